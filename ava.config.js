@@ -1,0 +1,7 @@
+export default {
+  files: ["test/**/*.test.ts"],
+  extensions: { ts: "module" },
+  nodeArguments: ["--import=./test/support/register.mjs", "--enable-source-maps"],
+  timeout: "2m",
+  failFast: false,
+};

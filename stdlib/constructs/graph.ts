@@ -1,0 +1,87 @@
+import type { Json } from "../base/json.js";
+import type { SecretProvider } from "../schema/bundle.js";
+
+/**
+ * What the guest (the author's program with the stdlib) hands to the compiler: one JSON document, nothing else.
+ *
+ * Authored values keep their shape. Three reserved members mark what plain JSON cannot say; `@` cannot start a
+ * Kubernetes field, label, key or path, so nothing an author writes collides:
+ *  - `"@at": number` in an object: the literal it was written as (an index the instrumenter assigned), so that every
+ *    property keeps its place through functions and spreads;
+ *  - `{ "@ref": index }`: a resource of this graph;
+ *  - `{ "@value": … }`: a typed reference, see {@link ValueReference}.
+ */
+export interface Graph {
+  readonly formatVersion: 1;
+  readonly resources: readonly ResourceNode[];
+  readonly inputs: readonly InputNode[];
+  /** Diagnostics the stdlib itself raises while the program runs (`call` is where the author called it). */
+  readonly problems: readonly GuestProblem[];
+}
+
+/** A position in the bundle, `[line, column]`, both from 0; the front end maps it to the author's file. */
+export type GuestPosition = readonly [line: number, column: number];
+
+export interface ResourceNode {
+  /** `"deployment"`, `"service"`, `"configMap"`, `"secret"`, `"image"`, `"pod"`, `"l1"`. */
+  readonly construct: string;
+  readonly name: string;
+  readonly call: GuestPosition;
+  /** Export path: `"api"`, `"stack.web"`, `"all[0]"`; absent when only referred to, or not at all. */
+  readonly exported?: string;
+  /** True when exported or referred to by something that belongs to the stack. */
+  readonly included: boolean;
+  /** The author's spec, with reserved members. */
+  readonly spec: AuthoredValue;
+}
+
+export type AuthoredValue = null | boolean | number | string | readonly AuthoredValue[] | AuthoredObject;
+export interface AuthoredObject {
+  readonly [key: string]: AuthoredValue;
+}
+
+/** Under `"@value"`. `call` is where the reference was written. */
+export type ValueReference =
+  | { readonly kind: "configKey"; readonly of: number; readonly key: string; readonly call: GuestPosition }
+  | { readonly kind: "configFiles"; readonly of: number; readonly items?: { readonly [path: string]: string }; readonly call: GuestPosition }
+  | { readonly kind: "secretKey"; readonly of: number; readonly key: string; readonly call: GuestPosition }
+  | { readonly kind: "secretFiles"; readonly of: number; readonly items?: { readonly [path: string]: string }; readonly call: GuestPosition }
+  | { readonly kind: "serviceAddress"; readonly of: number; readonly port: string; readonly call: GuestPosition }
+  | { readonly kind: "serviceHost"; readonly of: number; readonly call: GuestPosition }
+  | { readonly kind: "downward"; readonly field: string; readonly call: GuestPosition }
+  | { readonly kind: "downwardFiles"; readonly files: { readonly [path: string]: string }; readonly call: GuestPosition }
+  | { readonly kind: "emptyDir"; readonly medium?: "Memory"; readonly sizeLimit?: string; readonly id: number; readonly call: GuestPosition }
+  | { readonly kind: "file"; readonly path: string; readonly call: GuestPosition }
+  | { readonly kind: "debian"; readonly packages: readonly string[]; readonly users: { readonly [name: string]: number }; readonly call: GuestPosition }
+  | { readonly kind: "scratch"; readonly call: GuestPosition }
+  | { readonly kind: "generated"; readonly provider: SecretProvider; readonly call: GuestPosition };
+
+export interface InputNode {
+  readonly name: string;
+  readonly type: "text" | "number" | "boolean" | "choice";
+  readonly default?: Json;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  readonly help?: string;
+  readonly call: GuestPosition;
+}
+
+export interface GuestProblem {
+  /** A code of the compiler's diagnostics table. */
+  readonly code: string;
+  readonly call: GuestPosition;
+  readonly data: { readonly [key: string]: Json };
+}
+
+/**
+ * Globals the front end gives the guest before the stdlib runs. All plain data in, plain data out.
+ * `guest.ts` beside this file is the only reader.
+ */
+export interface GuestGlobals {
+  /** Values from `--set`, by input name, as text. */
+  readonly set: { readonly [name: string]: string };
+}
+
+/** The instrumenter rewrites `{ a: 1 }` to `__infra_at(17, { a: 1 })`; guest.ts defines it (WeakMap) and returns the object. */
+export type LiteralMarker = <T extends object>(literal: number, object: T) => T;
