@@ -18,6 +18,8 @@ export interface PodNetwork {
   applyServices(services: readonly ServiceRule[]): Promise<void>;
   /** Answers for names of this instance, replaces all at once. */
   applyNames(names: DnsZone): void;
+  /** Ends listeners and sockets; addresses, routes and rules stay for running pods and the next daemon. */
+  close(): Promise<void>;
   /** Removes table, routes, rules and addresses. */
   destroy(): Promise<void>;
 }
