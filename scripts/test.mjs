@@ -1,0 +1,17 @@
+/* `npm test`: set-up, build, static checks, the whole suite, then proof that nothing was left behind. */
+import { leftovers } from "./leftovers.mjs";
+import { installDebianTools, installPackages, run } from "./setup.mjs";
+
+installPackages();
+installDebianTools({ "musl-gcc": "musl-tools", skopeo: "skopeo", unshare: "util-linux", xz: "xz-utils" });
+run("node", ["scripts/build.mjs"]);
+run("node", ["scripts/check.mjs"]);
+
+const before = leftovers();
+run("npx", ["ava"]);
+const left = leftovers().filter((item) => !before.includes(item));
+if (left.length > 0) {
+  console.error(`The suite left behind:\n${left.map((item) => `  ${item}`).join("\n")}`);
+  process.exit(1);
+}
+console.log("The suite left nothing behind: no mount, cgroup, link, process, nftables table or run folder.");
