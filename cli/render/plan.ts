@@ -1,0 +1,156 @@
+import type { Effect, FieldChange, Plan, PlanAction } from "../../compiler/plan/plan.js";
+import type { SourcePlace } from "../../stdlib/schema/bundle.js";
+import { escapeText } from "./escape.js";
+import type { Style } from "./style.js";
+
+/** A plan as people read it: what, effect, why, where. Ends with a newline. */
+export function renderPlan(plan: Plan, style: Style, entry: string): string {
+  const lines: string[] = [];
+  const shown = plan.actions.filter((action) => action.action !== "none");
+  for (const action of shown) lines.push(...actionLines(action, style));
+  for (const { object, path, live, desired, manager, time, place } of plan.drift) {
+    const when = time === undefined ? "" : ` at ${escapeText(time)}`;
+    const values = live === undefined && desired === undefined ? "changed" : `is ${valueText(live)}`;
+    const set = desired === undefined ? "would remove it" : `would set ${valueText(desired)}`;
+    lines.push(
+      `Drift: ${title(object)} ${escapeText(path)} ${values}, set by ${escapeText(manager)}${when}; up ${set}${where(place, style)}`,
+    );
+  }
+  for (const { object, owner } of plan.conflicts)
+    lines.push(
+      style.red(
+        `Conflict: ${title(object)} exists and belongs to ${owner === undefined ? "no stack" : `stack ${escapeText(owner)}`}`,
+      ),
+    );
+
+  const { create, update, replace, delete: destroy, none } = plan.summary;
+  if (shown.length === 0 && plan.conflicts.length === 0)
+    return `${[...lines, `No changes. ${count(none, "resource")} ${none === 1 ? "matches" : "match"} ${escapeText(entry)}.`].join("\n")}\n`;
+  const parts = [
+    [create, "new"],
+    [update, "changed"],
+    [replace, "replaced"],
+    [destroy, "destroyed"],
+  ] as const;
+  const named = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const stops =
+    plan.interruptions.length === 0
+      ? ""
+      : ` · ${count(plan.interruptions.length, "interruption")} (${plan.interruptions.map(title).join(", ")})`;
+  const total = named.length === 0 ? "" : `: ${named.join(", ")}`;
+  lines.push("", `${count(shown.length, "change")}${total}${stops}`);
+  return `${lines.join("\n")}\n`;
+}
+
+const marks = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
+
+function actionLines(action: PlanAction, style: Style): string[] {
+  const paint = {
+    create: style.green,
+    update: style.yellow,
+    replace: style.red,
+    delete: style.red,
+    none: style.dim,
+  }[action.action];
+  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action)}${where(action.place, style)}`;
+  return [head, ...action.changes.flatMap((change) => changeLines(change, style))];
+}
+
+function headline(action: PlanAction): string {
+  if (action.action === "create") return "new";
+  if (action.action === "delete") return "destroyed";
+  return effectText(action.effect);
+}
+
+function effectText(effect: Effect): string {
+  switch (effect.kind) {
+    case "none":
+      return "unchanged";
+    case "in-place":
+      return "changed in place";
+    case "rollingUpdate": {
+      const surge = effect.surge === 0 ? "none more" : `${effect.surge} more`;
+      return `rolling update: ${count(effect.pods, "pod")}, ${surge} at a time, never fewer than ${effect.minReady} ready`;
+    }
+    case "recreate":
+      return `recreate: all ${count(effect.pods, "pod")} stop before new ones start`;
+    case "replace":
+      return `replaced: ${effect.paths.map(escapeText).join(", ")} cannot be changed`;
+    case "configSeenBy":
+      return effect.consumers
+        .map(({ workload, pods, how }) =>
+          how === "files"
+            ? `seen by ${count(pods, "pod")} of ${title(workload)} as files within 60 s; no restart`
+            : `${title(workload)} reads it as environment: replaces ${count(pods, "pod")}`,
+        )
+        .join("; ");
+  }
+}
+
+function changeLines(change: FieldChange, style: Style): string[] {
+  const path = `    ${escapeText(change.path)}`;
+  if (change.sensitive === true) return [`${path}  changed (value hidden)${where(change.place, style)}`];
+  const { before, after } = change;
+  if (isText(before) && isText(after) && /\n./.test(before + after)) {
+    const body = lineDifference(before.split("\n"), after.split("\n")).map(([mark, line]) =>
+      (mark === "-" ? style.red : style.green)(`      ${mark} ${escapeText(line)}`),
+    );
+    return [`${path}${where(change.place, style)}`, ...body];
+  }
+  return [path, `      ${valueText(before)}  →  ${valueText(after)}${where(change.place, style)}`];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** Above this many pairs of lines the quadratic table costs more than it explains. */
+const maxLinePairs = 1_000_000;
+
+/** Removed and added lines only, by longest common subsequence. */
+function lineDifference(before: readonly string[], after: readonly string[]): ["-" | "+", string][] {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  const a = before.slice(start);
+  const b = after.slice(start);
+  const whole = (): ["-" | "+", string][] => [
+    ...a.map((line) => ["-", line] as ["-", string]),
+    ...b.map((line) => ["+", line] as ["+", string]),
+  ];
+  if (a.length * b.length > maxLinePairs) return whole();
+
+  const common = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--)
+    for (let j = b.length - 1; j >= 0; j--)
+      common[i]![j] =
+        a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
+  const result: ["-" | "+", string][] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      i++;
+      j++;
+    } else if (j >= b.length || (i < a.length && common[i + 1]![j]! >= common[i]![j + 1]!))
+      result.push(["-", a[i++]!]);
+    else result.push(["+", b[j++]!]);
+  }
+  return result;
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return "(not set)";
+  return escapeText(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+/** `apps/v1/Deployment/default/web` as `deployment/web`. */
+function title(key: string): string {
+  const [name = "", , kind = ""] = key.split("/").reverse();
+  return escapeText(`${kind.toLowerCase()}/${name}`);
+}
+
+function where(place: SourcePlace | undefined, style: Style): string {
+  return place === undefined ? "" : `  ${style.dim(`${escapeText(place.file)}:${place.line}`)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,275 @@
+import {
+  decodeFieldsV1,
+  emptyFieldSet,
+  type FieldSet,
+  hasPath,
+  subtractSets,
+  unionSets,
+} from "../../stdlib/schema/apply/field-set.js";
+import {
+  fieldManager,
+  objectKey,
+  type Provenance,
+  type SecretDeclaration,
+  type SourcePlace,
+  secretRevisionPrefix,
+  stackLabel,
+} from "../../stdlib/schema/bundle.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { type Difference, differences } from "./compare.js";
+import { interrupts, podCount, replacingPaths, rollout } from "./effects.js";
+import type {
+  ConfigConsumer,
+  Drift,
+  Effect,
+  FieldChange,
+  Plan,
+  PlanAction,
+  PlanConflict,
+  PlanSchema,
+} from "./plan.js";
+
+export interface PlanInput {
+  readonly schema: PlanSchema;
+  readonly stack: string;
+  readonly desired: readonly KubeObject[];
+  readonly secrets: readonly SecretDeclaration[];
+  /** Every object with the stack's label, and every object with the identity of a desired one. */
+  readonly live: readonly KubeObject[];
+  readonly provenance: Provenance;
+  /** Of the last `up`: places of what is deleted. */
+  readonly previousProvenance?: Provenance;
+}
+
+/** Compares what is asked for with what is there. Pure; equal input gives equal plans. */
+export function planChanges(input: PlanInput): Plan {
+  const live = new Map(input.live.map((object) => [objectKey(object), object]));
+  const actions: PlanAction[] = [];
+  const drift: Drift[] = [];
+  const conflicts: PlanConflict[] = [];
+  const asked = new Set<string>();
+
+  const foreign = (key: string, object: KubeObject | undefined) => {
+    const owner = object?.metadata.labels?.[stackLabel];
+    if (object === undefined || owner === input.stack) return false;
+    conflicts.push({ object: key, ...(owner === undefined ? {} : { owner }) });
+    return true;
+  };
+  for (const desired of input.desired) {
+    const key = objectKey(desired);
+    asked.add(key);
+    const found = live.get(key);
+    if (!foreign(key, found)) actions.push(planObject(input, key, desired, found, drift));
+  }
+  for (const secret of input.secrets) {
+    const key = objectKey({ apiVersion: "v1", kind: "Secret", metadata: secret });
+    asked.add(key);
+    const found = live.get(key);
+    if (!foreign(key, found)) actions.push(planSecret(input, key, secret, found));
+  }
+  for (const [key, object] of live) {
+    // What a controller made goes with its owner; `up` deletes only what a manifest once asked for.
+    const made = (object.metadata.ownerReferences ?? []).some((owner) => owner.controller === true);
+    if (asked.has(key) || made || object.metadata.labels?.[stackLabel] !== input.stack) continue;
+    actions.push({
+      object: key,
+      action: "delete",
+      effect: { kind: "none" },
+      changes: [],
+      ...placed(input.previousProvenance, key, ""),
+    });
+  }
+
+  actions.sort((a, b) => (a.object < b.object ? -1 : 1));
+  const summary = { create: 0, update: 0, replace: 0, delete: 0, none: 0 };
+  for (const { action } of actions) summary[action]++;
+  return {
+    formatVersion: 1,
+    stack: input.stack,
+    actions,
+    drift,
+    conflicts,
+    interruptions: interruptions(input, actions),
+    summary,
+  };
+}
+
+function planObject(
+  input: PlanInput,
+  key: string,
+  desired: KubeObject,
+  live: KubeObject | undefined,
+  drift: Drift[],
+): PlanAction {
+  const place = placed(input.provenance, key, "");
+  if (live === undefined)
+    return { object: key, action: "create", effect: { kind: "none" }, changes: [], ...place };
+
+  const managed = ownership(live);
+  const found = differences(input.schema.table, input.schema.typeOf(desired), {
+    live,
+    desired,
+    defaulted: input.schema.applyDefaults(desired),
+    owned: subtractSets(managed.ours, managed.others),
+  });
+  if (found.length === 0)
+    return { object: key, action: "none", effect: { kind: "none" }, changes: [], ...place };
+
+  const changes: FieldChange[] = [];
+  for (const difference of found) {
+    const holder = managed.entries.find((entry) => hasPath(entry.fields, difference.steps));
+    const at = placed(input.provenance, key, difference.path);
+    if (holder === undefined) changes.push({ ...changeOf(desired, difference), ...at });
+    else
+      drift.push({
+        object: key,
+        path: difference.path,
+        ...(desired.kind === "Secret" ? {} : { live: difference.before, desired: difference.after }),
+        manager: holder.manager,
+        ...(holder.time === undefined ? {} : { time: holder.time }),
+        ...at,
+      });
+  }
+  const paths = found.map((difference) => difference.path);
+  const replacing = replacingPaths(live, paths);
+  if (replacing.length > 0)
+    return {
+      object: key,
+      action: "replace",
+      effect: { kind: "replace", paths: replacing, pods: podCount(live) },
+      changes,
+      ...place,
+    };
+  return { object: key, action: "update", effect: effectOf(input, desired, paths), changes, ...place };
+}
+
+function changeOf(desired: KubeObject, { path, before, after }: Difference): FieldChange {
+  if (desired.kind === "Secret" && /^(data|stringData)\b/.test(path)) return { path, sensitive: true };
+  return {
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+function effectOf(input: PlanInput, desired: KubeObject, paths: readonly string[]): Effect {
+  if (desired.kind === "Deployment" && paths.some((path) => path.startsWith("spec.template")))
+    return rollout(desired);
+  if (desired.kind === "ConfigMap" && paths.some((path) => /^(data|binaryData)\b/.test(path))) {
+    const consumers = mountedBy(input, desired);
+    if (consumers.length > 0) return { kind: "configSeenBy", consumers };
+  }
+  return { kind: "in-place" };
+}
+
+interface PodTemplate {
+  readonly metadata?: { readonly annotations?: { readonly [name: string]: string } };
+  readonly spec?: { readonly volumes?: readonly { readonly configMap?: { readonly name?: string } }[] };
+}
+
+function templateOf(object: KubeObject): PodTemplate | undefined {
+  return (object["spec"] as { readonly template?: PodTemplate } | undefined)?.template;
+}
+
+function sameNamespace(a: KubeObject, namespace: string | undefined): boolean {
+  return (a.metadata.namespace ?? "") === (namespace ?? "");
+}
+
+function mountedBy(input: PlanInput, config: KubeObject): ConfigConsumer[] {
+  return input.desired
+    .filter(
+      (object) =>
+        sameNamespace(object, config.metadata.namespace) &&
+        templateOf(object)?.spec?.volumes?.some(
+          (volume) => volume.configMap?.name === config.metadata.name,
+        ) === true,
+    )
+    .map((object) => ({ workload: objectKey(object), pods: podCount(object), how: "files" }));
+}
+
+function planSecret(
+  input: PlanInput,
+  key: string,
+  secret: SecretDeclaration,
+  live: KubeObject | undefined,
+): PlanAction {
+  const place = secret.place === undefined ? {} : { place: secret.place };
+  if (live === undefined)
+    return { object: key, action: "create", effect: { kind: "none" }, changes: [], ...place };
+  const have = Object.keys((live["data"] as object | undefined) ?? {});
+  const want = Object.keys(secret.keys);
+  const changed = [
+    ...want.filter((name) => !have.includes(name)),
+    ...have.filter((name) => !want.includes(name)),
+  ].sort();
+  const changes = changed.map(
+    (name): FieldChange => ({
+      path: `data[${JSON.stringify(name)}]`,
+      sensitive: true,
+    }),
+  );
+  const replaced = live["type"] !== undefined && live["type"] !== secret.type;
+  if (replaced)
+    return {
+      object: key,
+      action: "replace",
+      effect: { kind: "replace", paths: ["type"], pods: 0 },
+      changes: [{ path: "type", before: live["type"], after: secret.type }, ...changes],
+      ...place,
+    };
+  if (changes.length === 0)
+    return { object: key, action: "none", effect: { kind: "none" }, changes, ...place };
+  const consumers = input.desired
+    .filter((object) => sameNamespace(object, secret.namespace) && readsSecret(object, secret.name))
+    .map(
+      (object): ConfigConsumer => ({ workload: objectKey(object), pods: podCount(object), how: "restart" }),
+    );
+  const effect: Effect = consumers.length > 0 ? { kind: "configSeenBy", consumers } : { kind: "in-place" };
+  return { object: key, action: "update", effect, changes, ...place };
+}
+
+function readsSecret(object: KubeObject, name: string): boolean {
+  return templateOf(object)?.metadata?.annotations?.[`${secretRevisionPrefix}${name}`] !== undefined;
+}
+
+function interruptions(input: PlanInput, actions: readonly PlanAction[]): string[] {
+  const stopped = new Set<string>();
+  const desired = new Map(input.desired.map((object) => [objectKey(object), object]));
+  for (const { object, effect } of actions) {
+    if (interrupts(effect)) stopped.add(object);
+    if (effect.kind !== "configSeenBy") continue;
+    for (const { workload, how } of effect.consumers) {
+      const consumer = desired.get(workload);
+      if (how === "restart" && consumer !== undefined && interrupts(rollout(consumer))) stopped.add(workload);
+    }
+  }
+  return [...stopped].sort();
+}
+
+/** Who owns what: our applied set, everyone else's union, and their entries newest first. */
+function ownership(live: KubeObject) {
+  let ours: FieldSet = emptyFieldSet;
+  let others: FieldSet = emptyFieldSet;
+  const entries: { manager: string; time: string | undefined; fields: FieldSet }[] = [];
+  for (const entry of live.metadata.managedFields ?? []) {
+    const fields = decodeFieldsV1(entry.fieldsV1 ?? {});
+    if (entry.manager === fieldManager && entry.operation === "Apply") ours = unionSets(ours, fields);
+    else {
+      others = unionSets(others, fields);
+      entries.push({ manager: entry.manager ?? "", time: entry.time, fields });
+    }
+  }
+  entries.sort((a, b) => ((a.time ?? "") < (b.time ?? "") ? 1 : -1));
+  return { ours, others, entries };
+}
+
+/** The place of a field, or of the nearest field around it. */
+function placed(provenance: Provenance | undefined, key: string, path: string): { place?: SourcePlace } {
+  const fields = provenance?.objects[key];
+  for (let at = path; fields !== undefined; at = at.replace(/(\.|^|\[)[^.[]*$/, "")) {
+    const place = fields[at];
+    if (place !== undefined) return { place };
+    if (at === "") break;
+  }
+  return {};
+}
