@@ -43,16 +43,46 @@ export interface AuthoredObject {
 /** Under `"@value"`. `call` is where the reference was written. */
 export type ValueReference =
   | { readonly kind: "configKey"; readonly of: number; readonly key: string; readonly call: GuestPosition }
-  | { readonly kind: "configFiles"; readonly of: number; readonly items?: { readonly [path: string]: string }; readonly call: GuestPosition }
+  | {
+      readonly kind: "configFiles";
+      readonly of: number;
+      readonly items?: { readonly [path: string]: string };
+      readonly call: GuestPosition;
+    }
   | { readonly kind: "secretKey"; readonly of: number; readonly key: string; readonly call: GuestPosition }
-  | { readonly kind: "secretFiles"; readonly of: number; readonly items?: { readonly [path: string]: string }; readonly call: GuestPosition }
-  | { readonly kind: "serviceAddress"; readonly of: number; readonly port: string; readonly call: GuestPosition }
+  | {
+      readonly kind: "secretFiles";
+      readonly of: number;
+      readonly items?: { readonly [path: string]: string };
+      readonly call: GuestPosition;
+    }
+  | {
+      readonly kind: "serviceAddress";
+      readonly of: number;
+      readonly port: string;
+      readonly call: GuestPosition;
+    }
   | { readonly kind: "serviceHost"; readonly of: number; readonly call: GuestPosition }
   | { readonly kind: "downward"; readonly field: string; readonly call: GuestPosition }
-  | { readonly kind: "downwardFiles"; readonly files: { readonly [path: string]: string }; readonly call: GuestPosition }
-  | { readonly kind: "emptyDir"; readonly medium?: "Memory"; readonly sizeLimit?: string; readonly id: number; readonly call: GuestPosition }
+  | {
+      readonly kind: "downwardFiles";
+      readonly files: { readonly [path: string]: string };
+      readonly call: GuestPosition;
+    }
+  | {
+      readonly kind: "emptyDir";
+      readonly medium?: "Memory";
+      readonly sizeLimit?: string;
+      readonly id: number;
+      readonly call: GuestPosition;
+    }
   | { readonly kind: "file"; readonly path: string; readonly call: GuestPosition }
-  | { readonly kind: "debian"; readonly packages: readonly string[]; readonly users: { readonly [name: string]: number }; readonly call: GuestPosition }
+  | {
+      readonly kind: "debian";
+      readonly packages: readonly string[];
+      readonly users: { readonly [name: string]: number };
+      readonly call: GuestPosition;
+    }
   | { readonly kind: "scratch"; readonly call: GuestPosition }
   | { readonly kind: "generated"; readonly provider: SecretProvider; readonly call: GuestPosition };
 

@@ -71,7 +71,12 @@ export interface LockedPackage {
 }
 
 export type BuildStep =
-  | { readonly kind: "copy"; readonly to: string; readonly files: readonly CopiedFile[]; readonly place?: SourcePlace }
+  | {
+      readonly kind: "copy";
+      readonly to: string;
+      readonly files: readonly CopiedFile[];
+      readonly place?: SourcePlace;
+    }
   | {
       readonly kind: "run";
       readonly argv: readonly string[];
@@ -100,7 +105,9 @@ export interface ImageConfig {
   readonly entrypoint?: readonly string[];
   readonly cmd?: readonly string[];
   /** Name to port; protocol TCP unless `"53/UDP"`. */
-  readonly expose: { readonly [name: string]: { readonly port: number; readonly protocol: "TCP" | "UDP" | "SCTP" } };
+  readonly expose: {
+    readonly [name: string]: { readonly port: number; readonly protocol: "TCP" | "UDP" | "SCTP" };
+  };
 }
 
 /** `secrets.json`: which Secrets to make, never a value. */

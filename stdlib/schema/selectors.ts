@@ -29,7 +29,11 @@ export function matchesLabels(selector: LabelSelector | undefined, labels: Label
 }
 
 export function requirementsOf(selector: LabelSelector): Requirement[] {
-  const exact = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, operator: "in" as const, values: [value] }));
+  const exact = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({
+    key,
+    operator: "in" as const,
+    values: [value],
+  }));
   const expressions = (selector.matchExpressions ?? []).map(({ key, operator, values }) => ({
     key,
     operator: expressionOperator(operator),
@@ -38,7 +42,12 @@ export function requirementsOf(selector: LabelSelector): Requirement[] {
   return [...exact, ...expressions];
 }
 
-const expressionOperators: { readonly [name: string]: Requirement["operator"] } = { In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!exists" };
+const expressionOperators: { readonly [name: string]: Requirement["operator"] } = {
+  In: "in",
+  NotIn: "notin",
+  Exists: "exists",
+  DoesNotExist: "!exists",
+};
 
 function expressionOperator(name: string): Requirement["operator"] {
   const operator = expressionOperators[name];
@@ -73,7 +82,9 @@ export function selectorText(selector: LabelSelector | undefined): string {
     .map(({ key, operator, values }) => {
       if (operator === "exists") return key;
       if (operator === "!exists") return `!${key}`;
-      return operator === "in" && values.length === 1 ? `${key}=${values[0] ?? ""}` : `${key} ${operator} (${[...values].sort().join(",")})`;
+      return operator === "in" && values.length === 1
+        ? `${key}=${values[0] ?? ""}`
+        : `${key} ${operator} (${[...values].sort().join(",")})`;
     })
     .sort()
     .join(",");
@@ -103,7 +114,8 @@ function splitOutsideParentheses(text: string): string[] {
       start = at + 1;
     }
   }
-  if (depth !== 0) throw new SelectorError(`unable to parse requirement: unbalanced parentheses in "${text}"`);
+  if (depth !== 0)
+    throw new SelectorError(`unable to parse requirement: unbalanced parentheses in "${text}"`);
   return [...parts, text.slice(start)];
 }
 
@@ -120,7 +132,9 @@ function parseRequirement(part: string): Requirement {
   }
   const comparison = comparisonPattern.exec(part);
   if (comparison !== null) {
-    const operator = ({ "=": "in", "==": "in", "!=": "notin", ">": "gt", "<": "lt" } as const)[comparison[2] as "="];
+    const operator = ({ "=": "in", "==": "in", "!=": "notin", ">": "gt", "<": "lt" } as const)[
+      comparison[2] as "="
+    ];
     const value = comparison[3] ?? "";
     if ((operator === "gt" || operator === "lt") && !/^-?\d+$/.test(value)) {
       throw new SelectorError(`for '>' and '<' the value must be an integer: "${part}"`);
@@ -128,6 +142,7 @@ function parseRequirement(part: string): Requirement {
     return { key: comparison[1]!, operator, values: [value] };
   }
   const presence = presencePattern.exec(part);
-  if (presence !== null) return { key: presence[2]!, operator: presence[1] === "!" ? "!exists" : "exists", values: [] };
+  if (presence !== null)
+    return { key: presence[2]!, operator: presence[1] === "!" ? "!exists" : "exists", values: [] };
   throw new SelectorError(`unable to parse requirement: "${part}"`);
 }

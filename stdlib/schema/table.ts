@@ -30,6 +30,8 @@ export interface Field {
   readonly type: FieldType;
   /** Protobuf field number; 0 where the Go type is not in a generated.proto. */
   readonly proto: number;
+  /** Number of the wrapping message's field, for members of an inlined struct that is a message of its own. */
+  readonly protoVia?: number;
   /** Go semantics: no `omitempty` (JSON always has it) and not marked optional. */
   readonly required?: true;
   /** From a `+default=` marker. Computed defaults live in `defaults/`. */
