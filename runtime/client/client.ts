@@ -13,7 +13,12 @@ export interface Client {
   update<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>;
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T>;
   patch<T extends KubeObject>(resource: Resource<T>, target: PatchTarget): Promise<T>;
-  delete(resource: Resource<KubeObject>, namespace: string, name: string, options?: DeleteOptions): Promise<void>;
+  delete(
+    resource: Resource<KubeObject>,
+    namespace: string,
+    name: string,
+    options?: DeleteOptions,
+  ): Promise<void>;
   /** POST to a subresource, e.g. `binding`. */
   createSubresource(
     resource: Resource<KubeObject>,
@@ -23,7 +28,12 @@ export interface Client {
     body: KubeObject,
   ): Promise<void>;
   /** List, then watch from there, with re-list after 410; ends when the signal aborts. */
-  watch<T extends KubeObject>(resource: Resource<T>, query: ListQuery, handler: WatchHandler<T>, signal: AbortSignal): void;
+  watch<T extends KubeObject>(
+    resource: Resource<T>,
+    query: ListQuery,
+    handler: WatchHandler<T>,
+    signal: AbortSignal,
+  ): void;
 }
 
 /** A read view of the store for code in the daemon's own process: never stale, synchronous, already decoded. */

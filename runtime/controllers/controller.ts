@@ -28,6 +28,15 @@ export interface Trigger {
   readonly keys: (object: KubeObject, previous: KubeObject | undefined) => readonly string[];
 }
 
+/** A trigger whose keys come from objects of the resource's own type. */
+export function on<T extends KubeObject>(
+  resource: Resource<T>,
+  keys: (object: T, previous: T | undefined) => readonly string[],
+): Trigger {
+  // The view only ever delivers objects of the resource it was asked for.
+  return { resource, keys: keys as Trigger["keys"] };
+}
+
 /** Starts a level-triggered loop: every existing object is looked at once, then whatever changes. */
 export function runController(
   context: ControllerContext,

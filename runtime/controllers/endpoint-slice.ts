@@ -4,6 +4,7 @@ import { endpointSliceResource, podResource, serviceResource } from "../client/r
 import {
   type ControllerContext,
   keyOf,
+  on,
   type RunningController,
   runController,
   splitKey,
@@ -22,18 +23,16 @@ export function startEndpointSlices(context: ControllerContext): RunningControll
     context,
     "endpointslice",
     [
-      { resource: serviceResource, keys: (service) => [keyOf(service)] },
-      {
-        resource: podResource,
-        keys: (pod, previous) =>
-          context.view
-            .list(serviceResource, { namespace: pod.metadata.namespace ?? "" })
-            .filter(
-              (service) => selects(service, pod) || (previous !== undefined && selects(service, previous)),
-            )
-            .map(keyOf),
-      },
-      { resource: endpointSliceResource, keys: (slice) => ownerService(slice) },
+      on(serviceResource, (service) => [keyOf(service)]),
+      on(podResource, (pod, previous) =>
+        context.view
+          .list(serviceResource, { namespace: pod.metadata.namespace ?? "" })
+          .filter(
+            (service) => selects(service, pod) || (previous !== undefined && selects(service, previous)),
+          )
+          .map(keyOf),
+      ),
+      on(endpointSliceResource, (slice) => ownerService(slice)),
     ],
     (key) => syncService(context, key),
   );

@@ -2,7 +2,7 @@ import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../client/client.js";
 import { isApiError } from "../client/errors.js";
 import { namespaceResource } from "../client/resources.js";
-import { type ControllerContext, type RunningController, runController } from "./controller.js";
+import { type ControllerContext, on, type RunningController, runController } from "./controller.js";
 
 /** How often a namespace that still holds something is looked at, beside the events that tell. */
 const recheckMs = 5000;
@@ -16,7 +16,7 @@ export function startNamespaces(
     context,
     "namespace",
     [
-      { resource: namespaceResource, keys: (namespace) => [namespace.metadata.name ?? ""] },
+      on(namespaceResource, (namespace) => [namespace.metadata.name ?? ""]),
       ...namespaced.map((resource) => ({
         resource,
         keys: (object: KubeObject) => {

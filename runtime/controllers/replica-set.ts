@@ -6,6 +6,7 @@ import {
   type ControllerContext,
   controllerKey,
   keyOf,
+  on,
   type RunningController,
   runController,
   splitKey,
@@ -23,19 +24,16 @@ export function startReplicaSets(context: ControllerContext): RunningController 
     context,
     "replicaset",
     [
-      { resource: replicaSetResource, keys: (set) => [keyOf(set)] },
-      {
-        resource: podResource,
-        keys: (pod, previous) => {
-          const owners = new Set([
-            ...controllerKey(pod, "ReplicaSet"),
-            ...(previous === undefined ? [] : controllerKey(previous, "ReplicaSet")),
-          ]);
-          if (owners.size > 0) return [...owners];
-          const sets = context.view.list(replicaSetResource, { namespace: pod.metadata.namespace ?? "" });
-          return sets.filter((set) => matchesLabels(set.spec?.selector, pod.metadata.labels)).map(keyOf); // an orphan to adopt
-        },
-      },
+      on(replicaSetResource, (set) => [keyOf(set)]),
+      on(podResource, (pod, previous) => {
+        const owners = new Set([
+          ...controllerKey(pod, "ReplicaSet"),
+          ...(previous === undefined ? [] : controllerKey(previous, "ReplicaSet")),
+        ]);
+        if (owners.size > 0) return [...owners];
+        const sets = context.view.list(replicaSetResource, { namespace: pod.metadata.namespace ?? "" });
+        return sets.filter((set) => matchesLabels(set.spec?.selector, pod.metadata.labels)).map(keyOf); // an orphan to adopt
+      }),
     ],
     (key, queue, signal) => syncReplicaSet(context, key, queue, signal),
   );

@@ -124,6 +124,14 @@ const setPattern = new RegExp(`^(${keyPattern})\\s+(in|notin)\\s*\\(([^()]*)\\)$
 const comparisonPattern = new RegExp(`^(${keyPattern})\\s*(==|=|!=|>|<)\\s*([-A-Za-z0-9_.]*)$`);
 const presencePattern = new RegExp(`^(!?)\\s*(${keyPattern})$`);
 
+const comparisonOperators: { readonly [sign: string]: Requirement["operator"] } = {
+  "=": "in",
+  "==": "in",
+  "!=": "notin",
+  ">": "gt",
+  "<": "lt",
+};
+
 function parseRequirement(part: string): Requirement {
   const set = setPattern.exec(part);
   if (set !== null) {
@@ -132,9 +140,7 @@ function parseRequirement(part: string): Requirement {
   }
   const comparison = comparisonPattern.exec(part);
   if (comparison !== null) {
-    const operator = ({ "=": "in", "==": "in", "!=": "notin", ">": "gt", "<": "lt" } as const)[
-      comparison[2] as "="
-    ];
+    const operator = comparisonOperators[comparison[2] ?? "="] ?? "in";
     const value = comparison[3] ?? "";
     if ((operator === "gt" || operator === "lt") && !/^-?\d+$/.test(value)) {
       throw new SelectorError(`for '>' and '<' the value must be an integer: "${part}"`);

@@ -6,6 +6,7 @@ import {
   type ControllerContext,
   controllerKey,
   keyOf,
+  on,
   type RunningController,
   runController,
   splitKey,
@@ -40,19 +41,17 @@ export function startDeployments(context: ControllerContext): RunningController 
     context,
     "deployment",
     [
-      { resource: deploymentResource, keys: (deployment) => [keyOf(deployment)] },
-      { resource: replicaSetResource, keys: (set) => controllerKey(set, "Deployment") },
-      {
-        // Recreate waits for old pods to end, which no ReplicaSet status tells.
-        resource: podResource,
-        keys: (pod) =>
-          controllerKey(pod, "ReplicaSet").flatMap((key) => {
-            const { namespace, name } = splitKey(key);
-            const set = context.view.get(replicaSetResource, namespace, name);
-            const owner = set === undefined ? [] : controllerKey(set, "Deployment");
-            return owner.filter((deploymentKey) => usesRecreate(context, deploymentKey));
-          }),
-      },
+      on(deploymentResource, (deployment) => [keyOf(deployment)]),
+      on(replicaSetResource, (set) => controllerKey(set, "Deployment")),
+      // Recreate waits for old pods to end, which no ReplicaSet status tells.
+      on(podResource, (pod) =>
+        controllerKey(pod, "ReplicaSet").flatMap((key) => {
+          const { namespace, name } = splitKey(key);
+          const set = context.view.get(replicaSetResource, namespace, name);
+          const owner = set === undefined ? [] : controllerKey(set, "Deployment");
+          return owner.filter((deploymentKey) => usesRecreate(context, deploymentKey));
+        }),
+      ),
     ],
     (key, queue) => syncDeployment(context, key, queue),
   );

@@ -3,6 +3,7 @@ import { nodeResource, podResource } from "../../client/resources.js";
 import {
   type ControllerContext,
   keyOf,
+  on,
   type RunningController,
   runController,
   splitKey,
@@ -23,17 +24,14 @@ export function startScheduler(context: ControllerContext): RunningController {
     context,
     "scheduler",
     [
-      {
-        resource: podResource,
-        keys: (pod, previous) => {
-          if (isWaiting(pod)) return [keyOf(pod)];
-          const freed =
-            previous?.spec?.nodeName !== undefined &&
-            (isFinished(pod) !== isFinished(previous) || pod.metadata.deletionTimestamp !== undefined);
-          return freed ? waiting() : [];
-        },
-      },
-      { resource: nodeResource, keys: (node, previous) => (offersMore(node, previous) ? waiting() : []) },
+      on(podResource, (pod, previous) => {
+        if (isWaiting(pod)) return [keyOf(pod)];
+        const freed =
+          previous?.spec?.nodeName !== undefined &&
+          (isFinished(pod) !== isFinished(previous) || pod.metadata.deletionTimestamp !== undefined);
+        return freed ? waiting() : [];
+      }),
+      on(nodeResource, (node, previous) => (offersMore(node, previous) ? waiting() : [])),
     ],
     (key) => schedule(context, key),
   );
