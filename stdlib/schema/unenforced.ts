@@ -1,0 +1,172 @@
+import type { FieldError, KubeObject } from "./objects.js";
+
+/**
+ * What the runtime enforces of a pod's spec. `true` is a field enforced whole; a nested object lists the enforced
+ * part. Everything else is refused with its path, so that nothing is silently ignored. The generated page of the docs
+ * is written from this table.
+ */
+type Enforced = true | { readonly [field: string]: Enforced };
+
+const keyReference: Enforced = { name: true, key: true, optional: true };
+const items: Enforced = true;
+const fieldPath: Enforced = { apiVersion: true, fieldPath: true };
+const resourceField: Enforced = { containerName: true, resource: true, divisor: true };
+const downwardFiles: Enforced = {
+  path: true,
+  mode: true,
+  fieldRef: fieldPath,
+  resourceFieldRef: resourceField,
+};
+
+const probe: Enforced = {
+  exec: true,
+  httpGet: { path: true, port: true, host: true, scheme: true, httpHeaders: true },
+  tcpSocket: true,
+  initialDelaySeconds: true,
+  timeoutSeconds: true,
+  periodSeconds: true,
+  successThreshold: true,
+  failureThreshold: true,
+  terminationGracePeriodSeconds: true,
+};
+
+const container: Enforced = {
+  name: true,
+  image: true,
+  command: true,
+  args: true,
+  workingDir: true,
+  ports: { name: true, containerPort: true, protocol: true },
+  env: {
+    name: true,
+    value: true,
+    valueFrom: {
+      configMapKeyRef: keyReference,
+      secretKeyRef: keyReference,
+      fieldRef: fieldPath,
+      resourceFieldRef: resourceField,
+    },
+  },
+  envFrom: true,
+  resources: { limits: { cpu: true, memory: true }, requests: { cpu: true, memory: true } },
+  volumeMounts: { name: true, mountPath: true, readOnly: true, subPath: true },
+  livenessProbe: probe,
+  readinessProbe: probe,
+  imagePullPolicy: true,
+  terminationMessagePath: true,
+  terminationMessagePolicy: true,
+  stdin: true,
+  tty: true,
+  securityContext: {
+    runAsUser: true,
+    runAsGroup: true,
+    runAsNonRoot: true,
+    readOnlyRootFilesystem: true,
+    allowPrivilegeEscalation: true,
+    capabilities: true,
+    seccompProfile: { type: true },
+  },
+};
+
+const volume: Enforced = {
+  name: true,
+  configMap: { name: true, items, defaultMode: true, optional: true },
+  secret: { secretName: true, items, defaultMode: true, optional: true },
+  downwardAPI: { items: downwardFiles, defaultMode: true },
+  projected: {
+    defaultMode: true,
+    sources: {
+      configMap: { name: true, items, optional: true },
+      secret: { name: true, items, optional: true },
+      downwardAPI: { items: downwardFiles },
+    },
+  },
+  emptyDir: { medium: true, sizeLimit: true },
+};
+
+const podSpec: Enforced = {
+  containers: container,
+  volumes: volume,
+  restartPolicy: true,
+  terminationGracePeriodSeconds: true,
+  nodeSelector: true,
+  tolerations: true,
+  hostname: true,
+  dnsPolicy: true,
+  dnsConfig: true,
+  enableServiceLinks: true,
+  automountServiceAccountToken: true,
+  serviceAccountName: true,
+  serviceAccount: true,
+  nodeName: true,
+  schedulerName: true,
+  hostAliases: true,
+  securityContext: {
+    runAsUser: true,
+    runAsGroup: true,
+    runAsNonRoot: true,
+    fsGroup: true,
+    supplementalGroups: true,
+    seccompProfile: { type: true },
+  },
+};
+
+/** Values of an enforced field that are not. */
+const refusedValues: { readonly [path: string]: readonly string[] } = {
+  "seccompProfile.type": ["Localhost"],
+  dnsPolicy: ["ClusterFirstWithHostNet"],
+};
+
+/** Where kinds keep a pod's spec. */
+const podSpecPaths: { readonly [kind: string]: readonly string[] } = {
+  Pod: ["spec"],
+  Deployment: ["spec", "template", "spec"],
+  ReplicaSet: ["spec", "template", "spec"],
+};
+
+/** Fields of an object's pod spec that the runtime would ignore, each with its path. Empty values do not count. */
+export function unenforcedFields(object: KubeObject): readonly FieldError[] {
+  const path = podSpecPaths[object.kind];
+  if (path === undefined) return [];
+  const spec = path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), object);
+  const errors: FieldError[] = [];
+  collect(podSpec, spec, path.join("."), errors);
+  return errors;
+}
+
+function collect(enforced: Enforced, value: unknown, path: string, errors: FieldError[]): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) collect(enforced, item, `${path}[${index}]`, errors);
+    return;
+  }
+  if (enforced === true) {
+    const refused = Object.entries(refusedValues).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1];
+    if (typeof value === "string" && refused?.includes(value))
+      errors.push(refusal(path, `the value ${JSON.stringify(value)}`));
+    return;
+  }
+  if (!isRecord(value)) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (isEmpty(member)) continue;
+    const inner = Object.hasOwn(enforced, name) ? enforced[name] : undefined;
+    if (inner === undefined) errors.push(refusal(`${path}.${name}`, "the field"));
+    else collect(inner, member, `${path}.${name}`, errors);
+  }
+}
+
+function refusal(path: string, what: string): FieldError {
+  return {
+    path,
+    type: "FieldValueForbidden",
+    message: `Forbidden: ${what} is not enforced by this runtime yet`,
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === 0 || value === "") return true;
+  return Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0;
+}
+
+function isRecord(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
