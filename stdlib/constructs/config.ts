@@ -1,0 +1,50 @@
+import { callPosition, make, reference, secretReference } from "./guest.js";
+import type { ConfigMap, FileContents, Secret, SecretProvider } from "./types.js";
+
+/** Settings by key: text, or the contents of a file. A number or boolean is written as text. */
+export function configMap<const K extends string>(
+  name: string,
+  data: { readonly [key in K]: string | number | boolean | FileContents },
+): ConfigMap<K> {
+  return make("configMap", name, data, (resource) => ({
+    key: (key: string) => reference({ kind: "configKey", of: resource, key, call: callPosition() }),
+    files: (items?: { readonly [path: string]: string }) =>
+      reference({
+        kind: "configFiles",
+        of: resource,
+        ...(items === undefined ? {} : { items }),
+        call: callPosition(),
+      }),
+  })) as ConfigMap<K>;
+}
+
+/** Values that are made or fetched when the stack is brought up, and never written down before. */
+export function secret<const K extends string>(
+  name: string,
+  keys: { readonly [key in K]: SecretProvider },
+): Secret<K> {
+  return make("secret", name, keys, (resource) => ({
+    key: (key: string) => secretReference({ kind: "secretKey", of: resource, key, call: callPosition() }),
+    files: (items?: { readonly [path: string]: string }) =>
+      reference({
+        kind: "secretFiles",
+        of: resource,
+        ...(items === undefined ? {} : { items }),
+        call: callPosition(),
+      }),
+  })) as Secret<K>;
+}
+
+/** The contents of a text file, by a path relative to the stack's folder. */
+export function file(path: `./${string}`): FileContents {
+  return reference({ kind: "file", path, call: callPosition() });
+}
+
+/** A random value, made at the first `up` and kept. `length` characters of letters and digits, 32 by default. */
+export function generated(options: { readonly length?: number } = {}): SecretProvider {
+  return reference({
+    kind: "generated",
+    provider: { provider: "generated", length: options.length ?? 32 },
+    call: callPosition(),
+  });
+}

@@ -1,0 +1,105 @@
+import type { GuestGlobals, GuestPosition, LiteralMarker, ValueReference } from "./graph.js";
+
+/**
+ * What the stdlib remembers while an author's program runs: every resource made, where it was made, and which literal
+ * each object was written as. It runs in a bare V8 context and therefore uses nothing but the language.
+ */
+
+/** A value reference before serialisation: `of` is the resource itself, not its index. */
+export type PendingReference = {
+  [K in ValueReference["kind"]]: PendingOf<Extract<ValueReference, { kind: K }>>;
+}[ValueReference["kind"]];
+type PendingOf<R> = R extends { readonly of: number } ? Omit<R, "of"> & { readonly of: Made } : R;
+
+/** One resource as its constructor was called. */
+export interface Made {
+  readonly construct: string;
+  readonly name: string;
+  readonly spec: unknown;
+  readonly call: GuestPosition;
+}
+
+export const resourceSymbol = Symbol("infra.resource");
+export const valueSymbol = Symbol("infra.value");
+
+const made: Made[] = [];
+const inputs: { readonly [field: string]: unknown }[] = [];
+const problems: { code: string; call: GuestPosition; data: { [key: string]: string } }[] = [];
+const secrets = new Map<symbol, PendingReference>();
+const literals = new WeakMap<object, number>();
+
+/** Everything remembered so far, for serialisation. */
+export const remembered = { made, inputs, problems } as const;
+
+export const markLiteral: LiteralMarker = (literal, object) => {
+  literals.set(object, literal);
+  return object;
+};
+
+export function literalOf(object: object): number | undefined {
+  return literals.get(object);
+}
+
+/** Name that the front end gives the author's bundle; the first frame in it is the author's call. */
+export const bundleName = "infra:bundle";
+
+/** Where the author called the stdlib; `[0, 0]` outside a guest. */
+export function callPosition(): GuestPosition {
+  const frame = /infra:bundle:(\d+):(\d+)/.exec(new Error().stack ?? "");
+  return frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1];
+}
+
+/** Remembers a resource and gives its value the hidden mark by which others refer to it. */
+export function make<T extends object>(
+  construct: string,
+  name: string,
+  spec: unknown,
+  value: (resource: Made) => T,
+): T {
+  const resource: Made = { construct, name, spec, call: callPosition() };
+  made.push(resource);
+  return mark(value(resource), resourceSymbol, resource);
+}
+
+/** A typed reference as a plain, opaque object. */
+export function reference<T>(pending: PendingReference): T {
+  return mark({}, valueSymbol, pending) as T;
+}
+
+/** A secret's key is a symbol, so that no string context takes it. */
+export function secretReference<T>(pending: PendingReference): T {
+  const symbol = Symbol("secret");
+  secrets.set(symbol, pending);
+  return symbol as T;
+}
+
+export function pendingOf(value: unknown): PendingReference | undefined {
+  if (typeof value === "symbol") return secrets.get(value);
+  return typeof value === "object" && value !== null
+    ? (value as { [valueSymbol]?: PendingReference })[valueSymbol]
+    : undefined;
+}
+
+export function madeOf(value: unknown): Made | undefined {
+  return typeof value === "object" && value !== null
+    ? (value as { [resourceSymbol]?: Made })[resourceSymbol]
+    : undefined;
+}
+
+export function declareInput(input: { readonly [field: string]: unknown }): void {
+  inputs.push(input);
+}
+
+export function report(code: string, data: { [key: string]: string }): void {
+  problems.push({ code, call: callPosition(), data });
+}
+
+/** Values from `--set`, by input name. */
+export function givenValue(name: string): string | undefined {
+  const globals = (globalThis as { __infra_globals?: GuestGlobals }).__infra_globals;
+  return globals !== undefined && Object.hasOwn(globals.set, name) ? globals.set[name] : undefined;
+}
+
+function mark<T extends object, V>(object: T, symbol: symbol, value: V): T {
+  return Object.freeze(Object.defineProperty(object, symbol, { value }));
+}

@@ -1,0 +1,24 @@
+/** The package `infra`: what stacks are written with. */
+export { configMap, file, generated, secret } from "./config.js";
+export { debian, type ImageSpec, image, scratch } from "./image.js";
+export { input } from "./input.js";
+export { type ServiceSpec, service } from "./service.js";
+export type {
+  ConfigMap,
+  Cpu,
+  Duration,
+  Image,
+  ImageName,
+  Memory,
+  PodField,
+  Port,
+  Probe,
+  Secret,
+  SecretRef,
+  Service,
+  TextReference,
+  Volume,
+  Workload,
+} from "./types.js";
+export { downward, emptyDir } from "./values.js";
+export { type Container, type DeploymentSpec, deployment, type PodSpec, pod } from "./workload.js";

@@ -1,0 +1,69 @@
+import { callPosition, declareInput, givenValue, report } from "./guest.js";
+
+interface InputOptions<T> {
+  readonly default?: T;
+  /** One line for `infra compile --help`. */
+  readonly help?: string;
+}
+
+interface NumberOptions extends InputOptions<number> {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The only door for values from outside: `infra compile --set name=value`. */
+export const input = Object.freeze({
+  text(name: string, options: InputOptions<string> = {}): string {
+    return read(name, "text", options, "", (given) => given);
+  },
+
+  number(name: string, options: NumberOptions = {}): number {
+    return read(name, "number", options, 0, (given) => {
+      const value = Number(given);
+      if (given.trim() === "" || !Number.isFinite(value)) return problem(name, given, "is no number");
+      if (options.min !== undefined && value < options.min)
+        return problem(name, given, `is below ${options.min}`);
+      if (options.max !== undefined && value > options.max)
+        return problem(name, given, `is above ${options.max}`);
+      return value;
+    });
+  },
+
+  boolean(name: string, options: InputOptions<boolean> = {}): boolean {
+    return read(name, "boolean", options, false, (given) => {
+      if (given === "true" || given === "false") return given === "true";
+      return problem(name, given, "is neither true nor false");
+    });
+  },
+
+  choice<const C extends string>(
+    name: string,
+    choices: readonly [C, ...C[]],
+    options: InputOptions<NoInfer<C>> = {},
+  ): C {
+    return read(name, "choice", { ...options, choices }, choices[0], (given) => {
+      const chosen = choices.find((choice) => choice === given);
+      return chosen ?? problem(name, given, `is none of ${choices.join(", ")}`);
+    });
+  },
+});
+
+/** @returns `fallback` after a problem, so that one run shows them all. */
+function read<T>(
+  name: string,
+  type: string,
+  options: InputOptions<T> & { readonly choices?: readonly string[] },
+  fallback: T,
+  parse: (given: string) => T | undefined,
+): T {
+  declareInput({ name, type, ...options, call: callPosition() });
+  const given = givenValue(name);
+  if (given !== undefined) return parse(given) ?? fallback;
+  if (options.default === undefined) report("input-missing", { name });
+  return options.default ?? fallback;
+}
+
+function problem(name: string, given: string, what: string): undefined {
+  report("input-invalid", { name, given, what });
+  return undefined;
+}

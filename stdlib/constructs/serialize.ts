@@ -1,0 +1,143 @@
+import type { Json } from "../base/json.js";
+import type { AuthoredObject, AuthoredValue, Graph, GuestProblem, InputNode, ResourceNode } from "./graph.js";
+import { literalOf, type Made, madeOf, pendingOf, remembered } from "./guest.js";
+
+/** Values that no stack holds: their place is reported instead. */
+const deepest = 100;
+
+/**
+ * Turns what a module exports, and what that refers to, into the Graph's JSON text.
+ *
+ * Exported objects and arrays are looked into. A value that JSON cannot say (a function, NaN, a cycle) becomes a
+ * problem that names its path, never a silent `null`.
+ */
+export function serializeModule(exports: { readonly [name: string]: unknown }): string {
+  return JSON.stringify(new Serializer().module(exports));
+}
+
+class Serializer {
+  readonly #index = new Map<Made, number>();
+  readonly #nodes: (ResourceNode | undefined)[] = [];
+  readonly #exported = new Map<Made, string>();
+  readonly #problems: GuestProblem[] = [];
+  readonly #rawObjects: { object: object; exported: string }[] = [];
+
+  module(exports: { readonly [name: string]: unknown }): Graph {
+    for (const name of Object.keys(exports).sort()) this.#explore(exports[name], name, 0, new Set());
+    for (const [resource] of this.#exported) this.#add(resource, true);
+    for (const { object, exported } of this.#rawObjects) this.#addRaw(object, exported);
+    for (const resource of remembered.made) this.#add(resource, false); // made, but neither exported nor referred to
+    return {
+      formatVersion: 1,
+      resources: this.#nodes.filter((node) => node !== undefined),
+      inputs: remembered.inputs as unknown as InputNode[],
+      problems: [...(remembered.problems as unknown as GuestProblem[]), ...this.#problems],
+    };
+  }
+
+  /** Finds resources below an export; plain values in between are only paths. */
+  #explore(value: unknown, path: string, depth: number, above: Set<unknown>): void {
+    if (typeof value !== "object" || value === null || depth > deepest || above.has(value)) return;
+    const resource = madeOf(value);
+    if (resource !== undefined) {
+      if (!this.#exported.has(resource)) this.#exported.set(resource, path);
+      return;
+    }
+    if (pendingOf(value) !== undefined) return;
+    if (isKubernetesObject(value)) {
+      if (!this.#rawObjects.some(({ object }) => object === value))
+        this.#rawObjects.push({ object: value, exported: path });
+      return;
+    }
+    const below = new Set(above).add(value);
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) this.#explore(item, `${path}[${index}]`, depth + 1, below);
+    } else {
+      for (const [key, item] of Object.entries(value))
+        this.#explore(item, `${path}.${key}`, depth + 1, below);
+    }
+  }
+
+  /** The resource's index; what it refers to is added, and included, before it is complete. */
+  #add(resource: Made, included: boolean): number {
+    const known = this.#index.get(resource);
+    if (known !== undefined) return known;
+    const index = this.#nodes.length;
+    this.#index.set(resource, index);
+    this.#nodes.push(undefined);
+    const exported = this.#exported.get(resource);
+    this.#nodes[index] = {
+      construct: resource.construct,
+      name: resource.name,
+      call: resource.call,
+      ...(exported === undefined ? {} : { exported }),
+      included,
+      spec: this.#value(resource.spec, resource, [], 0, included),
+    };
+    return index;
+  }
+
+  #addRaw(object: object, exported: string): void {
+    const { metadata } = object as { metadata?: { name?: unknown } };
+    const name = typeof metadata?.name === "string" ? metadata.name : "";
+    const owner: Made = { construct: "l1", name, spec: object, call: [0, 0] };
+    const index = this.#nodes.length;
+    this.#nodes.push(undefined);
+    this.#nodes[index] = {
+      construct: "l1",
+      name,
+      call: [0, 0],
+      exported,
+      included: true,
+      spec: this.#value(object, owner, [], 0, true),
+    };
+  }
+
+  #value(
+    value: unknown,
+    owner: Made,
+    path: readonly string[],
+    depth: number,
+    included: boolean,
+  ): AuthoredValue {
+    if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+    if (typeof value === "number")
+      return Number.isFinite(value) ? value : this.#unusable(owner, path, String(value));
+    const resource = madeOf(value);
+    if (resource !== undefined) return { "@ref": this.#add(resource, included) };
+    const pending = pendingOf(value);
+    if (pending !== undefined) {
+      const of = "of" in pending ? { of: this.#add(pending.of, included) } : {};
+      return { "@value": { ...pending, ...of } as unknown as AuthoredObject };
+    }
+    if (typeof value !== "object") return this.#unusable(owner, path, `a ${typeof value}`);
+    if (depth > deepest) return this.#unusable(owner, path, "a cycle");
+    if (Array.isArray(value)) {
+      return value.map((item, index) =>
+        this.#value(item ?? null, owner, [...path, String(index)], depth + 1, included),
+      );
+    }
+    const literal = literalOf(value);
+    const object: { [key: string]: AuthoredValue } = literal === undefined ? {} : { "@at": literal };
+    for (const [key, member] of Object.entries(value)) {
+      if (member !== undefined) object[key] = this.#value(member, owner, [...path, key], depth + 1, included);
+    }
+    return object;
+  }
+
+  #unusable(owner: Made, path: readonly string[], what: string): null {
+    const data: { [key: string]: Json } = {
+      resource: `${owner.construct} "${owner.name}"`,
+      path: path.join("."),
+      what,
+    };
+    this.#problems.push({ code: "value-unusable", call: owner.call, data });
+    return null;
+  }
+}
+
+/** An exact Kubernetes object, made by `infra/kubernetes` or written out. */
+function isKubernetesObject(value: object): boolean {
+  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  return typeof apiVersion === "string" && typeof kind === "string";
+}

@@ -1,0 +1,26 @@
+import type { Service as L1Service } from "../kubernetes/generated/core-v1.js";
+import { callPosition, make, reference } from "./guest.js";
+import type { Service, Workload } from "./types.js";
+import type { Patch } from "./workload.js";
+
+export interface ServiceSpec<P extends string> {
+  readonly to: Workload<P>;
+  /** Port of the Service to the container port's name. */
+  readonly ports: { readonly [port: number]: NoInfer<P> };
+  /** Ports of every node, 30000 to 32767, by container port name: reachable from outside. */
+  readonly nodePorts?: { readonly [K in NoInfer<P>]?: number };
+  readonly labels?: { readonly [key: string]: string };
+  readonly annotations?: { readonly [key: string]: string };
+  readonly patch?: Patch<L1Service>;
+}
+
+/** A stable name and address for the ready pods of a workload. */
+export function service<P extends string>(name: string, spec: ServiceSpec<P>): Service<P> {
+  return make("service", name, spec, (resource) => ({
+    address: (port: string) =>
+      reference({ kind: "serviceAddress", of: resource, port, call: callPosition() }),
+    get host() {
+      return reference({ kind: "serviceHost", of: resource, call: callPosition() });
+    },
+  })) as unknown as Service<P>;
+}
