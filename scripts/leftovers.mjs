@@ -35,15 +35,21 @@ function processes() {
   return list("/proc")
     .filter((pid) => /^\d+$/.test(pid))
     .flatMap((pid) => {
-      const line = read(join("/proc", pid, "cmdline")).replaceAll("\0", " ").trim();
+      const line = read(join("/proc", pid, "cmdline"))
+        .replaceAll("\0", " ")
+        .trim();
       return /infra-shim|dist\/daemon\.js/.test(line) ? [`process ${pid} ${line}`] : [];
     });
 }
 
 function folders() {
   return [
-    ...list("/run/infra").filter((name) => name !== "slots").map((name) => `folder /run/infra/${name}`),
-    ...list("/tmp").filter((name) => name.startsWith("infra-")).map((name) => `folder /tmp/${name}`),
+    ...list("/run/infra")
+      .filter((name) => name !== "slots")
+      .map((name) => `folder /run/infra/${name}`),
+    ...list("/tmp")
+      .filter((name) => name.startsWith("infra-"))
+      .map((name) => `folder /tmp/${name}`),
   ];
 }
 

@@ -18,7 +18,9 @@ export function run(command, args, options = {}) {
 
 function packagesAreCurrent() {
   const installed = join(root, "node_modules/.package-lock.json");
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+  return (
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs
+  );
 }
 
 /** Installs what package-lock.json says, when it is not there yet. No package runs a script of its own. */
@@ -37,7 +39,10 @@ export function installDebianTools(wanted) {
   const packages = [...new Set(missing.map(([, name]) => name))];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   run("apt-get", ["-qq", "update"], { env });
-  run("apt-get", ["-qq", "install", "--yes", "--no-install-recommends", ...packages], { env, stdio: ["ignore", "ignore", "inherit"] });
+  run("apt-get", ["-qq", "install", "--yes", "--no-install-recommends", ...packages], {
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 function onPath(command) {

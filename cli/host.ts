@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js";
+
+/** More output than any tool of ours writes; beyond it the child is killed. */
+const outputBytes = 64 * 1024 * 1024;
+
+/** The compiler's host on this machine. */
+export function createHost(packageRoot: string, cacheFolder: string): Host {
+  return {
+    packageRoot,
+    cacheFolder,
+    read(path) {
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        if (isAbsence(error)) return undefined;
+        throw error;
+      }
+    },
+    list,
+    write(path, content) {
+      mkdirSync(dirname(path), { recursive: true });
+      const temporary = `${path}.${process.pid}.tmp`;
+      try {
+        writeFileSync(temporary, content);
+        renameSync(temporary, path);
+      } finally {
+        rmSync(temporary, { force: true });
+      }
+    },
+    run,
+  };
+}
+
+function isAbsence(error: unknown): boolean {
+  return ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function list(folder: string): readonly HostEntry[] | undefined {
+  const entries: HostEntry[] = [];
+  const walk = (relative: string) => {
+    for (const name of readdirSync(join(folder, relative)).sort(byCodeUnit)) {
+      const path = relative === "" ? name : `${relative}/${name}`;
+      const facts = lstatSync(join(folder, path));
+      if (facts.isSymbolicLink())
+        entries.push({ path, type: "symlink", executable: false, target: readlinkSync(join(folder, path)) });
+      else if (facts.isDirectory()) {
+        entries.push({ path, type: "directory", executable: false });
+        walk(path);
+      } else if (facts.isFile()) entries.push({ path, type: "file", executable: (facts.mode & 0o100) !== 0 });
+    }
+  };
+  try {
+    walk("");
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+  return entries;
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: options.cwd, env: {}, stdio: ["pipe", "pipe", "pipe"] });
+    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+    let size = 0;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      child.kill("SIGKILL");
+    }, options.timeoutMs);
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        output[stream].push(chunk);
+        if (size > outputBytes) child.kill("SIGKILL");
+      });
+    }
+    const finish = (code: number | undefined, failure = "") => {
+      clearTimeout(timer);
+      resolve({
+        code,
+        timedOut,
+        stdout: Buffer.concat(output.stdout).toString("utf8"),
+        stderr: Buffer.concat(output.stderr).toString("utf8") + failure,
+      });
+    };
+    child.on("error", (error) => finish(undefined, error.message));
+    child.on("close", (code) => finish(code ?? undefined));
+    child.stdin.on("error", () => undefined); // a child that ended early says why by its exit code
+    child.stdin.end(options.input ?? "");
+  });
+}

@@ -1,0 +1,86 @@
+import type { Span } from "./span.js";
+import { type DiagnosticCode, type DiagnosticData, diagnostics } from "./table.js";
+
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** Absent for what has no place, such as an option of the command line. */
+  readonly span: Span | undefined;
+  readonly related: readonly RelatedSpan[];
+}
+
+export interface RelatedSpan {
+  readonly span: Span;
+  readonly note: string;
+}
+
+/** Collects user mistakes, so that one run shows them all. */
+export class Reporter {
+  readonly #found: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  /** The code decides which data is required. The same mistake at the same place counts once. */
+  report<C extends DiagnosticCode>(
+    code: C,
+    span: Span | undefined,
+    data: DiagnosticData<C>,
+    related: readonly RelatedSpan[] = [],
+  ): void {
+    // The table's rows differ in their data; the signature above ties code and data together.
+    const { severity, message, hint } = diagnostics[code] as unknown as {
+      severity: "error" | "warning";
+      message: (at: DiagnosticData<C>) => string;
+      hint?: (at: DiagnosticData<C>) => string | undefined;
+    };
+    const diagnostic: Diagnostic = {
+      code,
+      severity,
+      message: message(data),
+      hint: hint?.(data),
+      span,
+      related,
+    };
+    const key = `${code}|${placeOf(diagnostic)}|${diagnostic.message}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#found.push(diagnostic);
+  }
+
+  get hasErrors(): boolean {
+    return this.#found.some(({ severity }) => severity === "error");
+  }
+
+  /**
+   * By file, then position; what has no place first. A type error on a line that has another error is left out: the
+   * checker then describes the same mistake in other words.
+   */
+  sorted(): readonly Diagnostic[] {
+    const line = ({ span }: Diagnostic) => `${span?.file}:${span?.start.line}`;
+    const explained = new Set(
+      this.#found.filter(({ code, severity }) => code !== "type-error" && severity === "error").map(line),
+    );
+    return this.#found
+      .filter((diagnostic) => diagnostic.code !== "type-error" || !explained.has(line(diagnostic)))
+      .sort((a, b) => {
+        const [left, right] = [a.span, b.span];
+        if (left === undefined || right === undefined)
+          return Number(left !== undefined) - Number(right !== undefined);
+        return (
+          compareText(left.file, right.file) ||
+          left.start.line - right.start.line ||
+          left.start.column - right.start.column ||
+          compareText(a.code, b.code)
+        );
+      });
+  }
+}
+
+function placeOf({ span }: Diagnostic): string {
+  return span === undefined ? "" : `${span.file}:${span.start.line}:${span.start.column}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,204 @@
+/**
+ * Every diagnostic the compiler can report: its severity, its message and what to do about it.
+ * Codes are public: scripts filter by them and `infra explain` describes them.
+ */
+
+interface Row<D> {
+  readonly severity: "error" | "warning";
+  readonly message: (at: D) => string;
+  readonly hint?: (at: D) => string | undefined;
+  /** What `infra explain` says beside message and hint. */
+  readonly about: string;
+}
+
+function row<D = Record<string, never>>(of: Row<D>): Row<D> {
+  return of;
+}
+
+export const diagnostics = {
+  // Reading the program
+  "entry-missing": row<{ path: string }>({
+    severity: "error",
+    message: ({ path }) => `"${path}" holds no stack`,
+    hint: () => "Name a file, or a folder with infra.ts; infra init writes one",
+    about: "A stack is a TypeScript file, or a folder with one named infra.ts.",
+  }),
+  syntax: row<{ text: string }>({
+    severity: "error",
+    message: ({ text }) => text,
+    about: "The file is not valid TypeScript.",
+  }),
+  "import-missing": row<{ text: string }>({
+    severity: "error",
+    message: ({ text }) => text,
+    about: "An import names a file or package that is not there.",
+  }),
+  "type-error": row<{ code: string; text: string }>({
+    severity: "error",
+    message: ({ code, text }) => `${text} (${code})`,
+    about: "The type checker's own message. --no-check compiles in spite of it.",
+  }),
+  exception: row<{ text: string }>({
+    severity: "error",
+    message: ({ text }) => `the program threw: ${text}`,
+    about: "The stack's own code threw an exception while it was evaluated.",
+  }),
+  "endless-program": row<{ seconds: number }>({
+    severity: "error",
+    message: ({ seconds }) => `the program did not end within ${seconds} s`,
+    hint: () => "Look for a loop that never ends",
+    about: "Evaluation has a time limit. The place is where the program was when it ran out.",
+  }),
+  "program-too-large": row<{ megabytes: number }>({
+    severity: "error",
+    message: ({ megabytes }) => `the program used more than ${megabytes} MB of memory`,
+    about: "Evaluation has a memory limit.",
+  }),
+  "undeclared-input": row<{ what: string; instead: string }>({
+    severity: "error",
+    message: ({ what }) => `a stack cannot use ${what}: the same source must give the same bundle`,
+    hint: ({ instead }) => instead,
+    about:
+      "Clock, randomness, environment, files and network are closed to stacks, so that a compile can be repeated and reviewed.",
+  }),
+  "value-unusable": row<{ resource: string; path: string; what: string }>({
+    severity: "error",
+    message: ({ resource, path, what }) => `${resource} has ${what} at "${path}"`,
+    hint: () => "Only plain data and the stdlib's own values fit there",
+    about: "Functions, cycles, NaN and the like have no meaning in a resource.",
+  }),
+
+  // Inputs and files
+  "input-missing": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `input "${name}" has no value and no default`,
+    hint: ({ name }) => `Give it one: --set ${name}=…`,
+    about: "An input without a default must be given with --set.",
+  }),
+  "input-invalid": row<{ name: string; given: string; what: string }>({
+    severity: "error",
+    message: ({ name, given, what }) => `input "${name}": "${given}" ${what}`,
+    about: "A value given with --set does not fit the input's type or bounds.",
+  }),
+  "input-unknown": row<{ name: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `the stack declares no input "${name}"`,
+    hint: ({ known }) => (known.length === 0 ? "It declares none" : `It declares ${known.join(", ")}`),
+    about: "--set names an input that the stack does not declare.",
+  }),
+  "file-missing": row<{ path: string; why: string }>({
+    severity: "error",
+    message: ({ path, why }) => `cannot read "${path}": ${why}`,
+    hint: () => "Paths are relative to the stack's folder and stay inside it",
+    about: "A file to copy, or to read into a ConfigMap, is not there.",
+  }),
+  "lock-missing": row<{ packages: string }>({
+    severity: "error",
+    message: ({ packages }) => `infra.lock does not say which versions of ${packages} to use`,
+    hint: () => "Run infra lock, and commit infra.lock",
+    about: "Package versions and hashes come from the lock file, so that a compile needs no network.",
+  }),
+  "lock-invalid": row<{ why: string }>({
+    severity: "error",
+    message: ({ why }) => `infra.lock cannot be used: ${why}`,
+    hint: () => "Run infra lock to write it anew",
+    about: "The lock file was damaged, or written by another version.",
+  }),
+
+  // Resources
+  "name-invalid": row<{ resource: string; why: string }>({
+    severity: "error",
+    message: ({ resource, why }) => `${resource}: ${why}`,
+    about: "Names become host names and labels, so their letters are few.",
+  }),
+  "name-duplicate": row<{ resource: string }>({
+    severity: "error",
+    message: ({ resource }) => `${resource} is made twice`,
+    hint: () => "Rename one of them",
+    about: "Two resources of one kind cannot share a name.",
+  }),
+  "resource-not-exported": row<{ resource: string }>({
+    severity: "warning",
+    message: ({ resource }) => `${resource} is neither exported nor referred to, so it is left out`,
+    hint: () => "Export it, or remove it",
+    about: "A stack is what its module exports and what that refers to.",
+  }),
+  "stack-empty": row({
+    severity: "warning",
+    message: () => "the stack exports no resource",
+    hint: () => "Export what it should run: export const web = deployment(…)",
+    about: "A stack is what its module exports.",
+  }),
+  "port-name-unknown": row<{ workload: string; port: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ workload, port }) => `${workload} opens no port named "${port}"`,
+    hint: ({ known, port }) =>
+      suggestion(port, known) ?? (known.length === 0 ? "It opens none" : `It opens ${known.join(", ")}`),
+    about: "Probes and Services refer to container ports by name.",
+  }),
+  "port-number-invalid": row<{ given: string }>({
+    severity: "error",
+    message: ({ given }) => `"${given}" is no port`,
+    hint: () => 'A port is 1 to 65535, such as 8080 or "53/UDP"',
+    about: "Ports are 1 to 65535; node ports 30000 to 32767.",
+  }),
+  "config-key-unknown": row<{ resource: string; key: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ resource, key }) => `${resource} has no key "${key}"`,
+    hint: ({ key, known }) => suggestion(key, known) ?? `It has ${known.join(", ")}`,
+    about: "A reference names a key that the ConfigMap or Secret does not hold.",
+  }),
+  "field-invalid": row<{ resource: string; path: string; why: string }>({
+    severity: "error",
+    message: ({ resource, path, why }) => `${resource}: ${path}: ${why}`,
+    about: "The Kubernetes API would refuse the object.",
+  }),
+  "field-unknown": row<{ resource: string; path: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ resource, path }) => `${resource} has no field "${path}"`,
+    hint: ({ path, known }) => suggestion(path.split(".").at(-1) ?? path, known),
+    about: "The construct or the Kubernetes object has no such field.",
+  }),
+  "field-type": row<{ resource: string; path: string; expected: string }>({
+    severity: "error",
+    message: ({ resource, path, expected }) => `${resource}: "${path}" must be ${expected}`,
+    about: "A value has the wrong type.",
+  }),
+  "user-unknown": row<{ image: string; user: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ image, user }) => `image "${image}" has no account "${user}"`,
+    hint: ({ known, user }) =>
+      suggestion(user, known) ?? `Add it: debian({ packages, users: { ${user}: 1000 } })`,
+    about: "An image's user is an account of its base, or a number.",
+  }),
+  "image-cycle": row<{ image: string }>({
+    severity: "error",
+    message: ({ image }) => `image "${image}" is built from itself`,
+    about: "Images are built in order; none can stand on itself.",
+  }),
+} as const;
+
+export type DiagnosticCode = keyof typeof diagnostics;
+export type DiagnosticData<C extends DiagnosticCode> = Parameters<(typeof diagnostics)[C]["message"]>[0];
+
+/** `did you mean "http"?` for a name at most two edits away. */
+export function suggestion(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = known
+    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
+    .sort((a, b) => a.distance - b.distance);
+  return nearest === undefined ? undefined : `did you mean "${nearest.candidate}"?`;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [row, left] of [...a].entries()) {
+    const current = [row + 1];
+    for (const [column, right] of [...b].entries()) {
+      const substitute = (previous[column] ?? 0) + (left === right ? 0 : 1);
+      current.push(Math.min(substitute, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

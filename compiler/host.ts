@@ -1,0 +1,38 @@
+/** What the compiler may do to the world; `cli` supplies it. Paths are absolute. */
+export interface Host {
+  /** The package's own folder: the stdlib's sources and built parts are found below it. */
+  readonly packageRoot: string;
+  /** A folder that only caches live in; deleting it costs time, nothing else. */
+  readonly cacheFolder: string;
+  /** @returns undefined when there is no such file. */
+  read(path: string): Uint8Array | undefined;
+  /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. */
+  list(path: string): readonly HostEntry[] | undefined;
+  /** Writes a file whole: beside it, then renamed. Parents are made. */
+  write(path: string, content: string | Uint8Array): void;
+  /** Runs a program with an empty environment. Its output is bounded; it is killed at the deadline. */
+  run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+}
+
+export interface HostEntry {
+  /** Relative to the listed folder, `/`-separated. */
+  readonly path: string;
+  readonly type: "file" | "directory" | "symlink";
+  readonly executable: boolean;
+  /** Target of a symlink, as stored. */
+  readonly target?: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly input?: string;
+  readonly timeoutMs: number;
+}
+
+export interface RunResult {
+  /** undefined when it was killed or could not be started. */
+  readonly code: number | undefined;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}

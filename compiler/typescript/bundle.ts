@@ -1,0 +1,177 @@
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import type { Reporter } from "../diagnostics/reporter.js";
+import { pointSpan, type Span } from "../diagnostics/span.js";
+import type { Host } from "../host.js";
+
+export interface Bundled {
+  readonly code: string;
+  /** Source map, JSON text; its sources are relative to `mapFolder`, an absolute path. */
+  readonly map: string;
+  readonly mapFolder: string;
+  /** Files that went into it, relative to the stack's folder. */
+  readonly inputs: readonly string[];
+}
+
+const timeoutMs = 30_000;
+/** Modules of Node a stack cannot have; their use has a message of its own. */
+const closedModules: { readonly [name: string]: string } = {
+  fs: "files",
+  os: "the machine's facts",
+  net: "the network",
+  http: "the network",
+  https: "the network",
+  child_process: "other programs",
+  process: "the environment",
+  crypto: "randomness",
+  worker_threads: "threads",
+  path: "Node's modules",
+  url: "Node's modules",
+};
+
+/**
+ * Bundles the entry and what it imports to one script with the native esbuild binary. `infra` is left to a global that
+ * the evaluator provides. Every error esbuild reports becomes a diagnostic at its place.
+ */
+export async function bundle(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
+  const folder = dirname(entry);
+  const output = join(host.cacheFolder, "bundle");
+  const guest = join(host.packageRoot, "dist", "guest-entry.cjs");
+  const result = await host.run(
+    esbuildBinary(),
+    [
+      entry,
+      "--bundle",
+      "--format=iife",
+      "--global-name=__infra_stack",
+      "--platform=neutral",
+      "--main-fields=module,main",
+      "--conditions=import,default",
+      "--target=es2022",
+      "--supported:dynamic-import=false",
+      "--supported:top-level-await=false",
+      `--alias:infra=${guest}`,
+      `--alias:infra/kubernetes=${join(host.packageRoot, "dist", "guest-kubernetes.cjs")}`,
+      "--sourcemap=external",
+      "--sources-content=false",
+      "--charset=utf8",
+      "--log-level=warning",
+      "--log-limit=0",
+      "--color=false",
+      "--tsconfig-raw={}",
+      `--metafile=${join(output, "meta.json")}`,
+      `--outfile=${join(output, "stack.js")}`,
+    ],
+    { cwd: folder, timeoutMs },
+  );
+  const errors = parseMessages(result.stderr).filter(({ severity }) => severity === "ERROR");
+  for (const error of errors) reportError(reporter, error);
+  if (result.code !== 0) {
+    if (errors.length === 0)
+      throw new Error(
+        `esbuild failed: ${result.stderr.trim() || (result.timedOut ? "timed out" : "no output")}`,
+      );
+    return undefined;
+  }
+  const text = (name: string) => Buffer.from(host.read(join(output, name)) ?? []).toString("utf8");
+  const meta = JSON.parse(text("meta.json")) as Metafile;
+  if (reportClosedImports(host, folder, meta, reporter)) return undefined;
+  return {
+    code: text("stack.js"),
+    map: text("stack.js.map"),
+    mapFolder: output,
+    inputs: Object.keys(meta.inputs).filter((path) => !basename(path).startsWith("guest-")),
+  };
+}
+
+interface Metafile {
+  readonly inputs: {
+    readonly [path: string]: {
+      readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
+    };
+  };
+}
+
+/** esbuild leaves `node:` imports alone; a stack has no Node to import from. */
+function reportClosedImports(host: Host, folder: string, meta: Metafile, reporter: Reporter): boolean {
+  let found = false;
+  for (const [file, { imports }] of Object.entries(meta.inputs)) {
+    for (const { path } of imports.filter(({ external }) => external === true)) {
+      found = true;
+      const text = Buffer.from(host.read(join(folder, file)) ?? []).toString("utf8");
+      const offset = Math.max(text.search(new RegExp(`["']${path}["']`)), 0);
+      const before = text.slice(0, offset).split("\n");
+      const column = (before.at(-1)?.length ?? 0) + 1;
+      const start = { line: before.length, column };
+      reportModule(reporter, path, { file, start, end: { ...start, column: column + path.length + 2 } });
+    }
+  }
+  return found;
+}
+
+interface Message {
+  readonly severity: "ERROR" | "WARNING";
+  readonly text: string;
+  readonly span: Span | undefined;
+}
+
+/** esbuild's text output: a marked line, then an indented `file:line:column:`. */
+function parseMessages(output: string): Message[] {
+  return output
+    .split(/^(?=[✘▲] \[)/m)
+    .map((block) => {
+      const head = /^[✘▲] \[(ERROR|WARNING)\] (.*)$/m.exec(block);
+      if (head === null) return undefined;
+      const place = /^ {4}(.+):(\d+):(\d+):$/m.exec(block);
+      const span =
+        place === null ? undefined : spanOf(block, place[1] ?? "", Number(place[2]), Number(place[3]) + 1);
+      return { severity: head[1] as Message["severity"], text: head[2] ?? "", span };
+    })
+    .filter((message) => message !== undefined);
+}
+
+/** The marker line tells how long the offending text is. */
+function spanOf(block: string, file: string, line: number, column: number): Span {
+  const marker = /[╵│] +(~+|\^)/.exec(block)?.[1];
+  const point = pointSpan(file, line, column);
+  return marker === undefined ? point : { ...point, end: { line, column: column + marker.length } };
+}
+
+function reportError(reporter: Reporter, { text, span }: Message): void {
+  const unresolved = /^Could not resolve "([^"]+)"/.exec(text);
+  if (unresolved === null) {
+    if (/dynamic import|top-level await/i.test(text)) {
+      reporter.report("undeclared-input", span, {
+        what: "dynamic imports or top-level await",
+        instead: "Import at the top of the file",
+      });
+    } else reporter.report("syntax", span, { text });
+    return;
+  }
+  reportModule(reporter, unresolved[1] ?? "", span);
+}
+
+function reportModule(reporter: Reporter, name: string, span: Span | undefined): void {
+  const closed = closedModules[name.replace(/^node:/, "").split("/")[0] ?? ""];
+  if (closed === undefined && !name.startsWith("node:")) {
+    reporter.report("import-missing", span, { text: `cannot find "${name}"` });
+    return;
+  }
+  reporter.report("undeclared-input", span, {
+    what: `${closed ?? "Node's modules"} ("${name}")`,
+    instead: "Use file(…) for files beside the stack, input for values from outside",
+  });
+}
+
+let binary: string | undefined;
+
+/** The platform package's binary: starting it directly saves a Node process. */
+function esbuildBinary(): string {
+  const require = createRequire(import.meta.url);
+  binary ??= join(
+    dirname(require.resolve(`@esbuild/${process.platform}-${process.arch}/package.json`)),
+    "bin",
+    "esbuild",
+  );
+  return binary;
+}

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import type { Graph } from "../../stdlib/constructs/graph.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { DiagnosticData } from "../diagnostics/table.js";
+import type { Host } from "../host.js";
+import type { EvaluationAnswer, EvaluationRequest } from "./guest/evaluator.js";
+import type { GuestResult } from "./guest/prelude.js";
+import type { Instrumented } from "./instrument.js";
+import type { Locator } from "./locator.js";
+
+const evaluationSeconds = 10;
+/** Beyond the child's own limit: start-up, and answering after it. */
+const graceMs = 10_000;
+const heapMegabytes = 512;
+
+/** Runs the program in its own process; undefined after a reported mistake. */
+export async function evaluate(
+  host: Host,
+  program: {
+    readonly instrumented: Instrumented;
+    readonly locator: Locator;
+    readonly set: { readonly [name: string]: string };
+  },
+  reporter: Reporter,
+): Promise<Graph | undefined> {
+  const request: EvaluationRequest = {
+    prelude: join(host.packageRoot, "dist", "guest.js"),
+    code: program.instrumented.code,
+    set: program.set,
+    timeoutMs: evaluationSeconds * 1000,
+  };
+  const child = await host.run(
+    process.execPath,
+    [
+      `--max-old-space-size=${heapMegabytes}`,
+      "--no-warnings",
+      join(host.packageRoot, "dist", "evaluator.js"),
+    ],
+    { cwd: "/", input: JSON.stringify(request), timeoutMs: evaluationSeconds * 1000 + graceMs },
+  );
+  if (child.timedOut) {
+    reporter.report("endless-program", undefined, { seconds: evaluationSeconds });
+    return undefined;
+  }
+  if (child.code !== 0) {
+    if (
+      child.code === undefined ||
+      /heap out of memory|allocation failed|Array buffer allocation/i.test(child.stderr)
+    ) {
+      reporter.report("program-too-large", undefined, { megabytes: heapMegabytes });
+      return undefined;
+    }
+    throw new Error(`The evaluator failed: ${child.stderr.trim()}`);
+  }
+  const answer = JSON.parse(child.stdout) as EvaluationAnswer;
+  if ("timeout" in answer) {
+    reporter.report("endless-program", program.locator.mark(answer.timeout), { seconds: evaluationSeconds });
+    return undefined;
+  }
+  return settle(JSON.parse(answer.result) as GuestResult, program.locator, reporter);
+}
+
+function settle(result: GuestResult, locator: Locator, reporter: Reporter): Graph | undefined {
+  if ("closed" in result) {
+    reporter.report("undeclared-input", locator.call(result.call), result.closed);
+    return undefined;
+  }
+  if ("exception" in result) {
+    reporter.report("exception", locator.call(result.call), { text: result.exception });
+    return undefined;
+  }
+  for (const { code, call, data } of result.graph.problems)
+    reportProblem(reporter, locator, code, call, data);
+  return result.graph;
+}
+
+/** The guest may only name codes that carry text; anything else is its own invention. */
+const guestCodes = ["input-missing", "input-invalid", "value-unusable"] as const;
+
+function reportProblem(
+  reporter: Reporter,
+  locator: Locator,
+  code: string,
+  call: readonly [number, number],
+  data: object,
+): void {
+  const known = guestCodes.find((candidate) => candidate === code);
+  if (known === undefined) throw new Error(`The guest reported "${code}"`);
+  reporter.report(known, locator.call(call), data as DiagnosticData<typeof known>);
+}

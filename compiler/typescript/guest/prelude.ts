@@ -1,0 +1,122 @@
+/**
+ * Runs first in the guest's context: gives the stdlib as globals and closes what would make a compile unrepeatable.
+ * Bundled alone to `dist/guest.js`; nothing of the host is in reach here.
+ */
+import type { Graph } from "../../../stdlib/constructs/graph.js";
+import { callPosition, markLiteral } from "../../../stdlib/constructs/guest.js";
+import * as stdlib from "../../../stdlib/constructs/index.js";
+import { serializeModule } from "../../../stdlib/constructs/serialize.js";
+import * as kubernetes from "../../../stdlib/kubernetes/index.js";
+
+/** What a run ends with: JSON text, the only thing that leaves the context. */
+export type GuestResult =
+  | { readonly graph: Graph }
+  | {
+      readonly closed: { readonly what: string; readonly instead: string };
+      readonly call: readonly [number, number];
+    }
+  | { readonly exception: string; readonly call: readonly [number, number] };
+
+class ClosedDoor extends Error {
+  readonly call = callPosition();
+  readonly what: string;
+  readonly instead: string;
+
+  constructor(what: string, instead: string) {
+    super(`${what} is closed to stacks`);
+    this.what = what;
+    this.instead = instead;
+  }
+}
+
+function closed(what: string, instead: string): () => never {
+  return () => {
+    throw new ClosedDoor(what, instead);
+  };
+}
+
+const asInput = "Declare an input: input.text(…), and give it with --set";
+
+/** Names a program may look for, and what each would have let in. */
+const doors: { readonly [name: string]: readonly [what: string, instead: string] } = {
+  process: ["the environment (process)", asInput],
+  require: ["Node's modules (require)", "Use file(…) for files beside the stack"],
+  fetch: ["the network (fetch)", "Stacks are compiled without network"],
+  setTimeout: ["timers (setTimeout)", "A stack is evaluated at once, without waiting"],
+  setInterval: ["timers (setInterval)", "A stack is evaluated at once, without waiting"],
+  setImmediate: ["timers (setImmediate)", "A stack is evaluated at once, without waiting"],
+  performance: ["the clock (performance)", asInput],
+  crypto: ["randomness (crypto)", "For a secret, use generated()"],
+  console: ["output (console)", "Look at the result: infra compile, then the bundle's manifests"],
+  Intl: ["the machine's locale (Intl)", "Write the text as it should be"],
+  Atomics: ["shared memory (Atomics)", "A stack has one thread"],
+  SharedArrayBuffer: ["shared memory (SharedArrayBuffer)", "A stack has one thread"],
+  WebAssembly: ["WebAssembly", "A stack is TypeScript alone"],
+};
+
+const localeMethods: readonly (readonly [object, readonly string[]])[] = [
+  [String.prototype, ["localeCompare", "toLocaleLowerCase", "toLocaleUpperCase"]],
+  [Number.prototype, ["toLocaleString"]],
+  [Array.prototype, ["toLocaleString"]],
+  [Object.prototype, ["toLocaleString"]],
+  [BigInt.prototype, ["toLocaleString"]],
+];
+
+function closeDoors(): void {
+  for (const [name, [what, instead]] of Object.entries(doors)) {
+    Object.defineProperty(globalThis, name, { get: closed(what, instead), configurable: false });
+  }
+  const clock = closed("the clock (Date)", asInput);
+  Object.defineProperty(globalThis, "Date", {
+    value: Object.assign(clock, { now: clock, parse: clock, UTC: clock }),
+    writable: false,
+    configurable: false,
+  });
+  Object.defineProperty(Math, "random", {
+    value: closed("randomness (Math.random)", "For a secret, use generated()"),
+    writable: false,
+    configurable: false,
+  });
+  for (const [prototype, names] of localeMethods) {
+    for (const name of names) {
+      Object.defineProperty(prototype, name, {
+        value: closed(`the machine's locale (${name})`, "Compare and format without locales"),
+        writable: false,
+        configurable: false,
+      });
+    }
+  }
+}
+
+/** The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter. */
+function describe(thrown: unknown): GuestResult {
+  try {
+    if (thrown instanceof ClosedDoor)
+      return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call };
+    if (!(thrown instanceof Error)) return { exception: String(thrown), call: [0, 0] };
+    const frame = /infra:bundle:(\d+):(\d+)/.exec(String(thrown.stack));
+    return {
+      exception: `${thrown.name}: ${thrown.message}`,
+      call: frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1],
+    };
+  } catch {
+    return { exception: "something that cannot be described", call: [0, 0] };
+  }
+}
+
+const stringify = JSON.stringify;
+
+Object.assign(globalThis, {
+  __infra_stdlib: stdlib,
+  __infra_kubernetes: kubernetes,
+  __infra_at: markLiteral,
+  __infra_mark: 0,
+  __infra_finish(run: () => { readonly [name: string]: unknown }): string {
+    try {
+      return `{"graph":${serializeModule(run())}}`;
+    } catch (thrown) {
+      return stringify(describe(thrown));
+    }
+  },
+});
+closeDoors();

@@ -1,0 +1,159 @@
+import { type Node, parse } from "acorn";
+
+/**
+ * Marks in the bundle: every object literal gets a number, so that its properties keep their place, and every loop
+ * and function notes that it was reached, so that an endless program can be told where.
+ *
+ * Insertions hold no line break; a position in the marked code is one in the bundle after the insertions before it on
+ * its line are taken off.
+ */
+export interface Instrumented {
+  readonly code: string;
+  /** Literal number to places in the bundle. */
+  readonly literals: readonly LiteralPlaces[];
+  /** Back to the bundle; both lines and columns from 0. */
+  toBundle(line: number, column: number): { readonly line: number; readonly column: number };
+  /** Bundle offset of a progress mark to its place. */
+  placeOf(offset: number): { readonly line: number; readonly column: number };
+}
+
+export interface LiteralPlaces {
+  readonly start: Place;
+  readonly properties: {
+    readonly [name: string]: { readonly key: Place; readonly value: Place; readonly end: Place };
+  };
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Insertion {
+  readonly offset: number;
+  readonly text: string;
+}
+
+interface AnyNode extends Node {
+  readonly [member: string]: unknown;
+}
+
+const loops = new Set([
+  "ForStatement",
+  "WhileStatement",
+  "DoWhileStatement",
+  "ForInStatement",
+  "ForOfStatement",
+]);
+const functions = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
+
+export function instrument(bundle: string): Instrumented {
+  const lineStarts = startsOf(bundle);
+  const place = (offset: number): Place => {
+    const line = lineAt(lineStarts, offset);
+    return { line, column: offset - (lineStarts[line] ?? 0) };
+  };
+  const insertions: Insertion[] = [];
+  const literals: LiteralPlaces[] = [];
+
+  const visit = (node: AnyNode): void => {
+    if (node.type === "ObjectExpression") {
+      insertions.push(
+        { offset: node.start, text: `__infra_at(${literals.length},` },
+        { offset: node.end, text: ")" },
+      );
+      literals.push({ start: place(node.start), properties: propertiesOf(node, place) });
+    } else if (loops.has(node.type) || functions.has(node.type)) {
+      markBody(node, insertions);
+    }
+    for (const [name, member] of Object.entries(node)) {
+      if (name === "key" && node["computed"] !== true) continue;
+      for (const child of Array.isArray(member) ? member : [member]) if (isNode(child)) visit(child);
+    }
+  };
+  visit(parse(bundle, { ecmaVersion: 2022, sourceType: "script" }) as unknown as AnyNode);
+
+  // At one offset, what closes comes before what opens.
+  insertions.sort((a, b) => a.offset - b.offset || Number(b.text === ")") - Number(a.text === ")"));
+  const byLine = new Map<number, { column: number; length: number }[]>();
+  let code = "";
+  let from = 0;
+  for (const { offset, text } of insertions) {
+    code += bundle.slice(from, offset) + text;
+    from = offset;
+    const { line, column } = place(offset);
+    const list = byLine.get(line) ?? [];
+    list.push({ column, length: text.length });
+    byLine.set(line, list);
+  }
+  return {
+    code: code + bundle.slice(from),
+    literals,
+    placeOf: place,
+    toBundle(line, column) {
+      let shift = 0;
+      for (const insertion of byLine.get(line) ?? []) {
+        if (insertion.column + shift + insertion.length > column) break;
+        shift += insertion.length;
+      }
+      return { line, column: column - shift };
+    },
+  };
+}
+
+function propertiesOf(node: AnyNode, place: (offset: number) => Place): LiteralPlaces["properties"] {
+  const properties: { [name: string]: { key: Place; value: Place; end: Place } } = Object.create(null);
+  for (const property of node["properties"] as AnyNode[]) {
+    if (property.type !== "Property" || property["computed"] === true) continue;
+    const key = property["key"] as AnyNode & { name?: string; value?: unknown };
+    const value = property["value"] as AnyNode;
+    properties[key.name ?? String(key.value)] = {
+      key: place(key.start),
+      value: place(value.start),
+      end: place(value.end),
+    };
+  }
+  return properties;
+}
+
+/** A block gets the mark as its first statement; a bare loop body becomes a block. Expression bodies cannot loop. */
+function markBody(node: AnyNode, insertions: Insertion[]): void {
+  const body = node["body"] as AnyNode;
+  const mark = `__infra_mark=${node.start};`;
+  if (body.type === "BlockStatement") {
+    const offset = afterDirectives(body);
+    insertions.push({ offset, text: mark });
+  } else if (loops.has(node.type)) {
+    insertions.push({ offset: body.start, text: `{${mark}` }, { offset: body.end, text: "}" });
+  }
+}
+
+/** `"use strict"` only counts as the first statement. */
+function afterDirectives(block: AnyNode): number {
+  const statements = block["body"] as (AnyNode & { directive?: string })[];
+  const last = statements.filter((statement) => statement.directive !== undefined).at(-1);
+  return last?.end ?? block.start + 1;
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string"
+  );
+}
+
+function startsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
