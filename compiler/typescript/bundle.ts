@@ -48,7 +48,6 @@ export async function bundle(host: Host, entry: string, reporter: Reporter): Pro
       "--main-fields=module,main",
       "--conditions=import,default",
       "--target=es2022",
-      "--supported:dynamic-import=false",
       "--supported:top-level-await=false",
       `--alias:infra=${guest}`,
       `--alias:infra/kubernetes=${join(host.packageRoot, "dist", "guest-kubernetes.cjs")}`,
@@ -87,7 +86,13 @@ export async function bundle(host: Host, entry: string, reporter: Reporter): Pro
 interface Metafile {
   readonly inputs: {
     readonly [path: string]: {
-      readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
+      readonly imports: readonly {
+        readonly path: string;
+        readonly kind: string;
+        /** As written. */
+        readonly original?: string;
+        readonly external?: boolean;
+      }[];
     };
   };
 }
@@ -96,17 +101,31 @@ interface Metafile {
 function reportClosedImports(host: Host, folder: string, meta: Metafile, reporter: Reporter): boolean {
   let found = false;
   for (const [file, { imports }] of Object.entries(meta.inputs)) {
-    for (const { path } of imports.filter(({ external }) => external === true)) {
+    for (const { path, kind, original, external } of imports) {
+      const dynamic = kind === "dynamic-import";
+      // esbuild's own helpers are listed as a module too.
+      if (path === "<runtime>" || (external !== true && !dynamic)) continue;
       found = true;
+      const name = original ?? path;
       const text = Buffer.from(host.read(join(folder, file)) ?? []).toString("utf8");
-      const offset = Math.max(text.search(new RegExp(`["']${path}["']`)), 0);
+      const offset = Math.max(indexOfQuoted(text, name), 0);
       const before = text.slice(0, offset).split("\n");
       const column = (before.at(-1)?.length ?? 0) + 1;
       const start = { line: before.length, column };
-      reportModule(reporter, path, { file, start, end: { ...start, column: column + path.length + 2 } });
+      const span: Span = { file, start, end: { ...start, column: column + name.length + 2 } };
+      if (dynamic) reporter.report("undeclared-input", span, dynamicImport);
+      else reportModule(reporter, name, span);
     }
   }
   return found;
+}
+
+/** What is said of every `import(…)`. */
+export const dynamicImport = { what: "dynamic imports", instead: "Import at the top of the file" };
+
+function indexOfQuoted(text: string, name: string): number {
+  const found = ['"', "'", "`"].map((quote) => text.indexOf(`${quote}${name}${quote}`));
+  return Math.min(...found.filter((offset) => offset >= 0), text.length);
 }
 
 interface Message {

@@ -3,6 +3,7 @@ import type { Graph } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host } from "../host.js";
+import { dynamicImport } from "./bundle.js";
 import type { EvaluationAnswer, EvaluationRequest } from "./guest/evaluator.js";
 import type { GuestResult } from "./guest/prelude.js";
 import type { Instrumented } from "./instrument.js";
@@ -23,6 +24,11 @@ export async function evaluate(
   },
   reporter: Reporter,
 ): Promise<Graph | undefined> {
+  const { dynamicImports } = program.instrumented;
+  for (const offset of dynamicImports)
+    reporter.report("undeclared-input", program.locator.mark(offset), dynamicImport);
+  if (dynamicImports.length > 0) return undefined;
+
   const request: EvaluationRequest = {
     prelude: join(host.packageRoot, "dist", "guest.js"),
     code: program.instrumented.code,

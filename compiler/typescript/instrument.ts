@@ -11,6 +11,8 @@ export interface Instrumented {
   readonly code: string;
   /** Literal number to places in the bundle. */
   readonly literals: readonly LiteralPlaces[];
+  /** Bundle offsets of `import(…)`: a rejected one is an object of the host, so none may ever run. */
+  readonly dynamicImports: readonly number[];
   /** Back to the bundle; both lines and columns from 0. */
   toBundle(line: number, column: number): { readonly line: number; readonly column: number };
   /** Bundle offset of a progress mark to its place. */
@@ -55,6 +57,7 @@ export function instrument(bundle: string): Instrumented {
   };
   const insertions: Insertion[] = [];
   const literals: LiteralPlaces[] = [];
+  const dynamicImports: number[] = [];
 
   const visit = (node: AnyNode): void => {
     if (node.type === "ObjectExpression") {
@@ -65,6 +68,8 @@ export function instrument(bundle: string): Instrumented {
       literals.push({ start: place(node.start), properties: propertiesOf(node, place) });
     } else if (loops.has(node.type) || functions.has(node.type)) {
       markBody(node, insertions);
+    } else if (node.type === "ImportExpression") {
+      dynamicImports.push(node.start);
     }
     for (const [name, member] of Object.entries(node)) {
       if (name === "key" && node["computed"] !== true) continue;
@@ -89,6 +94,7 @@ export function instrument(bundle: string): Instrumented {
   return {
     code: code + bundle.slice(from),
     literals,
+    dynamicImports,
     placeOf: place,
     toBundle(line, column) {
       let shift = 0;

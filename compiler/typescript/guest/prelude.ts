@@ -30,9 +30,10 @@ class ClosedDoor extends Error {
 }
 
 function closed(what: string, instead: string): () => never {
-  return () => {
+  function door(): never {
     throw new ClosedDoor(what, instead);
-  };
+  }
+  return door; // no arrow function: `new Date()` has to arrive here too
 }
 
 const asInput = "Declare an input: input.text(…), and give it with --set";
