@@ -3,11 +3,11 @@ import type { Graph } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host } from "../host.js";
+import type { Locator } from "../model/locator.js";
 import { dynamicImport } from "./bundle.js";
 import type { EvaluationAnswer, EvaluationRequest } from "./guest/evaluator.js";
 import type { GuestResult } from "./guest/prelude.js";
 import type { Instrumented } from "./instrument.js";
-import type { Locator } from "./locator.js";
 
 const evaluationSeconds = 10;
 /** Beyond the child's own limit: start-up, and answering after it. */

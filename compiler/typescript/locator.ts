@@ -1,20 +1,9 @@
 import { relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-import type { GuestPosition } from "../../stdlib/constructs/graph.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
+import type { Locator } from "../model/locator.js";
 import type { Bundled } from "./bundle.js";
 import type { Instrumented, Place } from "./instrument.js";
-
-/** From what the guest says of itself to places in the author's files. */
-export interface Locator {
-  /** Where the literal begins, or where one of its properties has its key or value. */
-  literal(literal: number): Span | undefined;
-  property(literal: number, name: string, part: "key" | "value"): Span | undefined;
-  /** A position of a stack frame. */
-  call(position: GuestPosition): Span | undefined;
-  /** A progress mark: an offset in the bundle. */
-  mark(offset: number): Span | undefined;
-}
 
 /** @param folder - the stack's folder, absolute; spans name files relative to it. */
 export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): Locator {

@@ -1,0 +1,67 @@
+import { objectKey } from "../../stdlib/schema/bundle.js";
+import { decodeObject } from "../../stdlib/schema/decode.js";
+import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import { validateCreate } from "../../stdlib/schema/validation/validate.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { Built } from "../lower/built.js";
+
+/**
+ * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
+ * place its field came from.
+ */
+export function checkObjects(built: readonly Built[], reporter: Reporter): void {
+  const seen = new Set<string>();
+  for (const { object, title, origins } of built) {
+    const row = kindRowOf(object);
+    const whole = origins.find("");
+    if (row === undefined) {
+      reporter.report("field-invalid", whole, {
+        resource: title,
+        path: "kind",
+        why: `"${object.apiVersion}" has no kind "${object.kind}"`,
+      });
+      continue;
+    }
+    const key = objectKey(object);
+    if (seen.has(key))
+      reporter.report("name-duplicate", whole, {
+        resource: `${object.kind} "${object.metadata.name ?? ""}"`,
+      });
+    seen.add(key);
+    const { object: decoded, problems } = decodeObject(row, object);
+    for (const { path, kind, message } of problems) {
+      const span = origins.find(keyedPath(object, path));
+      if (kind === "unknown") reporter.report("field-unknown", span, { resource: title, path, known: [] });
+      else reporter.report("field-invalid", span, { resource: title, path, why: message });
+    }
+    if (problems.length > 0) continue;
+    for (const { path, message } of validateCreate(row, applyDefaults(row, decoded))) {
+      reporter.report("field-invalid", origins.find(keyedPath(object, path)), {
+        resource: title,
+        path,
+        why: message,
+      });
+    }
+  }
+}
+
+/** `containers[0]` as provenance writes it: by the item's name, where it has one. */
+function keyedPath(object: unknown, path: string): string {
+  let value: unknown = object;
+  let keyed = "";
+  for (const part of path.match(/[^.[\]]+|\[[^\]]*\]/g) ?? []) {
+    const index = /^\[(\d+)\]$/.exec(part);
+    if (index !== null && Array.isArray(value)) {
+      value = value[Number(index[1])];
+      const name = (value as { name?: unknown } | undefined)?.name;
+      keyed += typeof name === "string" ? `[${name}]` : part;
+    } else {
+      const name = part.replace(/^\[|\]$/g, "");
+      value =
+        typeof value === "object" && value !== null ? (value as { [key: string]: unknown })[name] : undefined;
+      keyed += part.startsWith("[") ? part : `${keyed === "" ? "" : "."}${part}`;
+    }
+  }
+  return keyed;
+}

@@ -1,0 +1,32 @@
+import { checkDns1035Label, checkDnsLabel, checkDnsSubdomain } from "../../stdlib/base/names.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { Model } from "../model/authored.js";
+
+/** Upstream's rule for each construct's name. */
+const nameRules: { readonly [construct: string]: (name: string) => string | undefined } = {
+  service: checkDns1035Label,
+  image: checkDnsLabel,
+  deployment: checkDnsLabel,
+  pod: checkDnsLabel,
+};
+
+/** Names, duplicates, and what was made but belongs to nothing. */
+export function checkResources(model: Model, reporter: Reporter): void {
+  const seen = new Map<string, (typeof model.resources)[number]>();
+  for (const resource of model.resources) {
+    if (!resource.included) {
+      reporter.report("resource-not-exported", resource.call, { resource: resource.title });
+      continue;
+    }
+    if (resource.construct === "l1") continue;
+    const why = (nameRules[resource.construct] ?? checkDnsSubdomain)(resource.name);
+    if (why !== undefined) reporter.report("name-invalid", resource.call, { resource: resource.title, why });
+    const first = seen.get(resource.title);
+    if (first === undefined) seen.set(resource.title, resource);
+    else {
+      const related = first.call === undefined ? [] : [{ span: first.call, note: "made first here" }];
+      reporter.report("name-duplicate", resource.call, { resource: resource.title }, related);
+    }
+  }
+  if (!model.resources.some(({ included }) => included)) reporter.report("stack-empty", undefined, {});
+}

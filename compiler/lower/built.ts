@@ -1,0 +1,41 @@
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Authored } from "../model/authored.js";
+
+/** One lowered object and where each of its fields came from. */
+export interface Built {
+  readonly object: KubeObject;
+  /** Title of the resource it came from, for messages. */
+  readonly title: string;
+  readonly origins: Origins;
+}
+
+/** Field path (`spec.template.spec.containers[web].image`) to place. Path `""` is the object. */
+export class Origins {
+  readonly #places = new Map<string, Span>();
+
+  set(path: string, from: Authored | Span | undefined): void {
+    const span = from !== undefined && "value" in from ? from.span : from;
+    if (span !== undefined) this.#places.set(path, span);
+  }
+
+  /** The place of the path, or of the nearest field around it. */
+  find(path: string): Span | undefined {
+    for (let at = path; ; at = parentOf(at)) {
+      const span = this.#places.get(at);
+      if (span !== undefined || at === "") return span;
+    }
+  }
+
+  entries(): readonly (readonly [path: string, span: Span])[] {
+    return [...this.#places];
+  }
+}
+
+/** `a.b[c]` → `a.b` → `a` → ``. A dot inside brackets separates nothing. */
+function parentOf(path: string): string {
+  if (path.endsWith("]")) return path.slice(0, path.lastIndexOf("["));
+  const bracket = path.lastIndexOf("]");
+  const dot = path.lastIndexOf(".");
+  return path.slice(0, dot > bracket ? dot : bracket + 1);
+}

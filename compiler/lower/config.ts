@@ -1,0 +1,70 @@
+import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../stdlib/schema/bundle.js";
+import type { Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import type { LowerContext } from "./context.js";
+
+/** A ConfigMap; numbers and booleans become text, files their contents. */
+export function lowerConfigMap(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const data: { [key: string]: string } = {};
+  for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
+    const reference = value.reference;
+    const plain =
+      typeof value.value === "string" || typeof value.value === "number" || typeof value.value === "boolean";
+    const text =
+      reference?.kind === "file"
+        ? context.fileText(reference.path, value)
+        : plain
+          ? String(value.value)
+          : undefined;
+    if (text === undefined) {
+      if (reference?.kind !== "file") {
+        context.reporter.report("field-type", value.span, {
+          resource: resource.title,
+          path: key,
+          expected: "text or a file",
+        });
+      }
+      continue;
+    }
+    data[key] = text;
+    origins.set(`data[${key}]`, value);
+  }
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: metadataOf(context, resource), data };
+  return { object, title: resource.title, origins };
+}
+
+/** What `up` has to make; the value never enters the bundle. */
+export function lowerSecret(context: LowerContext, resource: Resource): SecretDeclaration {
+  const keys: { [key: string]: SecretProvider } = {};
+  for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
+    const reference = value.reference;
+    if (reference?.kind === "generated") keys[key] = reference.provider;
+    else
+      context.reporter.report("field-type", value.span, {
+        resource: resource.title,
+        path: key,
+        expected: "a provider, such as generated()",
+      });
+  }
+  const { name, namespace, labels } = metadataOf(context, resource);
+  const place =
+    resource.call === undefined ? {} : { place: { file: resource.call.file, ...resource.call.start } };
+  return { namespace, name, type: "Opaque", labels, keys, ...place };
+}
+
+/** Name, namespace and the label of the stack. */
+export function metadataOf(context: LowerContext, resource: Resource) {
+  return {
+    name: resource.name,
+    namespace: context.namespace,
+    labels: { "app.kubernetes.io/name": resource.name, [stackLabel]: context.stack } as {
+      [key: string]: string;
+    },
+  };
+}
+
+export function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}

@@ -1,0 +1,85 @@
+import type { ConfigMap } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { ImageBuild, SecretDeclaration } from "../../stdlib/schema/bundle.js";
+import { stackLabel } from "../../stdlib/schema/bundle.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
+import type { Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import { lowerConfigMap, lowerSecret } from "./config.js";
+import type { LowerContext, PortSpec } from "./context.js";
+import { LoweredImages } from "./images.js";
+import { lowerService } from "./service.js";
+import { type LoweredWorkload, lowerDeployment, lowerPodObject } from "./workload.js";
+
+export interface Lowered {
+  readonly built: readonly Built[];
+  readonly secrets: readonly SecretDeclaration[];
+  readonly images: readonly ImageBuild[];
+}
+
+/**
+ * Lowers the stack's included resources. Pure: equal models and inputs give byte-equal results. Mistakes are reported
+ * and the rest is lowered all the same, so that one run shows them all.
+ */
+export function lower(context: LowerContext): Lowered {
+  const images = new LoweredImages(context);
+  const configs = new Map<Resource, Built>();
+  const workloads = new Map<Resource, LoweredWorkload>();
+
+  const configOf = (resource: Resource): Built => {
+    const known = configs.get(resource) ?? lowerConfigMap(context, resource);
+    configs.set(resource, known);
+    return known;
+  };
+  const configData = (resource: Resource) => (configOf(resource).object as ConfigMap).data ?? {};
+  const workloadOf = (resource: Resource): LoweredWorkload => {
+    const lowerIt = resource.construct === "pod" ? lowerPodObject : lowerDeployment;
+    const known = workloads.get(resource) ?? lowerIt(context, resource, images, configData);
+    workloads.set(resource, known);
+    return known;
+  };
+  const portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> => workloadOf(workload).ports;
+
+  const built: Built[] = [];
+  const secrets: SecretDeclaration[] = [];
+  for (const resource of context.model.resources.filter(({ included }) => included)) {
+    switch (resource.construct) {
+      case "image":
+        images.build(resource);
+        break;
+      case "configMap":
+        built.push(configOf(resource));
+        break;
+      case "secret":
+        secrets.push(lowerSecret(context, resource));
+        break;
+      case "deployment":
+      case "pod":
+        built.push(workloadOf(resource));
+        break;
+      case "service":
+        built.push(lowerService(context, resource, portsOf));
+        break;
+      default:
+        built.push(lowerExact(context, resource));
+    }
+  }
+  return { built, secrets: secrets.sort((a, b) => (a.name < b.name ? -1 : 1)), images: images.builds };
+}
+
+/** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */
+function lowerExact(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  const walk = (value: Resource["spec"], path: string) => {
+    origins.set(path, value);
+    for (const [name, member] of value.entries()) walk(member, path === "" ? name : `${path}.${name}`);
+  };
+  walk(resource.spec, "");
+  const object = resource.spec.data as KubeObject;
+  const metadata: ObjectMeta = {
+    ...object.metadata,
+    labels: { ...object.metadata?.labels, [stackLabel]: context.stack },
+  };
+  if (kindRowOf(object)?.namespaced === true) metadata.namespace ??= context.namespace;
+  return { object: { ...object, metadata }, title: resource.title, origins };
+}

@@ -1,0 +1,32 @@
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import type { Authored } from "../model/authored.js";
+import type { Origins } from "./built.js";
+
+/**
+ * Merges the author's typed patch last: objects member by member, everything else (lists too) replaced. Each patched
+ * field then has its place in the patch.
+ */
+export function applyPatch<T extends KubeObject>(
+  object: T,
+  patch: Authored | undefined,
+  origins: Origins,
+): T {
+  return patch === undefined ? object : (merge(object, patch, "", origins) as T);
+}
+
+function merge(target: unknown, patch: Authored, path: string, origins: Origins): unknown {
+  if (!patch.isObject) {
+    origins.set(path, patch);
+    return patch.data;
+  }
+  const result: { [key: string]: unknown } = isRecord(target) ? { ...target } : {};
+  for (const [name, member] of patch.entries()) {
+    if (member.value === null) delete result[name];
+    else result[name] = merge(result[name], member, path === "" ? name : `${path}.${name}`, origins);
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

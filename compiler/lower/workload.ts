@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { stableStringify } from "../../stdlib/base/json.js";
+import type { Deployment, DeploymentStrategy } from "../../stdlib/kubernetes/generated/apps-v1.js";
+import type { Pod, PodSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
+import { configHashPrefix, secretRevisionPrefix } from "../../stdlib/schema/bundle.js";
+import type { Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import { metadataOf } from "./config.js";
+import { lowerContainer, type PodParts, sortedEntries } from "./container.js";
+import {
+  checkFields,
+  type LowerContext,
+  numberOf,
+  type PortSpec,
+  secondsOf,
+  textMapOf,
+  textOf,
+} from "./context.js";
+import type { LoweredImages } from "./images.js";
+import { applyPatch } from "./patch.js";
+
+const common = ["containers", "labels", "annotations", "grace", "patch"];
+/** Stands where `up` writes the Secret's revision; the value is unknown to the compiler. */
+const pendingRevision = "pending";
+
+export interface LoweredWorkload extends Built {
+  readonly ports: ReadonlyMap<string, PortSpec>;
+}
+
+/** Data of a ConfigMap as lowered, for the hash of keys that only a restart renews. */
+export type ConfigData = (config: Resource) => { readonly [key: string]: string };
+
+export function lowerDeployment(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+): LoweredWorkload {
+  checkFields(context, resource.title, resource.spec, "", [...common, "replicas", "strategy", "minReady"]);
+  const pod = lowerPod(context, resource, images, configData, "spec.template");
+  const { origins } = pod;
+  const replicas = numberOf(context, resource.title, resource.spec.get("replicas"), "replicas");
+  const minReady = secondsOf(context, resource.title, resource.spec.get("minReady"), "minReady");
+  origins.set("spec.replicas", resource.spec.get("replicas"));
+  origins.set("spec.minReadySeconds", resource.spec.get("minReady"));
+  origins.set("spec.strategy", resource.spec.get("strategy"));
+  const base = metadataOf(context, resource);
+  const object: Deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {
+      ...base,
+      labels: pod.labels,
+      ...(pod.annotations === undefined ? {} : { annotations: pod.annotations }),
+    },
+    spec: {
+      replicas: replicas ?? 1,
+      ...(minReady === undefined ? {} : { minReadySeconds: minReady }),
+      strategy: strategyOf(resource),
+      selector: { matchLabels: { "app.kubernetes.io/name": resource.name } },
+      template: {
+        metadata: {
+          labels: pod.labels,
+          ...(Object.keys(pod.templateAnnotations).length === 0
+            ? {}
+            : { annotations: pod.templateAnnotations }),
+        },
+        spec: { ...pod.spec, restartPolicy: "Always" },
+      },
+    },
+  };
+  return {
+    object: applyPatch(object, resource.spec.get("patch"), origins),
+    title: resource.title,
+    origins,
+    ports: pod.ports,
+  };
+}
+
+function strategyOf(resource: Resource): DeploymentStrategy {
+  const strategy = resource.spec.get("strategy");
+  if (strategy?.text === "recreate") return { type: "Recreate" };
+  const amount = (name: string, otherwise: string) =>
+    (strategy?.get(name)?.value as string | number | undefined) ?? otherwise;
+  return {
+    type: "RollingUpdate",
+    rollingUpdate: { maxSurge: amount("surge", "25%"), maxUnavailable: amount("unavailable", "25%") },
+  };
+}
+
+export function lowerPodObject(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+): LoweredWorkload {
+  checkFields(context, resource.title, resource.spec, "", [...common, "restart"]);
+  const pod = lowerPod(context, resource, images, configData, "");
+  const restart = textOf(context, resource.title, resource.spec.get("restart"), "restart");
+  pod.origins.set("spec.restartPolicy", resource.spec.get("restart"));
+  const annotations = { ...pod.annotations, ...pod.templateAnnotations };
+  const object: Pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      ...metadataOf(context, resource),
+      labels: pod.labels,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    spec: { ...pod.spec, restartPolicy: (restart as "Always" | undefined) ?? "Always" },
+  };
+  return {
+    object: applyPatch(object, resource.spec.get("patch"), pod.origins),
+    title: resource.title,
+    origins: pod.origins,
+    ports: pod.ports,
+  };
+}
+
+interface LoweredPod {
+  readonly spec: PodSpec;
+  readonly labels: { [key: string]: string };
+  readonly annotations: { [key: string]: string } | undefined;
+  readonly templateAnnotations: { [key: string]: string };
+  readonly origins: Origins;
+  readonly ports: ReadonlyMap<string, PortSpec>;
+}
+
+function lowerPod(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+  template: string,
+): LoweredPod {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const parts: PodParts = {
+    title: resource.title,
+    path: template === "" ? "spec" : `${template}.spec`,
+    origins,
+    images,
+    volumes: new Map(),
+    ports: new Map(),
+    secretsRead: new Set(),
+    keysRead: new Map(),
+  };
+  const containers = (resource.spec.get("containers")?.entries() ?? []).map(([name, spec]) =>
+    lowerContainer(context, parts, name, spec),
+  );
+  const grace = secondsOf(context, resource.title, resource.spec.get("grace"), "grace");
+  origins.set(`${parts.path}.terminationGracePeriodSeconds`, resource.spec.get("grace"));
+  const volumes = [...parts.volumes.values()];
+  return {
+    spec: {
+      containers,
+      ...(volumes.length === 0 ? {} : { volumes }),
+      terminationGracePeriodSeconds: grace ?? 30,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+    },
+    labels: {
+      ...metadataOf(context, resource).labels,
+      ...textMapOf(context, resource.title, resource.spec.get("labels"), "labels"),
+    },
+    annotations: textMapOf(context, resource.title, resource.spec.get("annotations"), "annotations"),
+    templateAnnotations: restartAnnotations(parts, configData),
+    origins,
+    ports: parts.ports,
+  };
+}
+
+/** What is read through the environment only changes with a new pod: its hash or revision is part of the template. */
+function restartAnnotations(parts: PodParts, configData: ConfigData): { [key: string]: string } {
+  const annotations: { [key: string]: string } = {};
+  for (const [name, keys] of sortedEntries(
+    new Map([...parts.keysRead].map(([config, read]) => [config.name, { config, read }] as const)),
+  )) {
+    const data = configData(keys.config);
+    const read = Object.fromEntries([...keys.read].sort().map((key) => [key, data[key] ?? null]));
+    annotations[`${configHashPrefix}${name}`] = createHash("sha256")
+      .update(stableStringify(read))
+      .digest("hex")
+      .slice(0, 16);
+  }
+  for (const name of [...parts.secretsRead].sort())
+    annotations[`${secretRevisionPrefix}${name}`] = pendingRevision;
+  return annotations;
+}

@@ -1,0 +1,146 @@
+import type {
+  AuthoredObject,
+  AuthoredValue,
+  Graph,
+  ResourceNode,
+  ValueReference,
+} from "../../stdlib/constructs/graph.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Locator } from "./locator.js";
+
+/**
+ * One value of the author's spec with its place. Places come from the nearest literal that wrote it: the property in
+ * its object, else the object, else the call of the construct.
+ */
+export class Authored {
+  readonly value: AuthoredValue;
+  /** Where the value itself stands. */
+  readonly span: Span | undefined;
+  /** Where its key stands, for "no such field". */
+  readonly keySpan: Span | undefined;
+  readonly #locator: Locator;
+
+  constructor(
+    value: AuthoredValue,
+    locator: Locator,
+    span: Span | undefined,
+    keySpan: Span | undefined = span,
+  ) {
+    this.value = value;
+    this.span = span;
+    this.keySpan = keySpan;
+    this.#locator = locator;
+  }
+
+  /** A member of an object; undefined when absent, or when this is no object. */
+  get(name: string): Authored | undefined {
+    if (!isPlain(this.value) || !Object.hasOwn(this.value, name)) return undefined;
+    const literal = this.value["@at"];
+    const place = (part: "key" | "value") =>
+      (typeof literal === "number" ? this.#locator.property(literal, name, part) : undefined) ?? this.span;
+    return new Authored(this.value[name] ?? null, this.#locator, place("value"), place("key"));
+  }
+
+  /** Members in the author's order, reserved ones left out. */
+  entries(): readonly (readonly [name: string, member: Authored])[] {
+    if (!isPlain(this.value)) return [];
+    return Object.keys(this.value)
+      .filter((name) => !name.startsWith("@"))
+      .map((name) => [name, this.get(name) as Authored] as const);
+  }
+
+  items(): readonly Authored[] {
+    return Array.isArray(this.value)
+      ? this.value.map((item: AuthoredValue) => new Authored(item, this.#locator, this.span))
+      : [];
+  }
+
+  /** Index of the resource this refers to. */
+  get resource(): number | undefined {
+    const index = isObject(this.value) ? this.value["@ref"] : undefined;
+    return typeof index === "number" ? index : undefined;
+  }
+
+  get reference(): ValueReference | undefined {
+    const reference = isObject(this.value) ? this.value["@value"] : undefined;
+    return isObject(reference ?? null) ? (reference as unknown as ValueReference) : undefined;
+  }
+
+  get text(): string | undefined {
+    return typeof this.value === "string" ? this.value : undefined;
+  }
+
+  get number(): number | undefined {
+    return typeof this.value === "number" ? this.value : undefined;
+  }
+
+  get isObject(): boolean {
+    return isPlain(this.value);
+  }
+
+  /** Plain data without reserved members; references inside stay as they are. */
+  get data(): unknown {
+    return strip(this.value);
+  }
+}
+
+function strip(value: AuthoredValue): unknown {
+  if (Array.isArray(value)) return value.map(strip);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== "@at")
+      .map(([name, member]) => [name, strip(member)]),
+  );
+}
+
+function isObject(value: AuthoredValue): value is AuthoredObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPlain(value: AuthoredValue): value is AuthoredObject {
+  return isObject(value) && value["@ref"] === undefined && value["@value"] === undefined;
+}
+
+/** One resource of the graph with its places. */
+export interface Resource {
+  readonly index: number;
+  readonly construct: string;
+  readonly name: string;
+  readonly included: boolean;
+  readonly call: Span | undefined;
+  readonly spec: Authored;
+  /** `deployment "api"`, for messages. */
+  readonly title: string;
+}
+
+export interface Model {
+  readonly resources: readonly Resource[];
+  readonly locator: Locator;
+}
+
+/** Ties the guest's graph to places. */
+export function createModel(graph: Graph, locator: Locator): Model {
+  const resources = graph.resources.map((node: ResourceNode, index): Resource => {
+    const call = locator.call(node.call);
+    const literal = isObject(node.spec) ? node.spec["@at"] : undefined;
+    const span = (typeof literal === "number" ? locator.literal(literal) : undefined) ?? call;
+    const title =
+      node.construct === "l1" ? `${kindOf(node.spec)} "${node.name}"` : `${node.construct} "${node.name}"`;
+    return {
+      index,
+      construct: node.construct,
+      name: node.name,
+      included: node.included,
+      call: call ?? span,
+      spec: new Authored(node.spec, locator, span),
+      title,
+    };
+  });
+  return { resources, locator };
+}
+
+function kindOf(spec: AuthoredValue): string {
+  const kind = isObject(spec) ? spec["kind"] : undefined;
+  return typeof kind === "string" ? kind : "object";
+}

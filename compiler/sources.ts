@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import { dirname, join, relative, resolve } from "node:path";
+import type { CopiedFile, LockFile } from "../stdlib/schema/bundle.js";
+import { debianRequestKey } from "../stdlib/schema/bundle.js";
+import type { Reporter } from "./diagnostics/reporter.js";
+import type { Host } from "./host.js";
+import type { LockedSet } from "./lower/context.js";
+import type { Authored } from "./model/authored.js";
+
+export const lockFileName = "infra.lock";
+
+/** Files beside the stack, read through the host and remembered: the read-set of a compile. */
+export class Sources {
+  readonly #host: Host;
+  readonly #folder: string;
+  readonly #reporter: Reporter;
+  /** Path relative to the folder to SHA-256; an absent file is remembered as `""`. */
+  readonly reads = new Map<string, string>();
+
+  constructor(host: Host, folder: string, reporter: Reporter) {
+    this.#host = host;
+    this.#folder = folder;
+    this.#reporter = reporter;
+  }
+
+  /** Reads and remembers; undefined when the file is not there. */
+  read(path: string): Uint8Array | undefined {
+    const content = this.#host.read(join(this.#folder, path));
+    this.reads.set(path, content === undefined ? "" : sha256(content));
+    return content;
+  }
+
+  text(path: string, at: Authored): string | undefined {
+    const inside = this.#inside(path, at);
+    if (inside === undefined) return undefined;
+    const content = this.read(inside);
+    if (content === undefined) {
+      this.#reporter.report("file-missing", at.span, { path, why: "there is no such file" });
+      return undefined;
+    }
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(content);
+    } catch {
+      this.#reporter.report("file-missing", at.span, { path, why: "it is not UTF-8 text" });
+      return undefined;
+    }
+  }
+
+  /** A file, or everything below a folder. Links are copied as links; one that leads out of the folder is refused. */
+  copied(path: string, at: Authored): readonly CopiedFile[] | undefined {
+    const inside = this.#inside(path, at);
+    if (inside === undefined) return undefined;
+    const entries = this.#host.list(join(this.#folder, inside));
+    if (entries === undefined) {
+      const parent = this.#host.list(join(this.#folder, dirname(inside)));
+      const entry = parent?.find(
+        ({ path: name }) => name === inside.slice(dirname(inside) === "." ? 0 : dirname(inside).length + 1),
+      );
+      if (entry?.type === "file") return [this.#file("", inside, entry.executable)];
+      this.reads.set(inside, "");
+      this.#reporter.report("file-missing", at.span, { path, why: "there is no such file or folder" });
+      return undefined;
+    }
+    return entries.flatMap((entry): CopiedFile[] => {
+      if (entry.type === "directory") return [{ type: "directory", path: entry.path, mode: 0o755 }];
+      if (entry.type === "file") return [this.#file(entry.path, `${inside}/${entry.path}`, entry.executable)];
+      const target = entry.target ?? "";
+      const leads = resolve(this.#folder, inside, dirname(entry.path), target);
+      if (target.startsWith("/") || relative(join(this.#folder, inside), leads).startsWith("..")) {
+        this.#reporter.report("file-missing", at.span, {
+          path: `${path}/${entry.path}`,
+          why: `the link leads out of the folder, to "${target}"`,
+        });
+        return [];
+      }
+      return [{ type: "symlink", path: entry.path, target }];
+    });
+  }
+
+  #file(path: string, source: string, executable: boolean): CopiedFile {
+    const content = this.read(source) ?? new Uint8Array();
+    return {
+      type: "file",
+      path,
+      source,
+      sha256: sha256(content),
+      size: content.length,
+      mode: executable ? 0o755 : 0o644,
+    };
+  }
+
+  /** The path relative to the folder, `/`-separated; one that leaves it is reported. */
+  #inside(path: string, at: Authored): string | undefined {
+    const inside = relative(this.#folder, resolve(this.#folder, path)).split("\\").join("/");
+    if (!inside.startsWith("..") && !path.startsWith("/")) return inside;
+    this.#reporter.report("file-missing", at.span, { path, why: "it is outside the stack's folder" });
+    return undefined;
+  }
+}
+
+/** What the lock says of package requests; absence is reported where the request stands. */
+export class Lock {
+  readonly #lock: LockFile | undefined;
+  readonly #reporter: Reporter;
+
+  constructor(sources: Sources, reporter: Reporter) {
+    this.#reporter = reporter;
+    const content = sources.read(lockFileName);
+    this.#lock = content === undefined ? undefined : this.#parse(Buffer.from(content).toString("utf8"));
+  }
+
+  find(packages: readonly string[], at: Authored): LockedSet | undefined {
+    const found = this.#lock?.debian[debianRequestKey(packages)];
+    if (found === undefined)
+      this.#reporter.report("lock-missing", at.span, { packages: [...packages].sort().join(", ") });
+    return found;
+  }
+
+  #parse(text: string): LockFile | undefined {
+    try {
+      const lock = JSON.parse(text) as LockFile;
+      if (lock.formatVersion === 1 && typeof lock.debian === "object") return lock;
+      this.#reporter.report("lock-invalid", undefined, {
+        why: `its format is ${JSON.stringify(lock.formatVersion)}, this version reads 1`,
+      });
+    } catch (error) {
+      this.#reporter.report("lock-invalid", undefined, { why: (error as Error).message });
+    }
+    return undefined;
+  }
+}
+
+export function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
