@@ -23,7 +23,8 @@ type OptionRow = readonly [flags: string, description: string, how?: "repeat"];
 
 const format: OptionRow = ["--format <format>", "text or json"];
 /** What every command that compiles a stack takes. */
-export const compileOptions: readonly OptionRow[] = [
+const compileOptions: readonly OptionRow[] = [
+  ["-o, --output <folder>", "where the bundle goes, instead of infra.out beside the stack"],
   ["--set <name=value>", "value of an input; may be repeated", "repeat"],
   ["-n, --namespace <name>", "namespace of what names none"],
   ["--stack <name>", "name of the stack, instead of its folder's"],
@@ -32,6 +33,12 @@ export const compileOptions: readonly OptionRow[] = [
 
 /** A new command is one row. */
 const commands: readonly CommandRow[] = [
+  {
+    usage: "compile [path]",
+    summary: "check a stack and write its bundle",
+    options: [...compileOptions, format],
+    load: () => import("./commands/compile.js"),
+  },
   {
     usage: "init [folder]",
     summary: "write a starting stack",
@@ -43,24 +50,14 @@ const commands: readonly CommandRow[] = [
     options: [format],
     load: () => import("./commands/explain.js"),
   },
-  {
-    usage: "diff <a> <b>",
-    summary: "compare two bundles",
-    options: [["--detailed-exitcode", "exit with 2 when they differ"], format],
-    load: () => import("./commands/diff.js"),
-  },
 ];
 
 /** Parses the arguments and runs one command. @returns the exit code. */
-export async function runProgram(
-  context: CliContext,
-  args: readonly string[],
-  version: string,
-): Promise<number> {
+export async function runProgram(context: CliContext, args: readonly string[]): Promise<number> {
   let code = 0;
   const program = new Command("infra")
     .description("Typed TypeScript for images, Pods, Deployments and Services")
-    .version(version, "-V, --version")
+    .version(context.version, "-V, --version")
     .option("--root <folder>", "folder of the instance (INFRA_ROOT)")
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.error });

@@ -8,7 +8,7 @@ import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { bundle } from "../../compiler/typescript/bundle.js";
 import { evaluate } from "../../compiler/typescript/evaluate.js";
 import { instrument } from "../../compiler/typescript/instrument.js";
-import { createLocator, type Locator } from "../../compiler/typescript/locator.js";
+import { createLocator } from "../../compiler/typescript/locator.js";
 import { typeCheck } from "../../compiler/typescript/type-check.js";
 import type { Graph } from "../../stdlib/constructs/graph.js";
 
@@ -16,7 +16,7 @@ const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Outcome {
   readonly graph: Graph | undefined;
-  readonly locator: Locator | undefined;
+  readonly locator: ReturnType<typeof createLocator> | undefined;
   /** `code file:line:column`, one for each diagnostic. */
   readonly found: readonly string[];
   readonly messages: readonly string[];
@@ -40,7 +40,7 @@ async function compileProgram(
   if (options.check === true) await typeCheck(host, entry, reporter);
   const bundled = await bundle(host, entry, reporter);
   let graph: Graph | undefined;
-  let locator: Locator | undefined;
+  let locator: Outcome["locator"];
   if (bundled !== undefined) {
     const instrumented = instrument(bundled.code);
     locator = createLocator(dirname(entry), bundled, instrumented);

@@ -1,0 +1,45 @@
+/** The command line's entry: the only place that reads the environment and sets the exit code. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InfraError } from "../stdlib/base/errors.js";
+import { runProgram } from "./program.js";
+import { colourStyle, plainStyle } from "./render/style.js";
+
+/** Put in by scripts/build.mjs, from package.json. */
+declare const __INFRA_VERSION__: string;
+
+const { env, stdout, stderr } = process;
+const coloured = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "";
+
+try {
+  process.exitCode = await runProgram(
+    {
+      cwd: process.cwd(),
+      root: env["INFRA_ROOT"] ?? "/var/lib/infra",
+      cache: join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "infra"),
+      packageRoot: fileURLToPath(new URL("..", import.meta.url)), // of cli/main.ts and of dist/cli.js alike
+      version: __INFRA_VERSION__,
+      style: coloured ? colourStyle : plainStyle,
+      out: (text) => stdout.write(text),
+      error: (text) => stderr.write(text),
+      now: () => performance.now(),
+    },
+    process.argv.slice(2),
+  );
+} catch (error) {
+  stderr.write(errorText(error));
+  process.exitCode = 1;
+}
+
+/** A foreseen error as a sentence with its causes and hint; a mistake of ours with its stack. */
+function errorText(error: unknown): string {
+  if (!(error instanceof InfraError)) {
+    return `A bug in infra: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+  }
+  const lines = [error.message];
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
+    lines.push(`  because: ${cause.message}`);
+  if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
+  return `${lines.join("\n")}\n`;
+}

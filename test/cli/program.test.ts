@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test, { type ExecutionContext } from "ava";
+import { createHost } from "../../cli/host.js";
+import { runProgram } from "../../cli/program.js";
+import { renderDiagnostics } from "../../cli/render/diagnostics.js";
+import { plainStyle } from "../../cli/render/style.js";
+import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { typeCheck } from "../../compiler/typescript/type-check.js";
+
+function folder(t: ExecutionContext): string {
+  const made = mkdtempSync(join(tmpdir(), "infra-cli-"));
+  t.teardown(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function infra(cwd: string, ...args: readonly string[]) {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  const code = await runProgram(
+    {
+      cwd,
+      root: "/var/lib/infra",
+      cache: join(cwd, "cache"),
+      packageRoot: fileURLToPath(new URL("../../", import.meta.url)),
+      version: "1.2.3",
+      now: () => 0,
+      style: plainStyle,
+      out: (text) => printed.push(text),
+      error: (text) => errors.push(text),
+    },
+    args,
+  );
+  return { code, out: printed.join(""), error: errors.join("") };
+}
+
+test("--version and --help end with 0, an unknown command with 1", async (t) => {
+  t.deepEqual(await infra("/", "--version"), { code: 0, out: "1.2.3\n", error: "" });
+  t.regex((await infra("/", "--help")).out, /init \[folder\]/);
+  const unknown = await infra("/", "bogus");
+  t.is(unknown.code, 1);
+  t.regex(unknown.error, /unknown command 'bogus'/);
+});
+
+test("explain says what a code means, and suggests one", async (t) => {
+  t.regex((await infra("/", "explain", "lock-missing")).out, /^error\[lock-missing\]\n {2}Package versions/);
+  const error = await t.throwsAsync<Error & { hint?: string }>(infra("/", "explain", "lock-mising"));
+  t.is(error?.hint, 'did you mean "lock-missing"?');
+});
+
+test("init writes a stack that passes the type check", async (t) => {
+  const cwd = folder(t);
+  t.is((await infra(cwd, "init", "new")).code, 0);
+  t.deepEqual(readdirSync(join(cwd, "new")).sort(), [".gitignore", "infra.ts", "tsconfig.json"]);
+  const reporter = new Reporter();
+  const host = createHost(fileURLToPath(new URL("../../", import.meta.url)), join(cwd, "cache"));
+  await typeCheck(host, join(cwd, "new", "infra.ts"), reporter);
+  t.deepEqual(reporter.sorted(), []);
+});
+
+test("init overwrites nothing", async (t) => {
+  const cwd = folder(t);
+  writeFileSync(join(cwd, "infra.ts"), "mine");
+  await t.throwsAsync(infra(cwd, "init"), { message: /^infra\.ts already there/ });
+  t.deepEqual(readdirSync(cwd), ["infra.ts"]);
+  t.is(readFileSync(join(cwd, "infra.ts"), "utf8"), "mine");
+});
+
+test("a diagnostic underlines what is meant, past tabs and wide characters", (t) => {
+  const reporter = new Reporter();
+  const span = { file: "infra.ts", start: { line: 1, column: 7 }, end: { line: 1, column: 10 } };
+  reporter.report("port-name-unknown", span, { workload: 'deployment "a"', port: "htp", known: ["http"] });
+  reporter.report("port-name-unknown", span, { workload: 'deployment "a"', port: "htp", known: ["http"] });
+  t.is(
+    renderDiagnostics(reporter.sorted(), () => '\tf("世"htp\n', plainStyle),
+    [
+      'error[port-name-unknown]: deployment "a" opens no port named "htp"',
+      "  infra.ts:1:7",
+      '   1 │   f("世"htp',
+      '     │         ^^^ did you mean "http"?',
+      "  infra explain port-name-unknown",
+      "",
+    ].join("\n"),
+  );
+});
