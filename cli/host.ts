@@ -39,6 +39,7 @@ export function createHost(packageRoot: string, cacheFolder: string): Host {
         rmSync(temporary, { force: true });
       }
     },
+    remove: (path) => rmSync(path, { force: true }),
     run,
   };
 }

@@ -10,6 +10,8 @@ export interface Host {
   list(path: string): readonly HostEntry[] | undefined;
   /** Writes a file whole: beside it, then renamed. Parents are made. */
   write(path: string, content: string | Uint8Array): void;
+  /** Removes a file; gone already is fine. */
+  remove(path: string): void;
   /** Runs a program with an empty environment. Its output is bounded; it is killed at the deadline. */
   run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
 }

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { CopiedFile, LockFile } from "../stdlib/schema/bundle.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import type { Reporter } from "./diagnostics/reporter.js";
-import type { Host } from "./host.js";
+import type { Host, HostEntry } from "./host.js";
 import type { LockedSet } from "./lower/context.js";
 import type { Authored } from "./model/authored.js";
 
@@ -14,7 +14,10 @@ export class Sources {
   readonly #host: Host;
   readonly #folder: string;
   readonly #reporter: Reporter;
-  /** Path relative to the folder to SHA-256; an absent file is remembered as `""`. */
+  /**
+   * Path relative to the folder to SHA-256. An absent file is remembered as `""`; a listed folder, whose path ends with
+   * a slash, by the digest of its entries.
+   */
   readonly reads = new Map<string, string>();
 
   constructor(host: Host, folder: string, reporter: Reporter) {
@@ -51,6 +54,7 @@ export class Sources {
     const inside = this.#inside(path, at);
     if (inside === undefined) return undefined;
     const entries = this.#host.list(join(this.#folder, inside));
+    this.reads.set(`${inside}/`, listingDigest(entries));
     if (entries === undefined) {
       const parent = this.#host.list(join(this.#folder, dirname(inside)));
       const entry = parent?.find(
@@ -128,6 +132,17 @@ export class Lock {
     }
     return undefined;
   }
+}
+
+/** Whether what was read is still what is there. */
+export function isUnchanged(host: Host, folder: string, path: string, digest: string): boolean {
+  if (path.endsWith("/")) return listingDigest(host.list(join(folder, path))) === digest;
+  const content = host.read(join(folder, path));
+  return (content === undefined ? "" : sha256(content)) === digest;
+}
+
+function listingDigest(entries: readonly HostEntry[] | undefined): string {
+  return entries === undefined ? "" : sha256(JSON.stringify(entries));
 }
 
 export function sha256(content: Uint8Array | string): string {

@@ -33,7 +33,12 @@ export function checkObjects(built: readonly Built[], reporter: Reporter): void 
     for (const { path, kind, message } of problems) {
       const span = origins.find(keyedPath(object, path));
       if (kind === "unknown") reporter.report("field-unknown", span, { resource: title, path, known: [] });
-      else reporter.report("field-invalid", span, { resource: title, path, why: message });
+      else
+        reporter.report("field-invalid", span, {
+          resource: title,
+          path,
+          why: message.replace(` in "${path}"`, ""),
+        });
     }
     if (problems.length > 0) continue;
     for (const { path, message } of validateCreate(row, applyDefaults(row, decoded))) {

@@ -1,16 +1,8 @@
-import { checkDns1035Label, checkDnsLabel, checkDnsSubdomain } from "../../stdlib/base/names.js";
+import { checkDnsLabel } from "../../stdlib/base/names.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Model } from "../model/authored.js";
 
-/** Upstream's rule for each construct's name. */
-const nameRules: { readonly [construct: string]: (name: string) => string | undefined } = {
-  service: checkDns1035Label,
-  image: checkDnsLabel,
-  deployment: checkDnsLabel,
-  pod: checkDnsLabel,
-};
-
-/** Names, duplicates, and what was made but belongs to nothing. */
+/** Duplicates, image names, and what was made but belongs to nothing. */
 export function checkResources(model: Model, reporter: Reporter): void {
   const seen = new Map<string, (typeof model.resources)[number]>();
   for (const resource of model.resources) {
@@ -19,7 +11,8 @@ export function checkResources(model: Model, reporter: Reporter): void {
       continue;
     }
     if (resource.construct === "l1") continue;
-    const why = (nameRules[resource.construct] ?? checkDnsSubdomain)(resource.name);
+    // An image has no object that the API's rules would judge; its name becomes part of a reference.
+    const why = resource.construct === "image" ? checkDnsLabel(resource.name) : undefined;
     if (why !== undefined) reporter.report("name-invalid", resource.call, { resource: resource.title, why });
     const first = seen.get(resource.title);
     if (first === undefined) seen.set(resource.title, resource);

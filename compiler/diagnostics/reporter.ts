@@ -1,4 +1,4 @@
-import type { Span } from "./span.js";
+import type { Position, Span } from "./span.js";
 import { type DiagnosticCode, type DiagnosticData, diagnostics } from "./table.js";
 
 export interface Diagnostic {
@@ -42,7 +42,10 @@ export class Reporter {
       span,
       related,
     };
-    const key = `${code}|${placeOf(diagnostic)}|${diagnostic.message}`;
+    const key =
+      code === "field-invalid"
+        ? `${code}|${placeOf(diagnostic)}`
+        : `${code}|${placeOf(diagnostic)}|${diagnostic.message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#found.push(diagnostic);
@@ -52,17 +55,13 @@ export class Reporter {
     return this.#found.some(({ severity }) => severity === "error");
   }
 
-  /**
-   * By file, then position; what has no place first. A type error on a line that has another error is left out: the
-   * checker then describes the same mistake in other words.
-   */
+  /** By file, then position; what has no place first. Echoes of another mistake are left out. */
   sorted(): readonly Diagnostic[] {
-    const line = ({ span }: Diagnostic) => `${span?.file}:${span?.start.line}`;
-    const explained = new Set(
-      this.#found.filter(({ code, severity }) => code !== "type-error" && severity === "error").map(line),
-    );
+    const errors = this.#found.filter(({ severity }) => severity === "error");
+    const isEcho = (diagnostic: Diagnostic) =>
+      errors.some((other) => other.code !== diagnostic.code && explains(other, diagnostic));
     return this.#found
-      .filter((diagnostic) => diagnostic.code !== "type-error" || !explained.has(line(diagnostic)))
+      .filter((diagnostic) => !isEcho(diagnostic))
       .sort((a, b) => {
         const [left, right] = [a.span, b.span];
         if (left === undefined || right === undefined)
@@ -75,6 +74,31 @@ export class Reporter {
         );
       });
   }
+}
+
+/**
+ * Whether `of` describes the same mistake as `by` in more general words: the type checker's on the same line, the API
+ * rules' around the same place.
+ */
+function explains(by: Diagnostic, of: Diagnostic): boolean {
+  if (
+    by.code === "type-error" ||
+    by.code === "field-invalid" ||
+    by.span === undefined ||
+    of.span === undefined
+  )
+    return false;
+  if (by.span.file !== of.span.file) return false;
+  if (of.code === "type-error") return by.span.start.line === of.span.start.line;
+  return (
+    of.code === "field-invalid" &&
+    isBefore(of.span.start, by.span.start) &&
+    isBefore(by.span.start, of.span.end)
+  );
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.column <= b.column);
 }
 
 function placeOf({ span }: Diagnostic): string {

@@ -28,6 +28,7 @@ export function lowerService(
   }
   const known = workload === undefined ? new Map<string, PortSpec>() : portsOf(workload);
   const nodePorts = resource.spec.get("nodePorts");
+  origins.set("spec.ports", resource.spec.get("ports"));
   const ports: ServicePort[] = (resource.spec.get("ports")?.entries() ?? []).flatMap(([number, value]) => {
     const name = value.text ?? "";
     const target = known.get(name);

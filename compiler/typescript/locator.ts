@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Locator } from "../model/locator.js";
 import type { Bundled } from "./bundle.js";
@@ -8,8 +8,12 @@ import type { Instrumented, Place } from "./instrument.js";
 /** @param folder - the stack's folder, absolute; spans name files relative to it. */
 export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): Locator {
   const map = new TraceMap(bundled.map);
-  const find = (place: Place): { file: string; line: number; column: number } | undefined => {
-    const { source, line, column } = originalPositionFor(map, { line: place.line + 1, column: place.column });
+  const find = (place: Place, bias = {}): { file: string; line: number; column: number } | undefined => {
+    const { source, line, column } = originalPositionFor(map, {
+      line: place.line + 1,
+      column: place.column,
+      ...bias,
+    });
     if (source === null || line === null) return undefined;
     return { file: relative(folder, resolve(bundled.mapFolder, source)), line, column: column + 1 };
   };
@@ -17,8 +21,8 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
     const found = find(place);
     return found === undefined ? undefined : pointSpan(found.file, found.line, found.column);
   };
-  const between = (start: Place, end: Place): Span | undefined => {
-    const [from, to] = [find(start), find(end)];
+  const between = (start: Place, end: Place, bias = {}): Span | undefined => {
+    const [from, to] = [find(start, bias), find(end)];
     if (from === undefined) return undefined;
     const sound =
       to !== undefined &&
@@ -40,8 +44,13 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
     property(literal, name, part) {
       const places = instrumented.literals[literal]?.properties[name];
       if (places === undefined) return undefined;
-      if (part === "value") return between(places.value, places.end);
       const key = find(places.key);
+      if (part === "value") {
+        const value = find(places.value);
+        // What esbuild writes around a call has no mapping of its own and would fall back to the key's.
+        const skipped = value !== undefined && value.line === key?.line && value.column === key.column;
+        return between(places.value, places.end, skipped ? { bias: LEAST_UPPER_BOUND } : {});
+      }
       return key === undefined
         ? undefined
         : {

@@ -1,0 +1,41 @@
+import { basename, relative } from "node:path";
+import { writeBundle } from "../../compiler/write-bundle.js";
+import type { BuildGraph } from "../../stdlib/schema/bundle.js";
+import { compileStack, showDiagnostics } from "../compile-stack.js";
+import type { CliContext } from "../context.js";
+import type { CommandOptions } from "../program.js";
+
+/** Compiles a stack to its bundle. Exit code 1 when there was an error; nothing is written then. */
+export async function run(
+  context: CliContext,
+  operands: readonly string[],
+  options: CommandOptions,
+): Promise<number> {
+  const started = context.now();
+  const compiled = await compileStack(context, operands[0], options);
+  const { host, entry, output, result } = compiled;
+  if (options["format"] === "json") {
+    const written = result.files === undefined ? undefined : writeBundle(host, output, result.files);
+    context.out(
+      `${JSON.stringify({ formatVersion: 1, output, written, diagnostics: result.diagnostics }, null, 2)}\n`,
+    );
+    return result.files === undefined ? 1 : 0;
+  }
+  if (!showDiagnostics(context, compiled) || result.files === undefined) return 1;
+  writeBundle(host, output, result.files);
+  const { images } = JSON.parse(result.files.get("build.json") ?? '{"images":[]}') as Pick<
+    BuildGraph,
+    "images"
+  >;
+  const resources = [...result.files.keys()].filter((path) => path.startsWith("manifests/")).length;
+  const summary = `${plural(images.length, "image")}, ${plural(resources, "resource")}`;
+  const seconds = ((context.now() - started) / 1000).toFixed(2);
+  context.out(
+    `${basename(entry)} → ${relative(context.cwd, output) || output}/      ${summary}      ${seconds} s\n`,
+  );
+  return 0;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,148 @@
+import { basename, dirname, join, relative } from "node:path";
+import { stableStringify } from "../stdlib/base/json.js";
+import type { Graph } from "../stdlib/constructs/graph.js";
+import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
+import { checkObjects } from "./check/objects.js";
+import { checkResources } from "./check/resources.js";
+import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
+import { emitBundle } from "./emit/bundle.js";
+import type { Host } from "./host.js";
+import { lower } from "./lower/lower.js";
+import { createModel } from "./model/authored.js";
+import type { Locator } from "./model/locator.js";
+import { isUnchanged, Lock, Sources, sha256 } from "./sources.js";
+import { bundle } from "./typescript/bundle.js";
+import { evaluate } from "./typescript/evaluate.js";
+import { instrument } from "./typescript/instrument.js";
+import { createLocator } from "./typescript/locator.js";
+import { typeCheck } from "./typescript/type-check.js";
+
+export interface CompileOptions {
+  /** Absolute path of the stack's entry file. */
+  readonly entry: string;
+  /** Absolute path of the bundle to be; only its place relative to the source matters here. */
+  readonly output: string;
+  readonly stack: string;
+  readonly namespace: string;
+  readonly set: { readonly [name: string]: string };
+  /** False skips the type check. */
+  readonly check: boolean;
+  /** Version of infra itself. */
+  readonly version: string;
+}
+
+export interface CompileResult {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files by path relative to the bundle; absent after an error. */
+  readonly files: ReadonlyMap<string, string> | undefined;
+}
+
+/** What a finished compile is remembered by: the read-set that must be unchanged, and what came out. */
+interface Remembered {
+  readonly reads: { readonly [path: string]: string };
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: { readonly [path: string]: string };
+}
+
+/**
+ * Compiles one stack. Reads through the host alone and writes nothing but caches; the same source and options give the
+ * same bytes wherever they lie.
+ */
+export async function compile(host: Host, options: CompileOptions): Promise<CompileResult> {
+  const folder = dirname(options.entry);
+  const memory = join(
+    host.cacheFolder,
+    "results",
+    `${sha256(stableStringify({ ...options, kubernetesVersion, stdlib: stdlibDigest(host) }))}.json`,
+  );
+  const known = recall(host, memory, folder);
+  if (known !== undefined) return known;
+
+  const reporter = new Reporter();
+  const types = options.check ? typeCheck(host, options.entry, reporter) : Promise.resolve();
+  const program = await evaluateProgram(host, options, reporter);
+  await types;
+  const sources = new Sources(host, folder, reporter);
+  const files = program === undefined ? undefined : lowerAndEmit(program, options, sources, reporter);
+  const diagnostics = reporter.sorted();
+  if (files === undefined || reporter.hasErrors) return { diagnostics, files: undefined };
+  host.write(
+    memory,
+    JSON.stringify({
+      reads: Object.fromEntries(sources.reads),
+      diagnostics,
+      files: Object.fromEntries(files),
+    } satisfies Remembered),
+  );
+  return { diagnostics, files };
+}
+
+/** The stdlib decides what a program means, so a rebuilt one forgets. */
+function stdlibDigest(host: Host): string {
+  return sha256(host.read(join(host.packageRoot, "dist", "guest.js")) ?? "");
+}
+
+/** The remembered result, when every file that went into it is as it was. */
+function recall(host: Host, memory: string, folder: string): CompileResult | undefined {
+  const content = host.read(memory);
+  if (content === undefined) return undefined;
+  const remembered = JSON.parse(Buffer.from(content).toString("utf8")) as Remembered;
+  if (!Object.entries(remembered.reads).every(([path, digest]) => isUnchanged(host, folder, path, digest)))
+    return undefined;
+  return { diagnostics: remembered.diagnostics, files: new Map(Object.entries(remembered.files)) };
+}
+
+interface Program {
+  readonly graph: Graph;
+  readonly locator: Locator;
+  readonly inputs: readonly string[];
+}
+
+async function evaluateProgram(
+  host: Host,
+  options: CompileOptions,
+  reporter: Reporter,
+): Promise<Program | undefined> {
+  const bundled = await bundle(host, options.entry, reporter);
+  if (bundled === undefined) return undefined;
+  const instrumented = instrument(bundled.code);
+  const locator = createLocator(dirname(options.entry), bundled, instrumented);
+  const graph = await evaluate(host, { instrumented, locator, set: options.set }, reporter);
+  return graph === undefined ? undefined : { graph, locator, inputs: bundled.inputs };
+}
+
+function lowerAndEmit(
+  program: Program,
+  options: CompileOptions,
+  sources: Sources,
+  reporter: Reporter,
+): ReadonlyMap<string, string> {
+  const { graph, locator } = program;
+  const known = graph.inputs.map(({ name }) => name).sort();
+  for (const name of Object.keys(options.set))
+    if (!known.includes(name)) reporter.report("input-unknown", undefined, { name, known });
+
+  for (const input of program.inputs) sources.read(input);
+  const model = createModel(graph, locator);
+  checkResources(model, reporter);
+  const lock = new Lock(sources, reporter);
+  const lowered = lower({
+    model,
+    reporter,
+    stack: options.stack,
+    namespace: options.namespace,
+    fileText: (path, at) => sources.text(path, at),
+    copied: (path, at) => sources.copied(path, at),
+    locked: (packages, at) => lock.find(packages, at),
+  });
+  checkObjects(lowered.built, reporter);
+  return emitBundle(lowered, {
+    stack: options.stack,
+    namespace: options.namespace,
+    entry: basename(options.entry),
+    versions: { infra: options.version, kubernetes: kubernetesVersion },
+    set: options.set,
+    inputs: new Map([...sources.reads].filter(([path, digest]) => !path.endsWith("/") && digest !== "")),
+    sourceRoot: relative(options.output, dirname(options.entry)) || ".",
+  });
+}
