@@ -24,29 +24,20 @@ export function checkObjects(built: readonly Built[], reporter: Reporter): void 
       continue;
     }
     const key = objectKey(object);
-    if (seen.has(key))
-      reporter.report("name-duplicate", whole, {
-        resource: `${object.kind} "${object.metadata.name ?? ""}"`,
-      });
+    if (seen.has(key)) reporter.report("name-duplicate", whole, { resource: title });
     seen.add(key);
     const { object: decoded, problems } = decodeObject(row, object);
     for (const { path, kind, message } of problems) {
       const span = origins.find(keyedPath(object, path));
+      const why = message.replace(` in "${path}"`, "");
       if (kind === "unknown") reporter.report("field-unknown", span, { resource: title, path, known: [] });
-      else
-        reporter.report("field-invalid", span, {
-          resource: title,
-          path,
-          why: message.replace(` in "${path}"`, ""),
-        });
+      else reporter.report("field-invalid", span, { resource: title, path, why });
     }
     if (problems.length > 0) continue;
-    for (const { path, message } of validateCreate(row, applyDefaults(row, decoded))) {
-      reporter.report("field-invalid", origins.find(keyedPath(object, path)), {
-        resource: title,
-        path,
-        why: message,
-      });
+    for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
+      const span = origins.find(keyedPath(object, path));
+      if (path === "metadata.name") reporter.report("name-invalid", span, { resource: title, why });
+      else reporter.report("field-invalid", span, { resource: title, path, why });
     }
   }
 }
