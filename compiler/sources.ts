@@ -7,7 +7,7 @@ import type { Host, HostEntry } from "./host.js";
 import type { LockedSet } from "./lower/context.js";
 import type { Authored } from "./model/authored.js";
 
-export const lockFileName = "infra.lock";
+const lockFileName = "infra.lock";
 
 /** Files beside the stack, read through the host and remembered: the read-set of a compile. */
 export class Sources {

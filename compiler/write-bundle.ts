@@ -3,7 +3,7 @@ import { InfraError } from "../stdlib/base/errors.js";
 import type { Host } from "./host.js";
 
 /** The output folder holds something that no compile wrote. */
-export class OutputRefused extends InfraError {
+class OutputRefused extends InfraError {
   readonly code = "output-refused";
 }
 

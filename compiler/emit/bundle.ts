@@ -104,7 +104,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Sorted keys, two-space indent, final newline. */
-export function stableJson(value: unknown): string {
+function stableJson(value: unknown): string {
   return `${JSON.stringify(sorted(value), null, 2)}\n`;
 }
 

@@ -19,7 +19,7 @@ export interface Instrumented {
   placeOf(offset: number): { readonly line: number; readonly column: number };
 }
 
-export interface LiteralPlaces {
+interface LiteralPlaces {
   readonly start: Place;
   readonly properties: {
     readonly [name: string]: { readonly key: Place; readonly value: Place; readonly end: Place };

@@ -19,8 +19,8 @@ export interface Made {
   readonly call: GuestPosition;
 }
 
-export const resourceSymbol = Symbol("infra.resource");
-export const valueSymbol = Symbol("infra.value");
+const resourceSymbol = Symbol("infra.resource");
+const valueSymbol = Symbol("infra.value");
 
 const made: Made[] = [];
 const inputs: { readonly [field: string]: unknown }[] = [];
@@ -40,10 +40,7 @@ export function literalOf(object: object): number | undefined {
   return literals.get(object);
 }
 
-/** Name that the front end gives the author's bundle; the first frame in it is the author's call. */
-export const bundleName = "infra:bundle";
-
-/** Where the author called the stdlib; `[0, 0]` outside a guest. */
+/** Where the author called the stdlib: the first frame in their bundle. `[0, 0]` outside a guest. */
 export function callPosition(): GuestPosition {
   const frame = /infra:bundle:(\d+):(\d+)/.exec(new Error().stack ?? "");
   return frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1];
