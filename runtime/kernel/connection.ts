@@ -9,9 +9,16 @@ export class ShimError extends InfraError {
   readonly errnoName: string;
   readonly exitCode: number;
 
-  constructor(doing: string, at: { readonly errno: number; readonly exitCode: number; readonly text: string }) {
+  constructor(
+    doing: string,
+    at: { readonly errno: number; readonly exitCode: number; readonly text: string },
+  ) {
     const errnoName = at.errno === 0 ? "" : getSystemErrorName(-at.errno);
-    super(at.exitCode === 127 ? at.text : `Cannot ${doing}: ${at.text}${errnoName === "" ? "" : `: ${errnoName}`}`);
+    super(
+      at.exitCode === 127
+        ? at.text
+        : `Cannot ${doing}: ${at.text}${errnoName === "" ? "" : `: ${errnoName}`}`,
+    );
     this.errnoName = errnoName;
     this.exitCode = at.exitCode;
   }
@@ -44,7 +51,8 @@ export class ShimConnection {
     socket.on("error", () => socket.destroy()); // "close" follows and tells everyone
     socket.on("close", () => {
       this.#closed = true;
-      for (const { doing, reject } of this.#waiting.values()) reject(new ShimGone(`Cannot ${doing}: the shim is gone`));
+      for (const { doing, reject } of this.#waiting.values())
+        reject(new ShimGone(`Cannot ${doing}: the shim is gone`));
       this.#waiting.clear();
       this.onClose();
     });
@@ -52,7 +60,8 @@ export class ShimConnection {
 
   request(doing: string, type: number, payload: Buffer): Promise<PayloadReader> {
     if (this.#closed) return Promise.reject(new ShimGone(`Cannot ${doing}: the shim is gone`));
-    if (payload.length > protocol.FRAME_MAX) return Promise.reject(new RangeError(`Cannot ${doing}: the request is too large`));
+    if (payload.length > protocol.FRAME_MAX)
+      return Promise.reject(new RangeError(`Cannot ${doing}: the request is too large`));
     const number = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { doing, resolve, reject });

@@ -47,7 +47,8 @@ export class PayloadWriter {
 
   /** @throws {TypeError} for a NUL inside, which would end the string early on the other side. */
   text(value: string): this {
-    if (value.includes("\0")) throw new TypeError(`Cannot send a string with a NUL: ${JSON.stringify(value)}`);
+    if (value.includes("\0"))
+      throw new TypeError(`Cannot send a string with a NUL: ${JSON.stringify(value)}`);
     const bytes = Buffer.from(`${value}\0`);
     return this.u32(bytes.length).raw(bytes);
   }

@@ -16,9 +16,12 @@ export class StoreFull extends InfraError {
   readonly code = "store-full";
 
   constructor(at: { readonly path: string; readonly freeBytes: number; readonly reserveBytes: number }) {
-    super(`Cannot write to "${at.path}": ${at.freeBytes} bytes free, ${at.reserveBytes} are kept in reserve`, {
-      hint: "Free disk space; running pods are not affected",
-    });
+    super(
+      `Cannot write to "${at.path}": ${at.freeBytes} bytes free, ${at.reserveBytes} are kept in reserve`,
+      {
+        hint: "Free disk space; running pods are not affected",
+      },
+    );
   }
 }
 

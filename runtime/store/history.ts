@@ -77,7 +77,8 @@ export class History {
     let drop = 0;
     while (drop < limit && this.#entries[drop]!.at < oldest) drop += 1;
     // One transaction's changes share a revision: keep or drop them together.
-    while (drop > 0 && this.#entries[drop]?.change.revision === this.#entries[drop - 1]!.change.revision) drop -= 1;
+    while (drop > 0 && this.#entries[drop]?.change.revision === this.#entries[drop - 1]!.change.revision)
+      drop -= 1;
     if (drop > 0) {
       this.#compacted = this.#entries[drop - 1]!.change.revision;
       this.#entries = this.#entries.slice(drop);

@@ -49,4 +49,6 @@ export interface Change {
 }
 
 /** Errors a store throws; their classes are in `errors.ts` beside this file. */
-export type StoreError = InfraError & { readonly code: "store-conflict" | "store-full" | "store-compacted" | "store-failed" };
+export type StoreError = InfraError & {
+  readonly code: "store-conflict" | "store-full" | "store-compacted" | "store-failed";
+};
