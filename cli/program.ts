@@ -40,6 +40,16 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/compile.js"),
   },
   {
+    usage: "diff <a> <b>",
+    summary: "compare two bundles, or what two stacks compile to",
+    options: [
+      ["--detailed-exitcode", "exit with 2 when they differ"],
+      ...compileOptions.filter(([flags]) => !flags.startsWith("-o")),
+      format,
+    ],
+    load: () => import("./commands/diff.js"),
+  },
+  {
     usage: "init [folder]",
     summary: "write a starting stack",
     load: () => import("./commands/init.js"),

@@ -87,7 +87,8 @@ function effectText(effect: Effect): string {
   }
 }
 
-function changeLines(change: FieldChange, style: Style): string[] {
+/** A field: path, then before and after, and where it was written. */
+export function changeLines(change: FieldChange, style: Style): string[] {
   const path = `    ${escapeText(change.path)}`;
   if (change.sensitive === true) return [`${path}  changed (value hidden)${where(change.place, style)}`];
   const { before, after } = change;
@@ -142,7 +143,7 @@ function valueText(value: unknown): string {
 }
 
 /** `apps/v1/Deployment/default/web` as `deployment/web`. */
-function title(key: string): string {
+export function title(key: string): string {
   const [name = "", , kind = ""] = key.split("/").reverse();
   return escapeText(`${kind.toLowerCase()}/${name}`);
 }
