@@ -1,0 +1,136 @@
+import { kindRowByResource } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { matchesAll, parseSelector } from "../../stdlib/schema/selectors.js";
+import type { KindRow } from "../../stdlib/schema/table.js";
+import type { Client, ListQuery, Resource, View, WatchHandler } from "../client/client.js";
+import type { Store } from "../store/store.js";
+import { decodeStored, prefixOf, type Registry } from "./registry.js";
+import { badRequest } from "./status-error.js";
+
+/** The in-process client: the registry's own code without a socket. `manager` is who its writes are attributed to. */
+export function createLocalClient(registry: Registry, view: View, manager: string): Client {
+  // Rows name the type their objects have, so a typed resource gets objects of its own type.
+  const typed = <T extends KubeObject>(object: KubeObject) => object as T;
+  return {
+    create: async (resource, object) => typed(await registry.create(rowOf(resource), object, manager)),
+    get: async (resource, namespace, name) => typed(registry.get(rowOf(resource), namespace, name)),
+    list: async (resource, query) => ({
+      items: [...view.list(resource, query)],
+      resourceVersion: String(registry.revision),
+    }),
+    update: async (resource, object) => typed(await registry.update(rowOf(resource), object, manager)),
+    updateStatus: async (resource, object) =>
+      typed(await registry.update(rowOf(resource), object, manager, "status")),
+    patch: async (resource, target) => typed(await registry.patch(rowOf(resource), target, manager)),
+    delete: async (resource, namespace, name, options) => {
+      await registry.delete(rowOf(resource), namespace, name, options);
+    },
+    createSubresource: (resource, namespace, name, subresource, body) =>
+      registry.createSubresource(rowOf(resource), namespace, name, subresource, body),
+    watch(resource, query, handler, signal) {
+      const subscription = view.subscribe(resource, ({ type, object, previous }) =>
+        deliver(handler, type, object, previous, query),
+      );
+      signal.addEventListener("abort", () => subscription.close(), { once: true });
+      for (const object of view.list(resource, query)) handler.added(object);
+      handler.synced?.();
+    },
+  };
+}
+
+/** An object that leaves the selection is gone for the watcher, one that enters it is new. */
+function deliver<T extends KubeObject>(
+  handler: WatchHandler<T>,
+  type: "ADDED" | "MODIFIED" | "DELETED",
+  object: T,
+  previous: T | undefined,
+  query: ListQuery,
+): void {
+  const matches = matcher(query);
+  const before = previous !== undefined && type !== "ADDED" && matches(previous);
+  const after = type !== "DELETED" && matches(object);
+  if (after && !before) handler.added(object);
+  else if (after && previous !== undefined) handler.modified(object, previous);
+  else if (before) handler.deleted(object);
+}
+
+/** The store seen through the schema: decoded once for each revision, never stale. */
+export function createLocalView(store: Store): View {
+  const cache = new Map<string, KubeObject>();
+  const decode = (key: string, value: string, revision: number): KubeObject => {
+    const known = cache.get(key);
+    if (known?.metadata.resourceVersion === String(revision)) return known;
+    const object = decodeStored(value, revision);
+    cache.set(key, object);
+    return object;
+  };
+  return {
+    get: <T extends KubeObject>(resource: Resource<T>, namespace: string, name: string) => {
+      const key = `${prefixOf(resource, resource.namespaced ? namespace : "")}${resource.namespaced ? "" : "/"}${name}`;
+      const stored = store.get(key);
+      return stored === undefined ? undefined : (decode(key, stored.value, stored.revision) as T);
+    },
+    list: <T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}) => {
+      const matches = matcher(query);
+      return store
+        .list(prefixOf(resource, query.namespace ?? ""))
+        .map(({ key, value, revision }) => decode(key, value, revision) as T)
+        .filter(matches);
+    },
+    subscribe: (resource, handler) =>
+      store.watch(prefixOf(resource, ""), store.revision, ({ key, value, previous, revision }) => {
+        type Delivered = Parameters<typeof handler>[0]["object"];
+        const before =
+          previous === undefined
+            ? undefined
+            : ((cache.get(key) ?? decodeStored(previous, revision)) as Delivered);
+        if (value !== undefined) {
+          const object = decode(key, value, revision) as Delivered;
+          handler({ type: before === undefined ? "ADDED" : "MODIFIED", object, previous: before });
+        } else if (previous !== undefined) {
+          cache.delete(key);
+          handler({
+            type: "DELETED",
+            object: { ...decodeStored(previous, revision) } as Delivered,
+            previous: before,
+          });
+        }
+      }),
+  };
+}
+
+function matcher(query: ListQuery): (object: KubeObject) => boolean {
+  const labels = query.labelSelector === undefined ? [] : parseSelector(query.labelSelector);
+  const fields = (query.fieldSelector ?? "")
+    .split(",")
+    .filter((part) => part !== "")
+    .map(parseField);
+  return (object) =>
+    (query.namespace === undefined ||
+      query.namespace === "" ||
+      object.metadata.namespace === query.namespace) &&
+    matchesAll(labels, object.metadata.labels) &&
+    fields.every(({ path, value, equal }) => (fieldOf(object, path) === value) === equal);
+}
+
+function parseField(part: string): { path: string; value: string; equal: boolean } {
+  const match = /^([^!=]+)(==|=|!=)(.*)$/.exec(part);
+  if (match === null) throw badRequest(`invalid field selector: ${part}`);
+  return { path: match[1] ?? "", value: match[3] ?? "", equal: match[2] !== "!=" };
+}
+
+function fieldOf(object: KubeObject, path: string): string {
+  const value = path
+    .split(".")
+    .reduce<unknown>((at, name) => (at as { [key: string]: unknown } | undefined)?.[name], object);
+  return value === undefined ? "" : String(value);
+}
+
+function rowOf(resource: Resource<KubeObject>): KindRow {
+  const row = kindRowByResource(resource.group, resource.version, resource.resource);
+  if (row === undefined)
+    throw badRequest(
+      `the server has no resource "${resource.resource}" in "${resource.group}/${resource.version}"`,
+    );
+  return row;
+}

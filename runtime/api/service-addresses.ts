@@ -1,0 +1,103 @@
+import type { Service } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { FieldError } from "../../stdlib/schema/objects.js";
+
+/** Addresses and ports the server hands out to Services. */
+export interface ServiceRanges {
+  /** First address of the range as a number, and how many there are. */
+  readonly firstAddress: number;
+  readonly addresses: number;
+  readonly nodePorts: { readonly first: number; readonly last: number };
+}
+
+export class AllocationFailed extends Error {
+  readonly error: FieldError;
+
+  constructor(path: string, value: unknown, why: string) {
+    super(why);
+    this.error = {
+      path,
+      type: "FieldValueInvalid",
+      message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
+    };
+  }
+}
+
+/**
+ * Gives a Service what it asks for, or what is free. Kept values stay over an update; a type that has none loses them.
+ *
+ * The lower part of the address range is left to who asks for a certain address, as upstream does: the offset is a
+ * sixteenth of the range, between 16 and 256.
+ */
+export function allocate(
+  service: Service,
+  others: readonly Service[],
+  ranges: ServiceRanges,
+  before: Service | undefined,
+): Service {
+  const spec = { ...service.spec };
+  if (spec.type === "ExternalName") return { ...service, spec };
+  const taken = new Set(others.map((other) => other.spec?.clusterIP));
+  spec.clusterIP ??= before?.spec?.clusterIP ?? freeAddress(taken, ranges);
+  if (spec.clusterIP === "") spec.clusterIP = freeAddress(taken, ranges);
+  if (spec.clusterIP !== "None" && spec.clusterIP !== before?.spec?.clusterIP && taken.has(spec.clusterIP)) {
+    throw new AllocationFailed(
+      "spec.clusterIPs[0]",
+      spec.clusterIP,
+      "failed to allocate IP: provided IP is already allocated",
+    );
+  }
+  spec.clusterIPs = [spec.clusterIP];
+
+  const withNodePorts = spec.type === "NodePort" || spec.type === "LoadBalancer";
+  const takenPorts = new Set(
+    others.flatMap((other) => (other.spec?.ports ?? []).map((port) => port.nodePort)),
+  );
+  spec.ports = (spec.ports ?? []).map((port, index) => {
+    const { nodePort, ...rest } = port;
+    if (!withNodePorts) return rest;
+    const kept = before?.spec?.ports?.find(
+      (candidate) => candidate.port === port.port && candidate.protocol === port.protocol,
+    )?.nodePort;
+    if (nodePort && nodePort !== kept && takenPorts.has(nodePort)) {
+      throw new AllocationFailed(
+        `spec.ports[${index}].nodePort`,
+        nodePort,
+        "provided port is already allocated",
+      );
+    }
+    const given = nodePort || kept || freePort(takenPorts, ranges);
+    takenPorts.add(given);
+    return { ...rest, nodePort: given };
+  });
+  return { ...service, spec };
+}
+
+function freeAddress(taken: ReadonlySet<string | undefined>, ranges: ServiceRanges): string {
+  const offset = Math.min(Math.max(16, Math.floor(ranges.addresses / 16)), 256);
+  const order = [...span(offset, ranges.addresses - 1), ...span(1, offset)];
+  for (const at of order) {
+    const address = format(ranges.firstAddress + at);
+    if (!taken.has(address)) return address;
+  }
+  throw new AllocationFailed("spec.clusterIP", "", "failed to allocate IP: range is full");
+}
+
+function freePort(taken: ReadonlySet<number | undefined>, { nodePorts }: ServiceRanges): number {
+  const offset = Math.min(Math.max(16, Math.floor((nodePorts.last - nodePorts.first + 1) / 32)), 128);
+  const order = [
+    ...span(nodePorts.first + offset, nodePorts.last + 1),
+    ...span(nodePorts.first, nodePorts.first + offset),
+  ];
+  const free = order.find((port) => !taken.has(port));
+  if (free === undefined)
+    throw new AllocationFailed("spec.ports", "", "failed to allocate node port: range is full");
+  return free;
+}
+
+function span(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}
+
+function format(value: number): string {
+  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff).join(".");
+}
