@@ -23,9 +23,14 @@ function packagesAreCurrent() {
   );
 }
 
-/** Installs what package-lock.json says, when it is not there yet. No package runs a script of its own. */
+/**
+ * Installs what package-lock.json says, when it is not there yet. No package runs a script of its own. `npm ci` would
+ * refuse a lock made where the registry lacks other platforms' optional packages; this reads the same lock and leaves
+ * it as it is.
+ */
 export function installPackages() {
-  if (!packagesAreCurrent()) run("npm", ["ci", "--ignore-scripts", "--no-progress", "--loglevel=error"]);
+  if (packagesAreCurrent()) return;
+  run("npm", ["install", "--no-save", "--ignore-scripts", "--no-progress", "--loglevel=error"]);
 }
 
 /**
