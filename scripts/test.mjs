@@ -14,4 +14,6 @@ if (left.length > 0) {
   console.error(`The suite left behind:\n${left.map((item) => `  ${item}`).join("\n")}`);
   process.exit(1);
 }
-console.log("The suite left nothing behind: no mount, cgroup, link, process, run folder or temporary folder.");
+console.log(
+  "The suite left nothing behind: no mount, cgroup, link, process, run folder or temporary folder.",
+);
