@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { type CompileResult, compile } from "../compiler/compile.js";
+import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
 import type { Host } from "../compiler/host.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";
@@ -17,25 +18,29 @@ export interface CompiledStack {
   readonly result: CompileResult;
 }
 
+/** The stack's entry file, and a host whose caches are the stack's own. */
+export function findStack(
+  context: CliContext,
+  operand: string | undefined,
+): { readonly host: Host; readonly entry: string } {
+  const given = resolve(context.cwd, operand ?? ".");
+  const entry = /\.[cm]?tsx?$/.test(given) ? given : join(given, "infra.ts");
+  const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
+  const host = createHost(context.packageRoot, join(context.cache, "compile", cache));
+  if (host.read(entry) !== undefined) return { host, entry };
+  throw new UsageError(`"${operand ?? "."}" holds no stack`, {
+    hint: "Name a file, or a folder with infra.ts; infra init writes one",
+  });
+}
+
 /** Finds the stack an operand names and compiles it with the options every compiling command takes. */
 export async function compileStack(
   context: CliContext,
   operand: string | undefined,
   options: CommandOptions,
 ): Promise<CompiledStack> {
-  const given = resolve(context.cwd, operand ?? ".");
-  const isFile = /\.[cm]?tsx?$/.test(given);
-  const entry = isFile ? given : join(given, "infra.ts");
+  const { host, entry } = findStack(context, operand);
   const folder = dirname(entry);
-  const host = createHost(
-    context.packageRoot,
-    join(context.cache, "compile", createHash("sha256").update(entry).digest("hex").slice(0, 16)),
-  );
-  if (host.read(entry) === undefined) {
-    throw new UsageError(`"${operand ?? "."}" holds no stack`, {
-      hint: "Name a file, or a folder with infra.ts; infra init writes one",
-    });
-  }
   const output = resolve(context.cwd, textOption(options, "output") ?? join(folder, "infra.out"));
   const stack = textOption(options, "stack") ?? stackName(basename(folder));
   const namespace = textOption(options, "namespace") ?? "default";
@@ -54,15 +59,24 @@ export async function compileStack(
 
 /** Prints diagnostics to standard error; true when there was no error. */
 export function showDiagnostics(context: CliContext, { host, entry, result }: CompiledStack): boolean {
+  return printDiagnostics(context, host, entry, result.diagnostics, result.files !== undefined);
+}
+
+/** @returns `good`, after printing what was found and, when it is not, that nothing was written. */
+export function printDiagnostics(
+  context: CliContext,
+  host: Host,
+  entry: string,
+  found: readonly Diagnostic[],
+  good: boolean,
+): boolean {
   const source = (file: string) => {
     const content = host.read(join(dirname(entry), file));
     return content === undefined ? undefined : Buffer.from(content).toString("utf8");
   };
-  if (result.diagnostics.length > 0)
-    context.error(`${renderDiagnostics(result.diagnostics, source, context.style)}\n`);
-  if (result.files !== undefined) return true;
-  context.error(`${countText(result.diagnostics)}; nothing was written\n`);
-  return false;
+  if (found.length > 0) context.error(`${renderDiagnostics(found, source, context.style)}\n`);
+  if (!good) context.error(`${countText(found)}; nothing was written\n`);
+  return good;
 }
 
 function textOption(options: CommandOptions, name: string): string | undefined {
@@ -80,7 +94,8 @@ function stackName(folder: string): string {
   return name === "" ? "stack" : name;
 }
 
-function parseSet(given: unknown): { [name: string]: string } {
+/** `name=value` items of --set. */
+export function parseSet(given: unknown): { [name: string]: string } {
   const set: { [name: string]: string } = {};
   for (const item of Array.isArray(given) ? given : []) {
     const [name = "", ...value] = String(item).split("=");

@@ -50,6 +50,12 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/diff.js"),
   },
   {
+    usage: "lock [path]",
+    summary: "write exact package versions and hashes to infra.lock",
+    options: [["--set <name=value>", "value of an input; may be repeated", "repeat"]],
+    load: () => import("./commands/lock.js"),
+  },
+  {
     usage: "init [folder]",
     summary: "write a starting stack",
     load: () => import("./commands/init.js"),

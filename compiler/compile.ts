@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
 import type { Graph } from "../stdlib/constructs/graph.js";
+import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
 import { checkObjects } from "./check/objects.js";
 import { checkResources } from "./check/resources.js";
@@ -92,6 +93,31 @@ function recall(host: Host, memory: string, folder: string): CompileResult | und
   return { diagnostics: remembered.diagnostics, files: new Map(Object.entries(remembered.files)) };
 }
 
+/**
+ * The package sets the stack asks for with `debian({ packages })`: what a lock file has to answer. Needs no lock.
+ */
+export async function debianRequests(
+  host: Host,
+  options: Pick<CompileOptions, "entry" | "set">,
+): Promise<{
+  readonly diagnostics: readonly Diagnostic[];
+  readonly requests: readonly (readonly string[])[] | undefined;
+}> {
+  const reporter = new Reporter();
+  const program = await evaluateProgram(host, options, reporter);
+  const requests = new Map<string, readonly string[]>();
+  for (const resource of program === undefined ? [] : createModel(program.graph, program.locator).resources) {
+    const reference =
+      resource.included && resource.construct === "image" ? resource.spec.get("from")?.reference : undefined;
+    if (reference?.kind === "debian") requests.set(debianRequestKey(reference.packages), reference.packages);
+  }
+  const sorted = [...requests].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, packages]) => packages);
+  return {
+    diagnostics: reporter.sorted(),
+    requests: program === undefined || reporter.hasErrors ? undefined : sorted,
+  };
+}
+
 interface Program {
   readonly graph: Graph;
   readonly locator: Locator;
@@ -100,7 +126,7 @@ interface Program {
 
 async function evaluateProgram(
   host: Host,
-  options: CompileOptions,
+  options: Pick<CompileOptions, "entry" | "set">,
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const bundled = await bundle(host, options.entry, reporter);
