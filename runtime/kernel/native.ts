@@ -15,6 +15,16 @@ export interface Native {
   netlinkOpen(protocol: number): number;
   netlinkTransact(fd: number, request: Buffer): Promise<Buffer>;
   netlinkClose(fd: number): void;
+  /** lgetxattr(2); undefined when there is none. Paths are bytes here: names in layers need not be UTF-8. */
+  getXattr(path: Buffer, name: string): Buffer | undefined;
+  /** lsetxattr(2). */
+  setXattr(path: Buffer, name: string, value: Buffer): void;
+  /** llistxattr(2). */
+  listXattrs(path: Buffer): string[];
+  /** mknod(2); the type is in `mode`. */
+  makeNode(path: Buffer, mode: number, major: number, minor: number): void;
+  /** syncfs(2) of the filesystem that holds `fd`; off the main thread. */
+  syncFilesystem(fd: number): Promise<void>;
 }
 
 let loaded: Native | undefined;

@@ -64,7 +64,7 @@ bool export_function(napi_env env, napi_value exports, const char *name, napi_ca
 NAPI_MODULE_INIT()
 {
   if (register_file(env, exports) == NULL || register_netlink(env, exports) == NULL ||
-      register_process(env, exports) == NULL)
+      register_process(env, exports) == NULL || register_xattr(env, exports) == NULL)
     return NULL;
   return exports;
 }

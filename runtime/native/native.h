@@ -23,5 +23,6 @@ bool export_function(napi_env env, napi_value exports, const char *name, napi_ca
 napi_value register_file(napi_env env, napi_value exports);
 napi_value register_netlink(napi_env env, napi_value exports);
 napi_value register_process(napi_env env, napi_value exports);
+napi_value register_xattr(napi_env env, napi_value exports);
 
 #endif
