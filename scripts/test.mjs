@@ -5,6 +5,7 @@ import { installDebianTools, installPackages, run } from "./setup.mjs";
 installPackages();
 installDebianTools({ "musl-gcc": "musl-tools", skopeo: "skopeo", unshare: "util-linux", xz: "xz-utils" });
 run("node", ["scripts/build.mjs"]);
+run("make", ["--no-print-directory", "-s", "-C", "runtime/shim", "asan"]);
 run("node", ["scripts/check.mjs"]);
 
 const before = leftovers();

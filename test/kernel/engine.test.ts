@@ -3,10 +3,18 @@ import { readFile } from "node:fs/promises";
 import test, { type ExecutionContext } from "ava";
 import { ShimError } from "../../runtime/kernel/connection.js";
 import type { ContainerState, ExecSpec, ExitRecord, Sandbox } from "../../runtime/kernel/engine.js";
+import { builtFile } from "../../runtime/kernel/native.js";
 import { openTestEngine, type TestEngine } from "../support/test-engine.js";
 
-async function setUp(t: ExecutionContext): Promise<TestEngine> {
-  const it = await openTestEngine();
+/** Each test runs on the shim that ships and on the one built with AddressSanitizer, which dies of any finding. */
+const shims = ["infra-shim", "infra-shim-asan"] as const;
+
+function onEachShim(title: string, run: (t: ExecutionContext<unknown>, shim: string) => Promise<void>): void {
+  for (const shim of shims) test(`${shim}: ${title}`, (t) => run(t, builtFile(shim)));
+}
+
+async function setUp(t: ExecutionContext, shim: string): Promise<TestEngine> {
+  const it = await openTestEngine(shim);
   t.teardown(() => it.close());
   return it;
 }
@@ -51,31 +59,34 @@ async function all(stream: NodeJS.ReadableStream): Promise<string> {
   return text;
 }
 
-test("a container runs, its output is in the CRI log, its exit is told once and recorded", async (t) => {
-  const it = await setUp(t);
-  const { state, lines, sandbox } = await runToEnd(it, [
-    "sh",
-    "-c",
-    "echo out; echo err >&2; printf tail; exit 7",
-  ]);
-  t.is(state.exit.code, 7);
-  t.is(state.exit.signal, 0);
-  t.true(state.exit.finishedAt >= state.exit.startedAt);
-  t.deepEqual(lines.map((line) => line.replace(/^\S+ /, "")).sort(), [
-    "stderr F err",
-    "stdout F out",
-    "stdout P tail",
-  ]);
-  t.regex(lines[0] ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z std/);
-  const record = JSON.parse(await readFile(`${it.folder}/s/a/exit.0`, "utf8"));
-  t.like(record, { name: "main/0", code: 7, oomKilled: false });
-  await sandbox.remove("main/0");
-  t.false(existsSync(`${it.folder}/s/a/exit.0`));
-  t.deepEqual(sandbox.containers(), []);
-});
+onEachShim(
+  "a container runs, its output is in the CRI log, its exit is told once and recorded",
+  async (t, shim) => {
+    const it = await setUp(t, shim);
+    const { state, lines, sandbox } = await runToEnd(it, [
+      "sh",
+      "-c",
+      "echo out; echo err >&2; printf tail; exit 7",
+    ]);
+    t.is(state.exit.code, 7);
+    t.is(state.exit.signal, 0);
+    t.true(state.exit.finishedAt >= state.exit.startedAt);
+    t.deepEqual(lines.map((line) => line.replace(/^\S+ /, "")).sort(), [
+      "stderr F err",
+      "stdout F out",
+      "stdout P tail",
+    ]);
+    t.regex(lines[0] ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z std/);
+    const record = JSON.parse(await readFile(`${it.folder}/s/a/exit.0`, "utf8"));
+    t.like(record, { name: "main/0", code: 7, oomKilled: false });
+    await sandbox.remove("main/0");
+    t.false(existsSync(`${it.folder}/s/a/exit.0`));
+    t.deepEqual(sandbox.containers(), []);
+  },
+);
 
-test("a container has namespaces, mounts and rights of its own", async (t) => {
-  const it = await setUp(t);
+onEachShim("a container has namespaces, mounts and rights of its own", async (t, shim) => {
+  const it = await setUp(t, shim);
   const { text } = await runToEnd(it, [
     "sh",
     "-c",
@@ -104,8 +115,8 @@ test("a container has namespaces, mounts and rights of its own", async (t) => {
   t.regex(text, /^4$/m);
 });
 
-test("what cannot start says why, with the exit code of shells", async (t) => {
-  const it = await setUp(t);
+onEachShim("what cannot start says why, with the exit code of shells", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   await sandbox.createContainer(await it.container("missing/0", ["no-such-program"]));
   const missing = await t.throwsAsync(sandbox.start("missing/0"), { instanceOf: ShimError });
@@ -124,8 +135,8 @@ test("what cannot start says why, with the exit code of shells", async (t) => {
   t.deepEqual(sandbox.containers(), []);
 });
 
-test("a signal ends a container, and its number is in the record", async (t) => {
-  const it = await setUp(t);
+onEachShim("a signal ends a container, and its number is in the record", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   const exit = nextExit(sandbox);
   await sandbox.createContainer(
@@ -157,16 +168,16 @@ async function untilTrapped(sandbox: Sandbox): Promise<void> {
   throw new Error("the shell installed no handler");
 }
 
-test("memory beyond the limit is an OOM kill", async (t) => {
-  const it = await setUp(t);
+onEachShim("memory beyond the limit is an OOM kill", async (t, shim) => {
+  const it = await setUp(t, shim);
   const { state } = await runToEnd(it, ["sh", "-c", "head -c 64M /dev/zero | tail"], {
     resources: { memoryBytes: 16 * 1024 * 1024, pids: 10, cpuShares: 2, cpuQuotaUs: 50_000 },
   });
   t.true(state.exit.oomKilled);
 });
 
-test("exec joins a running container: output, input, exit code, terminal", async (t) => {
-  const it = await setUp(t);
+onEachShim("exec joins a running container: output, input, exit code, terminal", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   await sandbox.createContainer(await it.container("main/0", ["sleep", "60"]));
   await sandbox.start("main/0");
@@ -204,8 +215,8 @@ test("exec joins a running container: output, input, exit code, terminal", async
   });
 });
 
-test("another engine adopts running containers and hears what ended meanwhile", async (t) => {
-  const it = await setUp(t);
+onEachShim("another engine adopts running containers and hears what ended meanwhile", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   for (const [name, argv] of [
     ["stays/0", ["sleep", "60"]],
@@ -228,8 +239,8 @@ test("another engine adopts running containers and hears what ended meanwhile", 
   t.false(existsSync(`/proc/${pid}`));
 });
 
-test("a dead shim is told, and its containers are swept away", async (t) => {
-  const it = await setUp(t);
+onEachShim("a dead shim is told, and its containers are swept away", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   await sandbox.createContainer(await it.container("main/0", ["sleep", "60"]));
   const { pid } = await sandbox.start("main/0");
@@ -244,8 +255,8 @@ test("a dead shim is told, and its containers are swept away", async (t) => {
   t.regex(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z "), /\) Z /); // dead, if not yet reaped
 });
 
-test("usage is that of the whole sandbox", async (t) => {
-  const it = await setUp(t);
+onEachShim("usage is that of the whole sandbox", async (t, shim) => {
+  const it = await setUp(t, shim);
   const sandbox = await it.engine.createSandbox(it.sandbox("a"));
   await sandbox.createContainer(await it.container("main/0", ["sh", "-c", "sleep 60 & sleep 60"]));
   await sandbox.start("main/0");
