@@ -1,10 +1,10 @@
 import { kindRowByResource } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import { matchesAll, parseSelector } from "../../stdlib/schema/selectors.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
 import type { Client, ListQuery, Resource, View, WatchHandler } from "../client/client.js";
 import type { Store } from "../store/store.js";
 import { decodeStored, prefixOf, type Registry } from "./registry.js";
+import { type Selection, selectionOf } from "./selection.js";
 import { badRequest } from "./status-error.js";
 
 /** The in-process client: the registry's own code without a socket. `manager` is who its writes are attributed to. */
@@ -28,8 +28,9 @@ export function createLocalClient(registry: Registry, view: View, manager: strin
     createSubresource: (resource, namespace, name, subresource, body) =>
       registry.createSubresource(rowOf(resource), namespace, name, subresource, body),
     watch(resource, query, handler, signal) {
+      const matches = selectionOf(resource, query);
       const subscription = view.subscribe(resource, ({ type, object, previous }) =>
-        deliver(handler, type, object, previous, query),
+        deliver(handler, type, object, previous, matches),
       );
       signal.addEventListener("abort", () => subscription.close(), { once: true });
       for (const object of view.list(resource, query)) handler.added(object);
@@ -44,9 +45,8 @@ function deliver<T extends KubeObject>(
   type: "ADDED" | "MODIFIED" | "DELETED",
   object: T,
   previous: T | undefined,
-  query: ListQuery,
+  matches: Selection,
 ): void {
-  const matches = matcher(query);
   const before = previous !== undefined && type !== "ADDED" && matches(previous);
   const after = type !== "DELETED" && matches(object);
   if (after && !before) handler.added(object);
@@ -71,7 +71,7 @@ export function createLocalView(store: Store): View {
       return stored === undefined ? undefined : (decode(key, stored.value, stored.revision) as T);
     },
     list: <T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}) => {
-      const matches = matcher(query);
+      const matches = selectionOf(resource, query);
       return store
         .list(prefixOf(resource, query.namespace ?? ""))
         .map(({ key, value, revision }) => decode(key, value, revision) as T)
@@ -97,33 +97,6 @@ export function createLocalView(store: Store): View {
         }
       }),
   };
-}
-
-function matcher(query: ListQuery): (object: KubeObject) => boolean {
-  const labels = query.labelSelector === undefined ? [] : parseSelector(query.labelSelector);
-  const fields = (query.fieldSelector ?? "")
-    .split(",")
-    .filter((part) => part !== "")
-    .map(parseField);
-  return (object) =>
-    (query.namespace === undefined ||
-      query.namespace === "" ||
-      object.metadata.namespace === query.namespace) &&
-    matchesAll(labels, object.metadata.labels) &&
-    fields.every(({ path, value, equal }) => (fieldOf(object, path) === value) === equal);
-}
-
-function parseField(part: string): { path: string; value: string; equal: boolean } {
-  const match = /^([^!=]+)(==|=|!=)(.*)$/.exec(part);
-  if (match === null) throw badRequest(`invalid field selector: ${part}`);
-  return { path: match[1] ?? "", value: match[3] ?? "", equal: match[2] !== "!=" };
-}
-
-function fieldOf(object: KubeObject, path: string): string {
-  const value = path
-    .split(".")
-    .reduce<unknown>((at, name) => (at as { [key: string]: unknown } | undefined)?.[name], object);
-  return value === undefined ? "" : String(value);
 }
 
 function rowOf(resource: Resource<KubeObject>): KindRow {

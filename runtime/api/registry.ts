@@ -34,6 +34,9 @@ export interface RegistryOptions {
   readonly services: ServiceRanges;
 }
 
+/** Reads what a patch made as an object of its kind, or refuses it. */
+export type Decode = (patched: unknown) => KubeObject;
+
 const attempts = 5;
 const nameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 /** A name has 63 characters at most; five of them are random. */
@@ -77,6 +80,15 @@ export class Registry {
 
   get revision(): number {
     return this.#store.revision;
+  }
+
+  /** The same objects, but nothing that is written is kept: what `dryRun=All` asks. */
+  dryRun(): Registry {
+    return new Registry({
+      store: withoutWrites(this.#store),
+      world: this.#world,
+      services: this.#services,
+    });
   }
 
   async create(row: KindRow, given: KubeObject, manager: string): Promise<KubeObject> {
@@ -132,19 +144,29 @@ export class Registry {
     });
   }
 
-  /** JSON, merge and strategic patches, and server-side apply, which creates what is not there. */
-  async patch(row: KindRow, target: PatchTarget, manager: string): Promise<KubeObject> {
+  /**
+   * JSON, merge and strategic patches, and server-side apply, which creates what is not there.
+   *
+   * `decode` is for patches from outside: what comes of them has not been checked against the schema.
+   */
+  async patch(
+    row: KindRow,
+    target: PatchTarget,
+    manager: string,
+    decode: Decode = (patched) => patched as KubeObject,
+  ): Promise<KubeObject> {
     const { namespace, name, type, body } = target;
     if (target.subresource === "scale") return this.#patchScale(row, target, manager);
     return this.#retry(row, name, undefined, () => {
       if (type === "apply") return this.#apply(row, target, manager);
       const before = this.get(row, namespace, name);
-      const after =
+      const after = decode(
         type === "json"
           ? applyJsonPatch(before, body)
           : type === "merge"
             ? applyMergePatch(before, body)
-            : strategicMergePatch(typeTable, row.type, before, body);
+            : strategicMergePatch(typeTable, row.type, before, body),
+      );
       if (after.metadata.uid !== before.metadata.uid)
         throw conflict(row, name, `the UID in the precondition does not match: ${after.metadata.uid}`);
       if (after.metadata.resourceVersion !== before.metadata.resourceVersion)
@@ -400,6 +422,28 @@ export class Registry {
   #now(): string {
     return new Date(this.#world.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
   }
+}
+
+/** Commits are checked like any other, then dropped; an object keeps the revision it had. */
+function withoutWrites(store: Store): Store {
+  return {
+    get revision() {
+      return store.revision;
+    },
+    get: (key) => store.get(key),
+    list: (prefix) => store.list(prefix),
+    async commit(writes) {
+      const revisions = writes.map(({ key, expect }) => {
+        const actual = store.get(key)?.revision ?? 0;
+        if (expect !== undefined && expect !== actual)
+          throw new StoreConflict({ key, expected: expect, actual });
+        return actual;
+      });
+      return Math.max(0, ...revisions);
+    },
+    watch: (prefix, after, deliver) => store.watch(prefix, after, deliver),
+    close: () => store.close(),
+  };
 }
 
 /** `<group>/<resource>/<namespace>/<name>`; the core group is written out. */

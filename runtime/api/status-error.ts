@@ -6,15 +6,30 @@ import { ApiStatusError, type Status, type StatusReason } from "../client/errors
 
 const codes: { readonly [reason in StatusReason]?: number } = {
   BadRequest: 400,
+  Unauthorized: 401,
   Forbidden: 403,
   NotFound: 404,
+  MethodNotAllowed: 405,
+  NotAcceptable: 406,
   AlreadyExists: 409,
   Conflict: 409,
+  Gone: 410,
+  Expired: 410,
+  RequestEntityTooLarge: 413,
+  UnsupportedMediaType: 415,
   Invalid: 422,
+  TooManyRequests: 429,
   InternalError: 500,
+  ServiceUnavailable: 503,
+  Timeout: 504,
 };
 
-function failure(reason: StatusReason, message: string, details: Status["details"] = {}): ApiStatusError {
+/** A failure that is of no one object. */
+export function statusError(
+  reason: StatusReason,
+  message: string,
+  details: Status["details"] = {},
+): ApiStatusError {
   const code = codes[reason] ?? 500;
   return new ApiStatusError({
     kind: "Status",
@@ -34,11 +49,15 @@ function named(row: KindRow, name: string): string {
 }
 
 export function notFound(row: KindRow, name: string): ApiStatusError {
-  return failure("NotFound", `${named(row, name)} not found`, { name, group: row.group, kind: row.resource });
+  return statusError("NotFound", `${named(row, name)} not found`, {
+    name,
+    group: row.group,
+    kind: row.resource,
+  });
 }
 
 export function alreadyExists(row: KindRow, name: string): ApiStatusError {
-  return failure("AlreadyExists", `${named(row, name)} already exists`, {
+  return statusError("AlreadyExists", `${named(row, name)} already exists`, {
     name,
     group: row.group,
     kind: row.resource,
@@ -46,7 +65,7 @@ export function alreadyExists(row: KindRow, name: string): ApiStatusError {
 }
 
 export function conflict(row: KindRow, name: string, why: string): ApiStatusError {
-  return failure("Conflict", `Operation cannot be fulfilled on ${named(row, name)}: ${why}`, {
+  return statusError("Conflict", `Operation cannot be fulfilled on ${named(row, name)}: ${why}`, {
     name,
     group: row.group,
     kind: row.resource,
@@ -61,7 +80,7 @@ export function applyConflict(
   message: string,
   causes: NonNullable<Status["details"]>["causes"],
 ): ApiStatusError {
-  return failure("Conflict", message, causes === undefined ? {} : { causes });
+  return statusError("Conflict", message, causes === undefined ? {} : { causes });
 }
 
 export function invalid(row: KindRow, name: string, errors: readonly FieldError[]): ApiStatusError {
@@ -69,7 +88,7 @@ export function invalid(row: KindRow, name: string, errors: readonly FieldError[
   const text = list.length === 1 ? (list[0] ?? "") : `[${list.join(", ")}]`;
   const kind = `${row.kind}${row.group === "" ? "" : `.${row.group}`}`;
   const causes = errors.map(({ path, type, message }) => ({ reason: type, message, field: path }));
-  return failure("Invalid", `${kind} "${name}" is invalid: ${text}`, {
+  return statusError("Invalid", `${kind} "${name}" is invalid: ${text}`, {
     name,
     group: row.group,
     kind: row.kind,
@@ -78,13 +97,22 @@ export function invalid(row: KindRow, name: string, errors: readonly FieldError[
 }
 
 export function badRequest(message: string): ApiStatusError {
-  return failure("BadRequest", message);
+  return statusError("BadRequest", message);
 }
 
 export function forbidden(row: KindRow, name: string, why: string): ApiStatusError {
-  return failure("Forbidden", `${named(row, name)} is forbidden: ${why}`, {
+  return statusError("Forbidden", `${named(row, name)} is forbidden: ${why}`, {
     name,
     group: row.group,
     kind: row.resource,
+  });
+}
+
+/** A query parameter that does not fit the others. */
+export function invalidOptions(field: string, message: string): ApiStatusError {
+  return statusError("Invalid", `ListOptions.meta.k8s.io "" is invalid: ${field}: Forbidden: ${message}`, {
+    group: "meta.k8s.io",
+    kind: "ListOptions",
+    causes: [{ reason: "FieldValueForbidden", message: `Forbidden: ${message}`, field }],
   });
 }

@@ -1,0 +1,226 @@
+import { rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { sleep, type World } from "../../stdlib/base/clock.js";
+import type { Store } from "../store/store.js";
+import { type DispatchContext, dispatch, type ExtraRoutes, statusOf } from "./http/dispatch.js";
+import { type Exchange, respondStatus, type User } from "./http/exchange.js";
+import type { NodeStreams } from "./node-streams.js";
+import type { Registry } from "./registry.js";
+import { badRequest, statusError } from "./status-error.js";
+
+export interface ApiServerOptions {
+  readonly registry: Registry;
+  /** The store under the registry: watches read its history. */
+  readonly store: Store;
+  readonly world: World;
+  /** What is served beside the Kubernetes API, to the same clients. */
+  readonly extraRoutes?: ExtraRoutes;
+  /** Logs and processes of pods; without it these are refused. */
+  readonly nodeStreams?: NodeStreams;
+  readonly log: { error(message: string, error: unknown, fields?: object): void };
+}
+
+/** The Kubernetes API over HTTP. */
+export interface ApiServer {
+  /**
+   * Plain HTTP/1.1 on a socket only its owner can open; whoever can is an administrator. A file that is there already
+   * is replaced: the caller holds the instance's lock.
+   */
+  listenUnix(path: string): Promise<void>;
+  /** HTTP/1.1 and HTTP/2 over TLS for clients with a certificate of `clientCa`. */
+  listenTls(options: TlsOptions): Promise<{ readonly port: number }>;
+  /** Ends watches and log streams, lets other requests finish for a moment, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface TlsOptions {
+  readonly host: string;
+  /** 0: one that is free. */
+  readonly port: number;
+  /** PEM, as are `key` and `clientCa`. */
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string;
+}
+
+/** Go's clients keep idle connections for 90 s; to close earlier would lose the request they send on one. */
+const keepAliveMs = 120_000;
+/** How long requests have to finish on close. */
+const closeGraceMs = 2_000;
+
+interface Listener {
+  close(): void;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { registry, store, world, log } = options;
+  const context: DispatchContext = {
+    registry,
+    store,
+    world,
+    extraRoutes: options.extraRoutes ?? {},
+    nodeStreams: options.nodeStreams,
+  };
+  const closing = new AbortController();
+  const listeners: Listener[] = [];
+  const sockets = new Set<Socket>();
+  const running = new Set<Promise<void>>();
+
+  const track = (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  };
+  const handle = (request: IncomingMessage, response: ServerResponse, user: User | undefined) => {
+    const answered = answer(context, request, response, user, closing.signal, log);
+    running.add(answered);
+    void answered.finally(() => running.delete(answered));
+  };
+
+  return {
+    async listenUnix(path) {
+      const server = createServer((request, response) => handle(request, response, localAdministrator));
+      server.keepAliveTimeout = keepAliveMs;
+      server.requestTimeout = 0;
+      server.on("connection", track);
+      rmSync(path, { force: true });
+      await listening(server, () => {
+        const before = process.umask(0o177); // bind(2) happens within listen, so nobody can connect before a chmod
+        try {
+          server.listen(path);
+        } finally {
+          process.umask(before);
+        }
+      });
+      listeners.push(server);
+    },
+    async listenTls({ host, port, cert, key, clientCa }) {
+      const server = createSecureServer({
+        allowHTTP1: true,
+        cert,
+        key,
+        ca: clientCa,
+        requestCert: true,
+        rejectUnauthorized: false, // who has none gets a Status that says so
+        minVersion: "TLSv1.2",
+      });
+      Object.assign(server, { keepAliveTimeout: keepAliveMs, requestTimeout: 0 }); // of its HTTP/1.1 half
+      server.on("request", (request: Http2ServerRequest, response: Http2ServerResponse) =>
+        handle(
+          request as unknown as IncomingMessage,
+          response as unknown as ServerResponse,
+          userOf(request.socket as TLSSocket),
+        ),
+      );
+      server.on("connection", track);
+      await listening(server, () => server.listen(port, host));
+      listeners.push(server);
+      return { port: (server.address() as AddressInfo).port };
+    },
+    async close() {
+      for (const listener of listeners) listener.close();
+      closing.abort();
+      const bound = new AbortController();
+      await Promise.race([
+        Promise.allSettled(running),
+        sleep(world.clock, closeGraceMs, bound.signal).catch(() => undefined), // aborted: all has ended
+      ]);
+      bound.abort();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const localAdministrator: User = { name: "infra-admin", groups: ["system:masters", "system:authenticated"] };
+
+/** The client's certificate names it: common name and organizations are user and groups. */
+function userOf(socket: TLSSocket): User | undefined {
+  if (!socket.authorized) return undefined;
+  const { CN, O } = socket.getPeerCertificate().subject as { CN?: string; O?: string | string[] };
+  if (CN === undefined) return undefined;
+  return { name: CN, groups: [...(O === undefined ? [] : [O].flat()), "system:authenticated"] };
+}
+
+/** Never rejects: what fails is answered, or logged when it is a mistake of ours. */
+async function answer(
+  context: DispatchContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+  user: User | undefined,
+  closing: AbortSignal,
+  log: ApiServerOptions["log"],
+): Promise<void> {
+  const gone = new AbortController();
+  const end = () => gone.abort();
+  response.once("close", end);
+  closing.addEventListener("abort", end);
+  const url = request.url ?? "/";
+  let exchange: Exchange | undefined;
+  try {
+    exchange = makeExchange(request, response, url, user, gone.signal);
+    await dispatch(context, exchange);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined && !gone.signal.aborted)
+      log.error("a request failed", error, { method: request.method, path: url.split("?")[0] });
+    const shown =
+      status ?? statusError("InternalError", "Internal error occurred; the daemon's log says more").status;
+    exchange ??= bareExchange(request, response, gone.signal);
+    if (response.headersSent) response.destroy();
+    else respondStatus(exchange, shown);
+  } finally {
+    closing.removeEventListener("abort", end);
+  }
+}
+
+function makeExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: string,
+  user: User | undefined,
+  signal: AbortSignal,
+): Exchange {
+  const [path = "", ...query] = url.split("?");
+  return {
+    ...bareExchange(request, response, signal),
+    segments: segmentsOf(path),
+    query: new URLSearchParams(query.join("?")),
+    user,
+  };
+}
+
+/** Enough to answer a request that cannot be read. */
+function bareExchange(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Exchange {
+  const method = request.method ?? "GET";
+  const query = new URLSearchParams();
+  return { request, response, method, segments: [], query, user: undefined, signal, warnings: new Set() };
+}
+
+function segmentsOf(path: string): string[] {
+  try {
+    return path
+      .replace(/^\/+|\/+$/g, "")
+      .split("/")
+      .filter((part, _, all) => part !== "" || all.length > 1)
+      .map(decodeURIComponent);
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw badRequest("the path is not percent-encoded text");
+  }
+}
+
+function listening(
+  server: { once: NodeJS.EventEmitter["once"]; off: NodeJS.EventEmitter["off"] },
+  listen: () => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.once("listening", () => {
+      server.off("error", reject);
+      resolve();
+    });
+    listen();
+  });
+}
