@@ -15,7 +15,7 @@ import type { DeleteOptions, PatchTarget } from "../client/client.js";
 import { isApiError } from "../client/errors.js";
 import { StoreConflict } from "../store/errors.js";
 import type { Store } from "../store/store.js";
-import { AllocationFailed, allocate, type ServiceRanges } from "./service-addresses.js";
+import { AllocationFailed, allocate, keepAllocated, type ServiceRanges } from "./service-addresses.js";
 import {
   alreadyExists,
   applyConflict,
@@ -111,17 +111,18 @@ export class Registry {
     this.#requireNamespace(row, given);
     const prepared = prepareCreate(row, applyDefaults(row, given), { now: this.#now(), uid: this.#uid() });
     this.#refuse(row, name, [...validateCreate(row, prepared), ...unenforcedFields(prepared)]);
-    const allocated = this.#allocate(row, prepared, undefined);
-    const object = tracked
-      ? allocated
+    // Tracked before addresses are handed out: the client did not set those, so it does not own them.
+    const owned = tracked
+      ? prepared
       : trackUpdate({
           table: typeTable,
           row,
           before: undefined,
-          after: allocated,
+          after: prepared,
           manager,
           time: this.#now(),
         });
+    const object = this.#allocate(row, owned, undefined);
     return this.#write(row, object, 0, () => alreadyExists(row, name));
   }
 
@@ -231,21 +232,25 @@ export class Registry {
     tracked = false,
   ): Promise<KubeObject> {
     const name = before.metadata.name ?? "";
-    const prepared = prepareUpdate(row, applyDefaults(row, given), before, subresource);
+    const prepared = this.#keepAllocated(
+      row,
+      prepareUpdate(row, applyDefaults(row, given), before, subresource),
+      before,
+    );
     if (subresource !== "status")
       this.#refuse(row, name, [...validateUpdate(row, prepared, before), ...unenforcedFields(prepared)]);
-    const allocated = this.#allocate(row, prepared, before);
-    const object = tracked
-      ? allocated
+    const owned = tracked
+      ? prepared
       : trackUpdate({
           table: typeTable,
           row,
           before,
-          after: allocated,
+          after: prepared,
           manager,
           time: this.#now(),
           ...(subresource === undefined ? {} : { subresource }),
         });
+    const object = this.#allocate(row, owned, before);
     if (deepEqual(withoutBookkeeping(object), withoutBookkeeping(before))) return before; // nothing to store, no event
     const revision = Number(before.metadata.resourceVersion);
     if (isGone(object)) {
@@ -367,6 +372,11 @@ export class Registry {
         expect,
       },
     ]);
+  }
+
+  #keepAllocated(row: KindRow, object: KubeObject, before: KubeObject): KubeObject {
+    if (row.type !== "core.v1.Service") return object;
+    return keepAllocated(object as unknown as Service, before as unknown as Service) as KubeObject;
   }
 
   #allocate(row: KindRow, object: KubeObject, before: KubeObject | undefined): KubeObject {

@@ -72,6 +72,20 @@ export function allocate(
   return { ...service, spec };
 }
 
+/**
+ * An update that leaves out the addresses means to keep them, as upstream takes it: clients send back what they were
+ * given to write, not what the server added.
+ */
+export function keepAllocated(service: Service, before: Service): Service {
+  const { clusterIP, clusterIPs } = before.spec ?? {};
+  const spec = { ...service.spec };
+  if (spec.type === "ExternalName" || !clusterIP) return service;
+  if (!spec.clusterIP) spec.clusterIP = clusterIP;
+  if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === clusterIP && clusterIPs !== undefined)
+    spec.clusterIPs = clusterIPs;
+  return { ...service, spec };
+}
+
 function freeAddress(taken: ReadonlySet<string | undefined>, ranges: ServiceRanges): string {
   const offset = Math.min(Math.max(16, Math.floor(ranges.addresses / 16)), 256);
   const order = [...span(offset, ranges.addresses - 1), ...span(1, offset)];
