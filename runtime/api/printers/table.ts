@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../../stdlib/schema/objects.js";
 import type { KindRow } from "../../../stdlib/schema/table.js";
-import { printers } from "./kinds.js";
+import { plainPrinter, printers } from "./kinds.js";
 
 export type Cell = string | number | boolean;
 
@@ -30,8 +30,7 @@ export interface TableOptions {
 
 /** `Table` of meta.k8s.io/v1: what `kubectl get` prints. */
 export function tableOf(row: KindRow, objects: readonly KubeObject[], options: TableOptions): object {
-  const printer =
-    printers[`${row.resource}${row.group === "" ? "" : `.${row.group}`}`] ?? printers["default"]!;
+  const printer = printers[`${row.resource}${row.group === "" ? "" : `.${row.group}`}`] ?? plainPrinter;
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
