@@ -1,12 +1,14 @@
-import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { sleep, type World } from "../../stdlib/base/clock.js";
 import type { Store } from "../store/store.js";
 import { type DispatchContext, dispatch, type ExtraRoutes, statusOf } from "./http/dispatch.js";
 import { type Exchange, respondStatus, type User } from "./http/exchange.js";
+import { type Listener, listening, listenPrivately } from "./http/listen.js";
+import { refuseUpgrade, serveUpgrade, type UpgradeRequest } from "./http/upgrade.js";
 import type { NodeStreams } from "./node-streams.js";
 import type { Registry } from "./registry.js";
 import { badRequest, statusError } from "./status-error.js";
@@ -51,10 +53,6 @@ const keepAliveMs = 120_000;
 /** How long requests have to finish on close. */
 const closeGraceMs = 2_000;
 
-interface Listener {
-  close(): void;
-}
-
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { registry, store, world, log } = options;
   const context: DispatchContext = {
@@ -79,22 +77,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     void answered.finally(() => running.delete(answered));
   };
 
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer, user: User | undefined) => {
+    socket.on("error", () => socket.destroy()); // the client is gone; its close ends what ran for it
+    const served = upgradeTo(context, { request, socket, head, user, signal: closing.signal }, log);
+    running.add(served);
+    void served.finally(() => running.delete(served));
+  };
+
   return {
     async listenUnix(path) {
       const server = createServer((request, response) => handle(request, response, localAdministrator));
       server.keepAliveTimeout = keepAliveMs;
       server.requestTimeout = 0;
       server.on("connection", track);
-      rmSync(path, { force: true });
-      await listening(server, () => {
-        const before = process.umask(0o177); // bind(2) happens within listen, so nobody can connect before a chmod
-        try {
-          server.listen(path);
-        } finally {
-          process.umask(before);
-        }
-      });
-      listeners.push(server);
+      server.on("upgrade", (request, socket, head) => upgrade(request, socket, head, localAdministrator));
+      listeners.push(await listenPrivately(server, path));
     },
     async listenTls({ host, port, cert, key, clientCa }) {
       const server = createSecureServer({
@@ -115,7 +112,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         ),
       );
       server.on("connection", track);
-      await listening(server, () => server.listen(port, host));
+      server.on("upgrade", (request: IncomingMessage, socket: TLSSocket, head: Buffer) =>
+        upgrade(request, socket, head, userOf(socket)),
+      );
+      await listening(server, { port, host });
       listeners.push(server);
       return { port: (server.address() as AddressInfo).port };
     },
@@ -175,6 +175,21 @@ async function answer(
   }
 }
 
+/** Never rejects, as {@link answer}. */
+async function upgradeTo(
+  context: DispatchContext,
+  upgrade: Omit<UpgradeRequest, "segments" | "query">,
+  log: ApiServerOptions["log"],
+): Promise<void> {
+  try {
+    const { segments, query } = parseUrl(upgrade.request.url ?? "/");
+    await serveUpgrade(context, { ...upgrade, segments, query });
+  } catch (error) {
+    if (statusOf(error) === undefined) log.error("an upgrade failed", error);
+    refuseUpgrade(upgrade.socket, error);
+  }
+}
+
 function makeExchange(
   request: IncomingMessage,
   response: ServerResponse,
@@ -182,12 +197,16 @@ function makeExchange(
   user: User | undefined,
   signal: AbortSignal,
 ): Exchange {
-  const [path = "", ...query] = url.split("?");
+  return { ...bareExchange(request, response, signal), ...parseUrl(url), user };
+}
+
+/** @throws BadRequest */
+function parseUrl(url: string): Pick<Exchange, "segments" | "query"> {
+  const at = url.indexOf("?");
+  const path = at < 0 ? url : url.slice(0, at);
   return {
-    ...bareExchange(request, response, signal),
     segments: segmentsOf(path),
-    query: new URLSearchParams(query.join("?")),
-    user,
+    query: new URLSearchParams(at < 0 ? "" : url.slice(at + 1)),
   };
 }
 
@@ -209,18 +228,4 @@ function segmentsOf(path: string): string[] {
     if (!(cause instanceof URIError)) throw cause;
     throw badRequest("the path is not percent-encoded text");
   }
-}
-
-function listening(
-  server: { once: NodeJS.EventEmitter["once"]; off: NodeJS.EventEmitter["off"] },
-  listen: () => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.once("listening", () => {
-      server.off("error", reject);
-      resolve();
-    });
-    listen();
-  });
 }

@@ -40,6 +40,7 @@ export type StatusReason =
   | "TooManyRequests"
   | "Timeout"
   | "InternalError"
+  | "NonZeroExitCode"
   | "ServiceUnavailable";
 
 /** The API server refused a request; carries its whole Status. */

@@ -2,9 +2,10 @@ import { PatchError } from "../../../stdlib/schema/patch/patch-error.js";
 import { ApiStatusError, type Status } from "../../client/errors.js";
 import { StoreCompacted, StoreFailed, StoreFull } from "../../store/errors.js";
 import type { NodeStreams } from "../node-streams.js";
-import { statusError } from "../status-error.js";
+import { badRequest, statusError } from "../status-error.js";
 import { serveDiscovery } from "./discovery.js";
-import { type Exchange, respondJson } from "./exchange.js";
+import { type Exchange, respondJson, type User } from "./exchange.js";
+import { prepareExec } from "./exec.js";
 import { serveHealth } from "./health.js";
 import { serveOpenApi } from "./openapi.js";
 import { serveLogs } from "./pod-logs.js";
@@ -26,18 +27,23 @@ export interface DispatchContext extends WatchContext {
 /** Who may ask for anything. */
 const administrators = "system:masters";
 
+/** @throws Unauthorized, Forbidden */
+export function authorize(user: User | undefined, method: string, segments: readonly string[]): void {
+  if (user === undefined) throw statusError("Unauthorized", "Unauthorized");
+  if (user.groups.includes(administrators)) return;
+  const path = `/${segments.join("/")}`;
+  throw statusError(
+    "Forbidden",
+    `forbidden: User "${user.name}" cannot ${method.toLowerCase()} path "${path}"`,
+  );
+}
+
 /** Finds who answers a request. @throws ApiStatusError, and what registry and store throw */
 export async function dispatch(context: DispatchContext, exchange: Exchange): Promise<void> {
   const { method, segments, user } = exchange;
   if ((method === "GET" || method === "HEAD") && serveHealth(exchange)) return;
-  if (user === undefined) throw statusError("Unauthorized", "Unauthorized");
+  authorize(user, method, segments);
   const path = `/${segments.join("/")}`;
-  if (!user.groups.includes(administrators))
-    throw statusError(
-      "Forbidden",
-      `forbidden: User "${user.name}" cannot ${method.toLowerCase()} path "${path}"`,
-    );
-
   const extra = context.extraRoutes[`${method} ${path}`];
   if (extra !== undefined) return extra(exchange);
   const reading = method === "GET" || method === "HEAD";
@@ -47,8 +53,10 @@ export async function dispatch(context: DispatchContext, exchange: Exchange): Pr
   const target = parseTarget(segments);
   if (target === undefined) throw statusError("NotFound", "the server could not find the requested resource");
   if (target.subresource === "log") return serveLogs(context, exchange, target);
-  if (target.subresource === "exec")
-    throw statusError("BadRequest", "exec needs an upgrade to WebSocket; SPDY is not supported");
+  if (target.subresource === "exec" && target.name !== undefined) {
+    prepareExec(context, target, exchange.query); // what is wrong with the request itself goes first
+    throw badRequest("exec needs an upgrade to WebSocket");
+  }
   return serveResource(context, exchange, target);
 }
 
