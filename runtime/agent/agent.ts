@@ -6,8 +6,8 @@ import { ApiStatusError } from "../client/errors.js";
 import { configMapResource, podResource, secretResource, serviceResource } from "../client/resources.js";
 import type { ExecSession, Sandbox } from "../kernel/engine.js";
 import type { AgentContext, ObjectCache } from "./context.js";
-import { readLogs } from "./log-reader.js";
-import { logFiles, rotateLog } from "./log-rotation.js";
+import { readLogs } from "../logs/log-reader.js";
+import { logFiles, rotateLog } from "../logs/log-rotation.js";
 import { PodWorker } from "./pod-worker.js";
 
 /** The node agent: runs the pods that are bound to its node (the role of kubelet). */

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import type { Container, Pod } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { BindMount } from "../kernel/engine.js";
 import type { PodPlace } from "./downward.js";
-import { parseEntry } from "./log-reader.js";
-import { removeLog } from "./log-rotation.js";
+import { parseEntry } from "../logs/log-reader.js";
+import { removeLog } from "../logs/log-rotation.js";
 import { hostsFile, podHostname, type ResolverSettings, resolvConf } from "./pod-files.js";
 import { containerMounts, prepareVolumes, type VolumeSources } from "./volumes.js";
 
