@@ -45,7 +45,7 @@ export async function makeAuthority(world: World, commonName: string, validMs: n
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { cert: cert.toString("pem"), key: await keyPem(keys.privateKey) };
+  return { cert: `${cert.toString("pem").trim()}\n`, key: await keyPem(keys.privateKey) };
 }
 
 /** A certificate that the authority signs. */
@@ -73,7 +73,7 @@ export async function makeLeaf(world: World, authority: KeyPair, request: LeafRe
       ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]),
     ],
   });
-  return { cert: cert.toString("pem"), key: await keyPem(keys.privateKey) };
+  return { cert: `${cert.toString("pem").trim()}\n`, key: await keyPem(keys.privateKey) };
 }
 
 function lifetime({ clock, random }: World, validMs: number) {
@@ -88,7 +88,7 @@ function lifetime({ clock, random }: World, validMs: number) {
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
+  return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
 async function keyPem(key: webcrypto.CryptoKey): Promise<string> {

@@ -66,7 +66,7 @@ export async function openPki({ folder, world, addresses }: PkiOptions): Promise
     const known = await readPair(path);
     if (known !== undefined && fitsPair(known, now) && fits(new X509Certificate(known.cert))) return known;
     const made = await make();
-    await writeFileSafely(path, `${made.cert.trim()}\n${made.key.trim()}\n`);
+    await writeFileSafely(path, made.cert + made.key);
     return made;
   };
 
