@@ -118,7 +118,7 @@ async function openSecretsKey(path: string, { random }: World): Promise<Uint8Arr
     await writeFileSafely(path, made);
     return made;
   }
-  if (known.length === 32) return known;
+  if (known.length === 32) return new Uint8Array(known);
   throw new PkiCorrupt(`Cannot read the key of Secrets "${path}": ${known.length} bytes instead of 32`, {
     hint: "Restore the file; without it the Secrets in the store cannot be read",
   });
