@@ -5,9 +5,9 @@ import type { Client, ListQuery, Resource } from "../client/client.js";
 import { ApiStatusError } from "../client/errors.js";
 import { configMapResource, podResource, secretResource, serviceResource } from "../client/resources.js";
 import type { ExecSession, Sandbox } from "../kernel/engine.js";
-import type { AgentContext, ObjectCache } from "./context.js";
 import { readLogs } from "../logs/log-reader.js";
 import { logFiles, rotateLog } from "../logs/log-rotation.js";
+import type { AgentContext, ObjectCache } from "./context.js";
 import { PodWorker } from "./pod-worker.js";
 
 /** The node agent: runs the pods that are bound to its node (the role of kubelet). */

@@ -2,9 +2,9 @@ import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import type { Container, Pod } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { BindMount } from "../kernel/engine.js";
-import type { PodPlace } from "./downward.js";
 import { parseEntry } from "../logs/log-reader.js";
 import { removeLog } from "../logs/log-rotation.js";
+import type { PodPlace } from "./downward.js";
 import { hostsFile, podHostname, type ResolverSettings, resolvConf } from "./pod-files.js";
 import { containerMounts, prepareVolumes, type VolumeSources } from "./volumes.js";
 

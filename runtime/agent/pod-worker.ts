@@ -207,6 +207,7 @@ export class PodWorker implements PodHandle {
   #useSandbox(sandbox: Sandbox): void {
     this.sandbox = sandbox;
     sandbox.onEvent((event) => {
+      if (this.#stopped) return; // the next agent hears of it
       if (event.type === "gone") {
         void this.#lose(sandbox, event.reason).catch((error) =>
           this.context.onError("end a lost sandbox", error),

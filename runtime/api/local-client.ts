@@ -56,13 +56,19 @@ function deliver<T extends KubeObject>(
 
 /** The store seen through the schema: decoded once for each revision, never stale. */
 export function createLocalView(store: Store): View {
-  const cache = new Map<string, KubeObject>();
+  /** `before` is what an object was one change ago: every subscriber of that change is told it. */
+  const cache = new Map<string, { readonly object: KubeObject; readonly before: KubeObject | undefined }>();
   const decode = (key: string, value: string, revision: number): KubeObject => {
     const known = cache.get(key);
-    if (known?.metadata.resourceVersion === String(revision)) return known;
+    if (known?.object.metadata.resourceVersion === String(revision)) return known.object;
     const object = decodeStored(value, revision);
-    cache.set(key, object);
+    cache.set(key, { object, before: known?.object });
     return object;
+  };
+  const decodePrevious = (key: string, previous: string, revision: number): KubeObject => {
+    const known = cache.get(key);
+    const isDecoded = known?.object.metadata.resourceVersion === String(revision);
+    return (isDecoded ? known.before : known?.object) ?? decodeStored(previous, revision);
   };
   return {
     get: <T extends KubeObject>(resource: Resource<T>, namespace: string, name: string) => {
@@ -81,9 +87,7 @@ export function createLocalView(store: Store): View {
       store.watch(prefixOf(resource, ""), store.revision, ({ key, value, previous, revision }) => {
         type Delivered = Parameters<typeof handler>[0]["object"];
         const before =
-          previous === undefined
-            ? undefined
-            : ((cache.get(key) ?? decodeStored(previous, revision)) as Delivered);
+          previous === undefined ? undefined : (decodePrevious(key, previous, revision) as Delivered);
         if (value !== undefined) {
           const object = decode(key, value, revision) as Delivered;
           handler({ type: before === undefined ? "ADDED" : "MODIFIED", object, previous: before });
