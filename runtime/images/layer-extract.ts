@@ -32,6 +32,8 @@ export interface ExtractOptions {
   /** Seconds since the epoch for everything, instead of what the archive says. */
   readonly mtime?: number;
   readonly limits?: TarLimits;
+  /** Sees each entry before it is made. */
+  readonly onEntry?: (entry: TarEntry) => void;
   readonly native: Pick<Native, "getXattr" | "setXattr" | "makeNode">;
 }
 
@@ -79,6 +81,7 @@ class Extraction {
   }
 
   entry(entry: TarEntry): void {
+    this.#options.onEntry?.(entry);
     const names = checkedNames(entry.path);
     const name = names.pop();
     if (name === undefined) {

@@ -78,6 +78,14 @@ export class Snapshots {
     return folders;
   }
 
+  /** As `ensure`, but never empty, as overlay demands: an image without layers has an empty folder. */
+  async ensureSome(layers: readonly Descriptor[]): Promise<readonly string[]> {
+    if (layers.length > 0) return this.ensure(layers);
+    const empty = join(this.#folder, "empty");
+    await mkdir(empty, { recursive: true, mode: 0o755 });
+    return [empty];
+  }
+
   /** Takes a tree that was just written as the only layer of a chain, so that it need not be unpacked again. */
   async adopt(layer: Descriptor, tree: string): Promise<void> {
     const chain = chainIds([layer.digest])[0] ?? "";
