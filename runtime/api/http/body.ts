@@ -4,6 +4,7 @@ import { JsonTextError, parseJsonStrict } from "../../../stdlib/schema/strict-js
 import { apiVersionOf, type KindRow } from "../../../stdlib/schema/table.js";
 import { badRequest, statusError } from "../status-error.js";
 import { type ApiRequest, type Exchange, header } from "./exchange.js";
+import { decodeProtobuf } from "./protobuf.js";
 
 /** Upstream's limit for request bodies. */
 const maxBodyBytes = 3 * 1024 * 1024;
@@ -44,9 +45,10 @@ export async function readBody(request: ApiRequest): Promise<Body | undefined> {
   if (bytes.length === 0) return undefined;
   if (type === "application/json" || type.endsWith("+json")) return parseJson(bytes.toString("utf8"));
   if (type === "application/yaml" || type.endsWith("+yaml")) return parseYaml(bytes.toString("utf8"));
+  if (type === "application/vnd.kubernetes.protobuf") return { value: decodeProtobuf(bytes), problems: [] };
   throw statusError(
     "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml; got ${type}`,
+    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf; got ${type}`,
   );
 }
 
