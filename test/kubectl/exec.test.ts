@@ -84,6 +84,25 @@ test("logs takes its options and shows what is wrong", async (t) => {
   t.is(previous.code, 1);
 });
 
+test("logs -f streams until its client goes away", async (t) => {
+  const { kubectl, node } = await setUp(t);
+  const child = execFile(kubectl.path, [...kubectl.common, "logs", "-f", "p"]);
+  let seen = "";
+  child.stdout?.on("data", (chunk: string) => {
+    seen += chunk;
+  });
+  while (!seen.includes("three\n")) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.is(node.following, 1);
+  child.kill("SIGKILL");
+  while (node.following > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.is(seen, "one\ntwo\nthree\n");
+});
+
+test("what is not served is said so", async (t) => {
+  const { kubectl } = await setUp(t);
+  t.regex((await kubectl(["attach", "p"])).stderr, /does not serve the subresource attach/);
+});
+
 test("a process whose client goes away is killed", async (t) => {
   const { kubectl, node } = await setUp(t);
   const child = execFile(kubectl.path, [...kubectl.common, "exec", "-i", "p", "--", "sleep", "60"]);

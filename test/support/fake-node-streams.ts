@@ -9,6 +9,8 @@ export interface FakeNode extends NodeStreams {
   readonly logRequests: LogOptions[];
   readonly sizes: { readonly columns: number; readonly rows: number }[];
   readonly killed: string[];
+  /** Logs that are being followed. */
+  following: number;
 }
 
 export function createFakeNode(lines: readonly string[]): FakeNode {
@@ -16,19 +18,22 @@ export function createFakeNode(lines: readonly string[]): FakeNode {
   const logRequests: LogOptions[] = [];
   const sizes: { columns: number; rows: number }[] = [];
   const killed: string[] = [];
-  return {
+  const node: FakeNode = {
     execs,
     logRequests,
     sizes,
     killed,
+    following: 0,
     async *logs(_, options, signal) {
       logRequests.push(options);
       if (options.previous)
         throw badRequest(`previous terminated container "${options.container}" in pod "p" not found`);
       const shown = options.tailLines === undefined ? lines : lines.slice(-options.tailLines);
       for (const line of shown) yield Buffer.from(`${line}\n`);
-      if (options.follow && !signal.aborted)
-        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      if (!options.follow || signal.aborted) return;
+      node.following += 1;
+      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      node.following -= 1;
     },
     async exec(_, options) {
       execs.push(options);
@@ -57,4 +62,5 @@ export function createFakeNode(lines: readonly string[]): FakeNode {
       };
     },
   };
+  return node;
 }
