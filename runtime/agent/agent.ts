@@ -1,8 +1,8 @@
 import type { ConfigMap, Pod, Secret, Service } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import type { ExecOptions, LogOptions, NodeStreams } from "../api/node-streams.js";
 import type { Client, ListQuery, Resource } from "../client/client.js";
 import { ApiStatusError } from "../client/errors.js";
+import type { ExecOptions, LogOptions, NodeStreams } from "../client/node-streams.js";
 import { configMapResource, podResource, secretResource, serviceResource } from "../client/resources.js";
 import type { ExecSession, Sandbox } from "../kernel/engine.js";
 import { readLogs } from "../logs/log-reader.js";

@@ -4,12 +4,12 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { sleep, type World } from "../../stdlib/base/clock.js";
+import type { NodeStreams } from "../client/node-streams.js";
 import type { Store } from "../store/store.js";
 import { type DispatchContext, dispatch, type ExtraRoutes, statusOf } from "./http/dispatch.js";
 import { type Exchange, respondStatus, type User } from "./http/exchange.js";
 import { type Listener, listening, listenPrivately } from "./http/listen.js";
 import { refuseUpgrade, serveUpgrade, type UpgradeRequest } from "./http/upgrade.js";
-import type { NodeStreams } from "./node-streams.js";
 import type { Registry } from "./registry.js";
 import { badRequest, statusError } from "./status-error.js";
 

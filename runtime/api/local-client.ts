@@ -3,9 +3,10 @@ import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
 import type { Client, ListQuery, Resource, View, WatchHandler } from "../client/client.js";
 import type { Store } from "../store/store.js";
-import { decodeStored, prefixOf, type Registry } from "./registry.js";
+import type { Registry } from "./registry.js";
 import { type Selection, selectionOf } from "./selection.js";
 import { badRequest } from "./status-error.js";
+import { decodeStored, prefixOf } from "./stored.js";
 
 /** The in-process client: the registry's own code without a socket. `manager` is who its writes are attributed to. */
 export function createLocalClient(registry: Registry, view: View, manager: string): Client {

@@ -15,6 +15,7 @@ import type { DeleteOptions, PatchTarget } from "../client/client.js";
 import { isApiError } from "../client/errors.js";
 import { StoreConflict } from "../store/errors.js";
 import type { Store } from "../store/store.js";
+import { withoutWrites } from "./dry-run.js";
 import { AllocationFailed, allocate, keepAllocated, type ServiceRanges } from "./service-addresses.js";
 import {
   alreadyExists,
@@ -26,6 +27,7 @@ import {
   invalid,
   notFound,
 } from "./status-error.js";
+import { decodeStored, isGone, keyOf, prefixOf, withoutBookkeeping } from "./stored.js";
 import { prepareCreate, prepareDelete, prepareUpdate } from "./strategy.js";
 
 export interface RegistryOptions {
@@ -432,69 +434,4 @@ export class Registry {
   #now(): string {
     return new Date(this.#world.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
   }
-}
-
-/** Commits are checked like any other, then dropped; an object keeps the revision it had. */
-function withoutWrites(store: Store): Store {
-  return {
-    get revision() {
-      return store.revision;
-    },
-    get: (key) => store.get(key),
-    list: (prefix) => store.list(prefix),
-    async commit(writes) {
-      const revisions = writes.map(({ key, expect }) => {
-        const actual = store.get(key)?.revision ?? 0;
-        if (expect !== undefined && expect !== actual)
-          throw new StoreConflict({ key, expected: expect, actual });
-        return actual;
-      });
-      return Math.max(0, ...revisions);
-    },
-    watch: (prefix, after, deliver) => store.watch(prefix, after, deliver),
-    close: () => store.close(),
-  };
-}
-
-/** `<group>/<resource>/<namespace>/<name>`; the core group is written out. */
-export function keyOf(
-  row: { readonly group: string; readonly resource: string },
-  namespace: string,
-  name: string,
-): string {
-  return `${row.group || "core"}/${row.resource}/${namespace}/${name}`;
-}
-
-export function prefixOf(
-  row: { readonly group: string; readonly resource: string },
-  namespace: string,
-): string {
-  return namespace === ""
-    ? `${row.group || "core"}/${row.resource}/`
-    : `${row.group || "core"}/${row.resource}/${namespace}/`;
-}
-
-export function decodeStored(value: string, revision: number): KubeObject {
-  const object = JSON.parse(value) as KubeObject;
-  object.metadata.resourceVersion = String(revision);
-  return object;
-}
-
-/** Deletion was asked for, and nothing holds the object any more. */
-function isGone(object: KubeObject): boolean {
-  const spec = object["spec"] as { finalizers?: string[] } | undefined;
-  const holds =
-    (object.metadata.finalizers?.length ?? 0) +
-    (object.kind === "Namespace" ? (spec?.finalizers?.length ?? 0) : 0);
-  return (
-    object.metadata.deletionTimestamp !== undefined &&
-    !object.metadata.deletionGracePeriodSeconds &&
-    holds === 0
-  );
-}
-
-/** For "did anything change": times of managers do not count. */
-function withoutBookkeeping(object: KubeObject): unknown {
-  const managedFields = object.metadata.managedFields?.map(({ time, ...entry }) => entry);
-  return { ...object, metadata: { ...object.metadata, managedFields, resourceVersion: undefined } };
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
-import type { LogOptions } from "../api/node-streams.js";
+import type { LogOptions } from "../client/node-streams.js";
 
 /** One entry of a CRI log: `<time> <stream> <P|F> <text>`. */
 export interface LogEntry {

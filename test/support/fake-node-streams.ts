@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { PassThrough } from "node:stream";
-import type { ExecOptions, LogOptions, NodeStreams } from "../../runtime/api/node-streams.js";
 import { badRequest } from "../../runtime/api/status-error.js";
+import type { ExecOptions, LogOptions, NodeStreams } from "../../runtime/client/node-streams.js";
 
 /** A node whose containers are this host: `exec` starts the command here, and the log is what the test says. */
 export interface FakeNode extends NodeStreams {

@@ -1,7 +1,7 @@
 import { PatchError } from "../../../stdlib/schema/patch/patch-error.js";
 import { ApiStatusError, type Status } from "../../client/errors.js";
+import type { NodeStreams } from "../../client/node-streams.js";
 import { StoreCompacted, StoreFailed, StoreFull } from "../../store/errors.js";
-import type { NodeStreams } from "../node-streams.js";
 import { badRequest, statusError } from "../status-error.js";
 import { serveDiscovery } from "./discovery.js";
 import { type Exchange, respondJson, type User } from "./exchange.js";

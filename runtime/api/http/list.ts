@@ -1,4 +1,3 @@
-import { servedKinds } from "../../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../../stdlib/schema/objects.js";
 import type { Registry } from "../registry.js";
 import { selectionOf } from "../selection.js";
@@ -68,9 +67,4 @@ export function requireReached(resourceVersion: string, revision: number): void 
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
     retryAfterSeconds: 1,
   });
-}
-
-/** Whether the group and version are served at all. */
-export function isServedVersion(group: string, version: string): boolean {
-  return servedKinds.some((row) => row.group === group && row.version === version);
 }

@@ -1,6 +1,6 @@
 import type { Pod } from "../../../stdlib/kubernetes/generated/core-v1.js";
 import type { KubeObject } from "../../../stdlib/schema/objects.js";
-import type { LogOptions, NodeStreams } from "../node-streams.js";
+import type { LogOptions, NodeStreams } from "../../client/node-streams.js";
 import type { Registry } from "../registry.js";
 import { badRequest, statusError } from "../status-error.js";
 import { begin, type Exchange } from "./exchange.js";

@@ -69,7 +69,7 @@ function bookmarkMetadata(resourceVersion: string, annotations: { readonly [key:
 }
 
 /** The object's metadata alone. */
-export function partial({ metadata }: KubeObject): object {
+function partial({ metadata }: KubeObject): object {
   return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
 }
 

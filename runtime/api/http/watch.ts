@@ -1,8 +1,9 @@
 import type { Timer, World } from "../../../stdlib/base/clock.js";
 import { StoreCompacted } from "../../store/errors.js";
 import type { Change, Store } from "../../store/store.js";
-import { decodeStored, prefixOf, type Registry } from "../registry.js";
+import type { Registry } from "../registry.js";
 import { invalidOptions, statusError } from "../status-error.js";
+import { decodeStored, prefixOf } from "../stored.js";
 import { begin, type Exchange } from "./exchange.js";
 import { listOptions, requireReached } from "./list.js";
 import { rendererFor } from "./render.js";
