@@ -47,6 +47,7 @@ export function startProbe(
     verdict(ok: boolean, message: string): void;
     failure(message: string): void;
   },
+  /** A readiness probe whose container was not ready before: it begins at once. */
   quickStart: boolean,
 ): RunningProbe {
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
@@ -56,7 +57,9 @@ export function startProbe(
   let row = { ok: true, count: 0 };
   let succeeded = false;
   let quickMs = firstRetryMs;
-  let timer: Timer = clock.setTimer((probe.initialDelaySeconds ?? 0) * 1000, () => void run());
+  // A probe that can kill never looks before its first period has passed, as kubelet's first tick.
+  const initialMs = Math.max((probe.initialDelaySeconds ?? 0) * 1000, quickStart ? 0 : periodMs);
+  let timer: Timer = clock.setTimer(initialMs, () => void run());
 
   async function run(): Promise<void> {
     const started = clock.now();

@@ -35,7 +35,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > requestLimitBytes) throw new RangeError(`A build request is at most ${requestLimitBytes} bytes`);
+    if (length > requestLimitBytes)
+      throw new RangeError(`A build request is at most ${requestLimitBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
