@@ -1,4 +1,4 @@
-import { lutimesSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, lutimesSync, readdirSync, readFileSync } from "node:fs";
 import type { ImageBase } from "../../stdlib/schema/bundle.js";
 import { openDeb, readMember } from "./deb-archive.js";
 import { accountFiles, shadowGid } from "./debian-accounts.js";
@@ -75,6 +75,7 @@ export async function makeDebianTree(options: DebianTreeOptions): Promise<void> 
     folder("tmp", 0o1777),
     folder("var/tmp", 0o1777),
   ]);
+  chmodSync(tree, 0o755); // a package may name the root, a layer does not
   settleTimes(tree);
 }
 

@@ -9,7 +9,7 @@ import type { ContentStore, Descriptor } from "./content-store.js";
 import { type CopyStep, copyLayer, folderLayer } from "./copy-step.js";
 import { debianTreeVersion, makeDebianTree } from "./debian-base.js";
 import type { BuildEvent } from "./image-store.js";
-import { addTree, writeLayer } from "./layer-write.js";
+import { addTree, LayerUnwritable, writeLayer } from "./layer-write.js";
 import { PathInvalid } from "./layered-root.js";
 import {
   emptyConfig,
@@ -21,7 +21,7 @@ import {
   writeImage,
 } from "./oci-image.js";
 import type { PackageCache } from "./package-cache.js";
-import { runStep } from "./run-step.js";
+import { runStep, StepUnrunnable } from "./run-step.js";
 import type { LayerNative, Snapshots } from "./snapshots.js";
 import type { StepCache } from "./step-cache.js";
 
@@ -261,7 +261,8 @@ class OneImage {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof PathInvalid)) throw error;
+      const isOurs = [PathInvalid, LayerUnwritable, StepUnrunnable].some((kind) => error instanceof kind);
+      if (!isOurs) throw error;
       const where = { image: this.#image.name, step: title, place: at.place };
       throw new BuildFailed(where, "cannot be done", { cause: error });
     }

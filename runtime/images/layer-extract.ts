@@ -78,6 +78,7 @@ class Extraction {
     this.#root = Buffer.from(options.root);
     this.#view = new LayeredRoot([options.root, ...options.lower], options.native);
     this.#below = new LayeredRoot(options.lower, options.native);
+    this.#folderTimes.set("", Math.floor((this.#below.root()?.stat.mtimeMs ?? 0) / 1000)); // archives rarely name it
   }
 
   entry(entry: TarEntry): void {

@@ -2,6 +2,7 @@ import { existsSync, rmdirSync, unlinkSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
+import { InfraError } from "../../stdlib/base/errors.js";
 import { Scope } from "../../stdlib/base/scope.js";
 import type { BindMount, ContainerSpec, Engine, ExitRecord, Sandbox } from "../kernel/engine.js";
 import type { ContentStore, Descriptor } from "./content-store.js";
@@ -27,6 +28,11 @@ export interface RunOptions {
   readonly cwd: string;
   readonly onText: (stream: OutputStream, text: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** The step's program could not be started, or its container was lost. */
+export class StepUnrunnable extends InfraError {
+  readonly code = "build-step-unrunnable";
 }
 
 /** How a step's program ended; a layer only when it ended well. */
@@ -89,8 +95,7 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
     scope.onExit(() => log.close());
     const exited = nextExit(sandbox, signal);
     exited.catch(() => {}); // awaited below, once the container has started
-    await sandbox.createContainer(containerSpec(options));
-    await sandbox.start(containerName);
+    await startContainer(sandbox, options);
     let record: ExitRecord | undefined;
     const ended = exited.then((found) => {
       record = found;
@@ -103,12 +108,22 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
   }
 }
 
+async function startContainer(sandbox: Sandbox, options: RunOptions): Promise<void> {
+  try {
+    await sandbox.createContainer(containerSpec(options));
+    await sandbox.start(containerName);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw new StepUnrunnable("The program could not be started", { cause: error });
+  }
+}
+
 function nextExit(sandbox: Sandbox, signal: AbortSignal): Promise<ExitRecord> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     sandbox.onEvent((event) => {
       if (event.type === "exit") resolve(event.container.exit);
-      else reject(new Error(`The build's sandbox ended: ${event.reason}`));
+      else reject(new StepUnrunnable(`The build's sandbox ended: ${event.reason}`));
     });
   });
 }
