@@ -156,6 +156,7 @@ async function answer(
   const end = () => gone.abort();
   response.once("close", end);
   closing.addEventListener("abort", end);
+  if (closing.aborted) end();
   const url = request.url ?? "/";
   let exchange: Exchange | undefined;
   try {
@@ -163,7 +164,7 @@ async function answer(
     await dispatch(context, exchange);
   } catch (error) {
     const status = statusOf(error);
-    if (status === undefined && !gone.signal.aborted)
+    if (status === undefined && !gone.signal.aborted && !isDisconnect(error))
       log.error("a request failed", error, { method: request.method, path: url.split("?")[0] });
     const shown =
       status ?? statusError("InternalError", "Internal error occurred; the daemon's log says more").status;
@@ -173,6 +174,12 @@ async function answer(
   } finally {
     closing.removeEventListener("abort", end);
   }
+}
+
+/** The client went away within its own request. */
+function isDisconnect(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 /** Never rejects, as {@link answer}. */

@@ -23,8 +23,8 @@ import {
   badRequest,
   changedMeanwhile,
   conflict,
-  forbidden,
   invalid,
+  namespaceTerminating,
   notFound,
 } from "./status-error.js";
 import { decodeStored, isGone, keyOf, prefixOf, withoutBookkeeping } from "./stored.js";
@@ -403,11 +403,7 @@ export class Registry {
     const found = this.#store.get(`core/namespaces//${namespace}`);
     if (found === undefined) throw notFound({ ...row, group: "", resource: "namespaces" }, namespace);
     if (decodeStored(found.value, found.revision).metadata.deletionTimestamp !== undefined) {
-      throw forbidden(
-        row,
-        name,
-        `unable to create new content in namespace ${namespace} because it is being terminated`,
-      );
+      throw namespaceTerminating(row, name, namespace);
     }
   }
 

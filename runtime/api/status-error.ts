@@ -100,12 +100,19 @@ export function badRequest(message: string): ApiStatusError {
   return statusError("BadRequest", message);
 }
 
-export function forbidden(row: KindRow, name: string, why: string): ApiStatusError {
-  return statusError("Forbidden", `${named(row, name)} is forbidden: ${why}`, {
-    name,
-    group: row.group,
-    kind: row.resource,
-  });
+/** Controllers tell by the cause that there is nothing left to do for them. */
+export function namespaceTerminating(row: KindRow, name: string, namespace: string): ApiStatusError {
+  const message = `namespace ${namespace} is being terminated`;
+  return statusError(
+    "Forbidden",
+    `${named(row, name)} is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
+    {
+      name,
+      group: row.group,
+      kind: row.resource,
+      causes: [{ reason: "NamespaceTerminating", message, field: "metadata.namespace" }],
+    },
+  );
 }
 
 /** A query parameter that does not fit the others. */

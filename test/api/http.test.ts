@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { connect } from "node:net";
 import test from "ava";
 import { type RequestOptions, startApi, type TestApi } from "../support/api-server.js";
 
@@ -226,4 +227,15 @@ test("a scale is read and written", async (t) => {
   t.is(written.json.spec.replicas, 4);
   const stale = await api.request("PUT", `${path}/web/scale`, { body: scale.json });
   t.is(stale.code, 409);
+});
+
+test("a client that leaves within its request is no mistake of ours", async (t) => {
+  const api = await setUp(t);
+  const socket = connect(api.socketPath);
+  socket.write(`POST ${maps} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{`);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  t.is((await api.request("GET", maps)).code, 200);
+  t.deepEqual(api.logged, []);
 });
