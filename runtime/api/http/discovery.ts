@@ -51,6 +51,7 @@ const subresources: { readonly [name: string]: Subresource } = {
   scale: { kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
   log: { kind: "Pod", verbs: ["get"] },
   exec: { kind: "PodExecOptions", verbs: ["create", "get"] },
+  portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
   binding: { kind: "Binding", verbs: ["create"] },
   finalize: { kind: "Namespace", verbs: ["update"] },
 };

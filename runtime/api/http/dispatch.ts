@@ -9,6 +9,7 @@ import { prepareExec } from "./exec.js";
 import { serveHealth } from "./health.js";
 import { serveOpenApi } from "./openapi.js";
 import { serveLogs } from "./pod-logs.js";
+import { portForwardAddress } from "./port-forward.js";
 import { serveResource } from "./resources.js";
 import { serveReview } from "./reviews.js";
 import { parseTarget } from "./target.js";
@@ -56,6 +57,10 @@ export async function dispatch(context: DispatchContext, exchange: Exchange): Pr
   if (target.subresource === "exec" && target.name !== undefined) {
     prepareExec(context, target, exchange.query); // what is wrong with the request itself goes first
     throw badRequest("exec needs an upgrade to WebSocket");
+  }
+  if (target.subresource === "portforward" && target.name !== undefined) {
+    portForwardAddress(context.registry, target);
+    throw badRequest("portforward needs an upgrade to WebSocket or SPDY/3.1");
   }
   return serveResource(context, exchange, target);
 }

@@ -51,7 +51,8 @@ export function prepareExec(
 }
 
 /**
- * Runs a process over a WebSocket until it ends, then tells how it ended.
+ * Runs a process over a WebSocket until it ends, then tells how it ended. The socket is paused: what the client sends
+ * early waits for the process.
  *
  * A process whose client goes away is killed; upstream leaves it running unseen.
  *
@@ -63,7 +64,6 @@ export async function serveExec(
   signal: AbortSignal,
 ): Promise<void> {
   const { pod, options, nodeStreams } = prepared;
-  socket.pause(); // what the client sends early waits for the process
   await send(socket, channels.stdout, Buffer.alloc(0)); // clients take the first message for readiness
   let status: Status;
   try {

@@ -1,10 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
 import { badRequest, statusError } from "../status-error.js";
 import { authorize, type DispatchContext, statusOf } from "./dispatch.js";
 import { header, type User } from "./exchange.js";
 import { execProtocols, prepareExec, serveExec } from "./exec.js";
-import { parseTarget } from "./target.js";
+import {
+  portForwardAddress,
+  portForwardProtocol,
+  portForwardStreamProtocol,
+  servePortForward,
+} from "./port-forward.js";
+import { parseTarget, type Target } from "./target.js";
 
 /** A request to speak something else than HTTP on its connection. */
 export interface UpgradeRequest {
@@ -23,38 +30,93 @@ export interface UpgradeRequest {
 const maxMessageBytes = 4 * 1024 * 1024;
 
 /**
- * `pods/exec` over WebSocket.
+ * `pods/exec` over WebSocket, and `pods/portforward` over that or SPDY.
  *
  * @throws what is to be answered as a Status; the handshake has not begun then.
  */
 export async function serveUpgrade(context: DispatchContext, upgrade: UpgradeRequest): Promise<void> {
-  const { request, socket, head, segments, query, user, signal } = upgrade;
+  const { request, segments, user } = upgrade;
   authorize(user, request.method ?? "GET", segments);
   const target = parseTarget(segments);
   if (target?.subresource === undefined)
     throw badRequest("only subresources of pods can be upgraded to another protocol");
-  if (target.subresource !== "exec" || target.name === undefined)
-    throw statusError("NotFound", `the server does not serve the subresource ${target.subresource}`);
-  const prepared = prepareExec(context, target, query);
-  if (header(request, "upgrade")?.toLowerCase() !== "websocket")
+  if (target.name === undefined)
+    throw statusError("NotFound", "the server could not find the requested resource");
+  if (target.subresource === "exec") return upgradeExec(context, upgrade, target);
+  if (target.subresource === "portforward") return upgradePortForward(context, upgrade, target);
+  throw statusError("NotFound", `the server does not serve the subresource ${target.subresource}`);
+}
+
+async function upgradeExec(context: DispatchContext, upgrade: UpgradeRequest, target: Target): Promise<void> {
+  const prepared = prepareExec(context, target, upgrade.query);
+  if (!asksForWebSocket(upgrade))
     throw badRequest(
       "unable to upgrade: exec is served over WebSocket only, which kubectl speaks since 1.30",
     );
-  const offered = (header(request, "sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
-  const protocol = execProtocols.find((name) => offered.includes(name));
-  if (protocol === undefined)
-    throw badRequest(`unable to upgrade: none of the protocols ${execProtocols.join(", ")} was offered`);
+  const socket = await acceptWebSocket(upgrade, execProtocols);
+  await serveExec(socket, prepared, upgrade.signal);
+}
 
+async function upgradePortForward(
+  { registry }: DispatchContext,
+  upgrade: UpgradeRequest,
+  target: Target,
+): Promise<void> {
+  const address = portForwardAddress(registry, target);
+  if (asksForWebSocket(upgrade)) {
+    const socket = await acceptWebSocket(upgrade, [portForwardProtocol]);
+    const { createWebSocketStream } = await import("ws");
+    return servePortForward(createWebSocketStream(socket), address);
+  }
+  const { request, socket, head } = upgrade;
+  const offered = listOf(header(request, "x-stream-protocol-version"));
+  if (
+    header(request, "upgrade")?.toUpperCase() !== "SPDY/3.1" ||
+    !offered.includes(portForwardStreamProtocol)
+  )
+    throw badRequest(`unable to upgrade: ${portForwardStreamProtocol} over SPDY/3.1 was not offered`);
+  socket.write(
+    [
+      "HTTP/1.1 101 Switching Protocols",
+      "connection: Upgrade",
+      "upgrade: SPDY/3.1",
+      `x-stream-protocol-version: ${portForwardStreamProtocol}`,
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  if (head.length > 0) socket.unshift(head);
+  await servePortForward(socket, address);
+}
+
+function asksForWebSocket({ request }: UpgradeRequest): boolean {
+  return header(request, "upgrade")?.toLowerCase() === "websocket";
+}
+
+function listOf(value: string | undefined): string[] {
+  return (value ?? "").split(",").map((name) => name.trim());
+}
+
+/** The handshake. @throws BadRequest when the client speaks none of the protocols. */
+async function acceptWebSocket(
+  { request, socket, head }: UpgradeRequest,
+  protocols: readonly string[],
+): Promise<WebSocket> {
+  const offered = listOf(header(request, "sec-websocket-protocol"));
+  const protocol = protocols.find((name) => offered.includes(name));
+  if (protocol === undefined)
+    throw badRequest(`unable to upgrade: none of the protocols ${protocols.join(", ")} was offered`);
   const { WebSocketServer } = await import("ws");
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     handleProtocols: () => protocol,
   });
-  await new Promise<void>((resolve, reject) =>
+  return new Promise((resolve) =>
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on("error", () => webSocket.terminate()); // a broken message or connection: its close ends the process
-      serveExec(webSocket, prepared, signal).then(resolve, reject);
+      webSocket.on("error", () => webSocket.terminate()); // a broken message or connection: its close ends the rest
+      webSocket.pause(); // until there is a reader
+      resolve(webSocket);
     }),
   );
 }
