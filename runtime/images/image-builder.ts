@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { World } from "../../stdlib/base/clock.js";
@@ -5,6 +6,7 @@ import { HostUnsupported } from "../../stdlib/base/errors.js";
 import type { BuildGraph, BuildStep, ImageBase, ImageBuild } from "../../stdlib/schema/bundle.js";
 import type { Engine } from "../kernel/engine.js";
 import { BuildFailed } from "./build-errors.js";
+import { checkGraph } from "./build-graph.js";
 import type { ContentStore, Descriptor } from "./content-store.js";
 import { type CopyStep, copyLayer, folderLayer } from "./copy-step.js";
 import { debianTreeVersion, makeDebianTree } from "./debian-base.js";
@@ -47,7 +49,9 @@ type RunStep = BuildStep & { readonly kind: "run" };
 
 /** Builds one graph. Images wait for their bases only; the first failure ends the others. */
 export async function buildGraph(options: BuilderOptions, build: Build): Promise<void> {
+  checkGraph(build.graph);
   const abort = new AbortController();
+  setMaxListeners(Number.POSITIVE_INFINITY, abort.signal); // every step of every image listens
   const stop = () => abort.abort(build.signal.reason);
   build.signal.addEventListener("abort", stop, { once: true });
   if (build.signal.aborted) stop();

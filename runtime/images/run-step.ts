@@ -120,8 +120,10 @@ async function startContainer(sandbox: Sandbox, options: RunOptions): Promise<vo
 
 function nextExit(sandbox: Sandbox, signal: AbortSignal): Promise<ExitRecord> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
     sandbox.onEvent((event) => {
+      signal.removeEventListener("abort", stop);
       if (event.type === "exit") resolve(event.container.exit);
       else reject(new StepUnrunnable(`The build's sandbox ended: ${event.reason}`));
     });
