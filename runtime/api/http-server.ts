@@ -102,6 +102,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         requestCert: true,
         rejectUnauthorized: false, // who has none gets a Status that says so
         minVersion: "TLSv1.2",
+        maxSessionMemory: 64, // MB; the default refuses new requests while a long list is on its way
       });
       Object.assign(server, { keepAliveTimeout: keepAliveMs, requestTimeout: 0 }); // of its HTTP/1.1 half
       server.on("request", (request: Http2ServerRequest, response: Http2ServerResponse) =>

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { connect } from "node:net";
 import test from "ava";
+import { descriptions } from "../../runtime/api/http/descriptions.js";
+import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { type RequestOptions, startApi, type TestApi } from "../support/api-server.js";
 
 const maps = "/api/v1/namespaces/default/configmaps";
@@ -192,6 +194,13 @@ test("every schema reference of the OpenAPI documents has its schema", async (t)
     const schemas = Object.keys(answer.json.components.schemas);
     for (const [, name] of answer.text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       t.true(schemas.includes(name ?? ""), name);
+  }
+});
+
+test("descriptions are of types and fields that there are", (t) => {
+  for (const key of Object.keys(descriptions)) {
+    const at = key.lastIndexOf(".");
+    t.true(key in typeTable || key.slice(at + 1) in (typeTable[key.slice(0, at)]?.fields ?? {}), key);
   }
 });
 

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { kubernetesVersion, typeTable } from "../../../stdlib/schema/generated/table.js";
 import { servedKinds } from "../../../stdlib/schema/kinds.js";
 import type { Field, FieldType, KindRow, ScalarType, TypeRow } from "../../../stdlib/schema/table.js";
+import { descriptions } from "./descriptions.js";
 import { type Exchange, header, respondJson } from "./exchange.js";
 
 /**
  * `/openapi/v3` and its document for each group version, from the schema table: what kubectl validates, merges and
- * explains by. Upstream's descriptions are not in the table, so there are none.
+ * explains by.
  *
  * @returns false when the path is none of these.
  */
@@ -133,7 +134,7 @@ function schemasOf(rows: readonly KindRow[]): { [name: string]: object } {
     if (row === undefined || schemas[schemaName(type)] !== undefined) return;
     const kind = kinds.get(type);
     schemas[schemaName(type)] = {
-      ...typeSchema(row),
+      ...typeSchema(type, row),
       ...(kind === undefined ? {} : { "x-kubernetes-group-version-kind": [gvkOf(kind)] }),
     };
     for (const { type: field } of Object.values(row.fields)) for (const inner of typesIn(field)) visit(inner);
@@ -157,16 +158,31 @@ function reference(type: string): object {
   return { $ref: `#/components/schemas/${schemaName(type)}` };
 }
 
-function typeSchema(row: TypeRow): object {
+function typeSchema(type: string, row: TypeRow): object {
   const fields = Object.entries(row.fields);
   const required = fields.filter(([, field]) => field.required).map(([name]) => name);
   return {
+    ...described(type),
     type: "object",
-    properties: Object.fromEntries(fields.map(([name, field]) => [name, fieldSchema(field)])),
+    properties: Object.fromEntries(
+      fields.map(([name, field]) => [name, { ...described(`${type}.${name}`), ...fieldSchema(field) }]),
+    ),
     ...(required.length === 0 ? {} : { required }),
     ...(row.atomic ? { "x-kubernetes-map-type": "atomic" } : {}),
   };
 }
+
+function described(typeOrField: string): object {
+  const description = descriptions[typeOrField] ?? common[typeOrField.split(".").at(-1) ?? ""];
+  return description === undefined ? {} : { description };
+}
+
+/** Fields that all kinds have. */
+const common: { readonly [field: string]: string } = {
+  apiVersion: "Group and version of the kind.",
+  kind: "What the object is.",
+  metadata: "Name, labels and history of the object.",
+};
 
 function fieldSchema(field: Field): object {
   const extensions: { [name: string]: unknown } = {};
