@@ -85,7 +85,7 @@ function textOption(options: CommandOptions, name: string): string | undefined {
 }
 
 /** A folder's name as a label value; the author can say otherwise with --stack. */
-function stackName(folder: string): string {
+export function stackName(folder: string): string {
   const name = folder
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, "-")

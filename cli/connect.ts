@@ -51,12 +51,16 @@ export interface StartOptions extends ConnectOptions {
   /** Path of the daemon's program. */
   readonly program: string;
   readonly startedByUp: boolean;
+  /** A store of images that several instances share; absent: the root's own. */
+  readonly images?: string;
   readonly limitMs?: number;
 }
 
 const pollMs = 20;
 const startLimitMs = 15_000;
 const stopLimitMs = 15_000;
+/** Removing an image store of many gigabytes takes a while. */
+const purgeLimitMs = 120_000;
 /** An answer to a short question takes this long at most; a daemon that is slower is hung. */
 const answerLimitMs = 5_000;
 const logTailLines = 8;
@@ -94,7 +98,9 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
   const log = await openForChild(root, logPath);
   const from = (await log.stat()).size;
   const args = [program, "--root", root, "--run-base", runBase];
-  const child = spawn(process.execPath, options.startedByUp ? [...args, "--started-by-up"] : args, {
+  if (options.startedByUp) args.push("--started-by-up");
+  if (options.images !== undefined) args.push("--images", options.images);
+  const child = spawn(process.execPath, args, {
     cwd: "/",
     detached: true,
     stdio: ["ignore", log.fd, log.fd], // what Node itself says before or instead of the daemon's own log
@@ -128,15 +134,19 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
   }
 }
 
-/** Ends the daemon and waits until it is gone. Its pods keep running. */
-export async function stopDaemon({ info, paths }: RunningDaemon, clock: Clock): Promise<void> {
-  await ask(paths.apiSocket, "POST", routes.shutdown);
-  for (const deadline = clock.now() + stopLimitMs; isAlive(info.pid); await sleep(clock, pollMs))
+/** Ends the daemon and waits until it is gone. Its pods keep running, unless it purges: then nothing stays. */
+export async function stopDaemon(
+  { info, paths }: RunningDaemon,
+  clock: Clock,
+  { purge = false } = {},
+): Promise<void> {
+  await ask(paths.apiSocket, "POST", purge ? `${routes.shutdown}?purge=1` : routes.shutdown);
+  const limitMs = purge ? purgeLimitMs : stopLimitMs;
+  for (const deadline = clock.now() + limitMs; isAlive(info.pid); await sleep(clock, pollMs))
     if (clock.now() >= deadline)
-      throw new DaemonUnavailable(
-        `The daemon (pid ${info.pid}) does not end within ${stopLimitMs / 1000} s`,
-        { hint: `Its log is ${paths.daemonLog}` },
-      );
+      throw new DaemonUnavailable(`The daemon (pid ${info.pid}) does not end within ${limitMs / 1000} s`, {
+        hint: `Its log is ${paths.daemonLog}`,
+      });
 }
 
 /**

@@ -1,4 +1,22 @@
+import type { Clock } from "../stdlib/base/clock.js";
 import type { Style } from "./render/style.js";
+
+/** The person at the other end, where there is one. */
+export interface Terminal {
+  /** Somebody can answer a question. */
+  readonly interactive: boolean;
+  /** Asks a question that is answered with y or n. */
+  confirm(question: string): Promise<boolean>;
+  readonly stdin: NodeJS.ReadableStream;
+  /** Bytes as they are, for what a container writes. */
+  writeOut(bytes: Buffer): void;
+  writeError(bytes: Buffer): void;
+  /** Size in characters; undefined when standard output is no terminal. */
+  size(): { readonly columns: number; readonly rows: number } | undefined;
+  onResize(handler: () => void): void;
+  /** Keys go to the program as they are pressed; call the result to end that. */
+  raw(): () => void;
+}
 
 /** What a command may use of the process it runs in. Only `main.ts` makes one from the real process. */
 export interface CliContext {
@@ -16,4 +34,10 @@ export interface CliContext {
   readonly error: (text: string) => void;
   /** Milliseconds, for "how long it took". */
   readonly now: () => number;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  /** Store of images that several instances share (INFRA_IMAGES); undefined: each has its own. */
+  readonly images: string | undefined;
+  /** Aborts at the first Ctrl-C; a second ends the process. */
+  readonly interrupted: AbortSignal;
 }

@@ -2,9 +2,11 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "../stdlib/base/clock.js";
 import { InfraError } from "../stdlib/base/errors.js";
 import { runProgram } from "./program.js";
 import { colourStyle, plainStyle } from "./render/style.js";
+import { Interrupted, processTerminal } from "./terminal.js";
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const __INFRA_VERSION__: string;
@@ -24,12 +26,24 @@ try {
       out: (text) => stdout.write(text),
       error: (text) => stderr.write(text),
       now: () => performance.now(),
+      clock: systemClock,
+      terminal: processTerminal,
+      images: env["INFRA_IMAGES"],
+      interrupted: interruption(),
     },
     process.argv.slice(2),
   );
 } catch (error) {
   stderr.write(errorText(error));
   process.exitCode = 1;
+}
+
+/** The first Ctrl-C asks for an orderly end, the second is the default: the process dies. */
+function interruption(): AbortSignal {
+  const abort = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => abort.abort(new Interrupted("Interrupted")));
+  return abort.signal;
 }
 
 /** A foreseen error as a sentence with its causes and hint; a mistake of ours with its stack. */

@@ -22,12 +22,15 @@ interface CommandRow {
 type OptionRow = readonly [flags: string, description: string, how?: "repeat"];
 
 const format: OptionRow = ["--format <format>", "text or json"];
+const yes: OptionRow = ["--yes", "do it without asking"];
+const stack: OptionRow = ["--stack <name>", "name of the stack, instead of its folder's"];
+const namespace: OptionRow = ["-n, --namespace <name>", "namespace to look in (default)"];
 /** What every command that compiles a stack takes. */
 const compileOptions: readonly OptionRow[] = [
   ["-o, --output <folder>", "where the bundle goes, instead of infra.out beside the stack"],
   ["--set <name=value>", "value of an input; may be repeated", "repeat"],
   ["-n, --namespace <name>", "namespace of what names none"],
-  ["--stack <name>", "name of the stack, instead of its folder's"],
+  stack,
   ["--no-check", "skip the type check"],
 ];
 
@@ -54,6 +57,70 @@ const commands: readonly CommandRow[] = [
     summary: "write exact package versions and hashes to infra.lock",
     options: [["--set <name=value>", "value of an input; may be repeated", "repeat"]],
     load: () => import("./commands/lock.js"),
+  },
+  {
+    usage: "plan [path]",
+    summary: "show what up would change, and with which effect",
+    options: [["--detailed-exitcode", "exit with 2 when there are changes"], ...compileOptions, format],
+    load: () => import("./commands/plan.js"),
+  },
+  {
+    usage: "up [path]",
+    summary: "build and run a stack, and wait until it is ready",
+    options: [yes, ["--timeout <seconds>", "longest wait without progress (120)"], ...compileOptions],
+    load: () => import("./commands/up.js"),
+  },
+  {
+    usage: "down [path]",
+    summary: "remove a stack and wait until it is gone",
+    options: [yes, ["--purge", "remove images and everything else of the instance too"], stack],
+    load: () => import("./commands/down.js"),
+  },
+  {
+    usage: "status",
+    summary: "show what runs and where it is reached",
+    options: [format],
+    load: () => import("./commands/status.js"),
+  },
+  {
+    usage: "logs <resource>",
+    summary: "show what all containers of a resource wrote",
+    options: [
+      ["-f, --follow", "go on with what comes, until Ctrl-C"],
+      ["--tail <lines>", "only the last lines of each"],
+      ["--previous", "of the start before the last restart"],
+      namespace,
+    ],
+    load: () => import("./commands/logs.js"),
+  },
+  {
+    usage: "exec <resource> [command...]",
+    summary: "run a command in a container: infra exec -it deployment/web -- sh",
+    options: [
+      ["-i, --stdin", "pass standard input on"],
+      ["-t, --tty", "with a terminal"],
+      ["-c, --container <name>", "container of the pod, instead of the first"],
+      namespace,
+    ],
+    load: () => import("./commands/exec.js"),
+  },
+  {
+    usage: "daemon <start|stop|status|run>",
+    summary: "start, stop or ask for the instance's daemon",
+    options: [format],
+    load: () => import("./commands/daemon.js"),
+  },
+  {
+    usage: "kubeconfig",
+    summary: "print what kubectl needs to talk to the instance",
+    options: [["--path", "print where the file lies instead"]],
+    load: () => import("./commands/kubeconfig.js"),
+  },
+  {
+    usage: "doctor",
+    summary: "say what this host can and cannot do",
+    options: [format],
+    load: () => import("./commands/doctor.js"),
   },
   {
     usage: "init [folder]",

@@ -1,32 +1,6 @@
-import { dirname, join, relative } from "node:path";
-import { debianRequests } from "../../compiler/compile.js";
-import { lockDebian } from "../../runtime/images/debian-lock.js";
-import type { LockFile } from "../../stdlib/schema/bundle.js";
-import { findStack, parseSet, printDiagnostics } from "../compile-stack.js";
+import { lockStack } from "../lock-stack.js";
 import type { CommandRun } from "../program.js";
 
-/** `infra lock [PATH]`: resolves what the stack's images ask for and writes it beside the source, whole or not at all. */
-export const run: CommandRun = async (context, [operand], options) => {
-  const started = context.now();
-  const { host, entry } = findStack(context, operand);
-  const { diagnostics, requests } = await debianRequests(host, { entry, set: parseSet(options["set"]) });
-  if (!printDiagnostics(context, host, entry, diagnostics, requests !== undefined) || requests === undefined)
-    return 1;
-
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Error("Interrupted; infra.lock is as it was"));
-  process.once("SIGINT", interrupt);
-  try {
-    const debian = requests.length === 0 ? {} : await lockDebian(requests, abort.signal);
-    const path = join(dirname(entry), "infra.lock");
-    host.write(path, `${JSON.stringify({ formatVersion: 1, debian } satisfies LockFile, null, 2)}\n`);
-    const packages = Object.values(debian).reduce((total, set) => total + set.packages.length, 0);
-    const seconds = ((context.now() - started) / 1000).toFixed(1);
-    context.out(
-      `${relative(context.cwd, path)}      ${requests.length} package sets, ${packages} packages      ${seconds} s\n`,
-    );
-    return 0;
-  } finally {
-    process.removeListener("SIGINT", interrupt);
-  }
-};
+/** `infra lock [PATH]`: exact versions and hashes of what the stack's images are made of. */
+export const run: CommandRun = async (context, [operand], options) =>
+  (await lockStack(context, operand, options)) ? 0 : 1;

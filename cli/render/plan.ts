@@ -1,5 +1,5 @@
 import type { Effect, FieldChange, Plan, PlanAction } from "../../compiler/plan/plan.js";
-import type { SourcePlace } from "../../stdlib/schema/bundle.js";
+import type { CompileRecord, SourcePlace } from "../../stdlib/schema/bundle.js";
 import { escapeText } from "./escape.js";
 import type { Style } from "./style.js";
 
@@ -40,6 +40,12 @@ export function renderPlan(plan: Plan, style: Style, entry: string): string {
   const total = named.length === 0 ? "" : `: ${named.join(", ")}`;
   lines.push("", `${count(shown.length, "change")}${total}${stops}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** What is compared with what. */
+export function planHeader(record: CompileRecord, root: string, running: boolean): string {
+  const instance = running ? `instance ${root}` : `no instance at ${root} yet`;
+  return `Stack ${escapeText(record.stack)} → ${instance}, namespace ${escapeText(record.namespace)}\n\n`;
 }
 
 const marks = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;

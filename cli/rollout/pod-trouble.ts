@@ -25,6 +25,9 @@ export interface PodTrouble {
 /** Ends after which a container that keeps ending counts as broken: with back-off, half a minute has passed. */
 const enoughEnds = 4;
 
+/** Exit codes of a program that is not in the image or cannot be executed: no retry changes that either. */
+const programMissing = new Set([126, 127]);
+
 /** Waiting reasons that no retry changes. Source: Kubernetes `pkg/kubelet/images/types.go`. */
 const hopelessWaiting = new Set(["ErrImageNeverPull", "InvalidImageName"]);
 
@@ -93,7 +96,11 @@ function exitTrouble(
   const hopeless = state?.waiting?.reason === "CrashLoopBackOff" && ends >= enoughEnds;
   // The kubelet's words for "the program could not be executed at all".
   if (ended.reason === "StartError" || ended.reason === "ContainerCannotRun")
-    return { about: "command", text: ended.message ?? "cannot be started", hopeless };
+    return {
+      about: "command",
+      text: ended.message ?? "cannot be started",
+      hopeless: hopeless || programMissing.has(ended.exitCode),
+    };
   return {
     about: "exit",
     text: `${exitText(ended)}${ends > 1 ? `, ${ends} times` : ""}`,

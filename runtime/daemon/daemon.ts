@@ -137,9 +137,11 @@ async function assemble(
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  let _stopping: Promise<void> | undefined;
+  let stopping = false;
   const stop = (purge: boolean): void => {
-    _stopping ??= (async () => {
+    if (stopping) return;
+    stopping = true;
+    void (async () => {
       await api.close();
       for (const step of [node, controlPlane]) await step.stop();
       if (purge) await purgeInstance(instance, engine, network);

@@ -1,14 +1,5 @@
 import { constants } from "node:fs";
-import {
-  access,
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  writeFile,
-} from "node:fs/promises";
+import { access, type FileHandle, mkdir, open, readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { HostUnsupported, InfraError } from "../../stdlib/base/errors.js";
 import { slotCount } from "../network/ranges.js";
@@ -167,11 +158,6 @@ async function takeSlot(
   throw new InstanceBusy(`Cannot start an instance: all ${slotCount} slots of this host are taken`, {
     hint: `End another instance with infra down --purge; "${folder}" lists their roots`,
   });
-}
-
-/** Frees a slot for good: the instance was purged. */
-export async function forgetSlot(runBase: string, slot: number): Promise<void> {
-  await writeFile(join(runBase, "slots", String(slot)), "");
 }
 
 async function lockFile(path: string, flockTry: (fd: number) => boolean): Promise<FileHandle | undefined> {

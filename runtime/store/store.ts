@@ -1,5 +1,3 @@
-import type { InfraError } from "../../stdlib/base/errors.js";
-
 /**
  * A revisioned key-value store: one global sequence of revisions, one more per committed transaction.
  *
@@ -47,8 +45,3 @@ export interface Change {
   readonly value: string | undefined;
   readonly previous: string | undefined;
 }
-
-/** Errors a store throws; their classes are in `errors.ts` beside this file. */
-export type StoreError = InfraError & {
-  readonly code: "store-conflict" | "store-full" | "store-compacted" | "store-failed";
-};

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { createHost } from "../../cli/host.js";
-import { runProgram } from "../../cli/program.js";
 import { renderDiagnostics } from "../../cli/render/diagnostics.js";
 import { plainStyle } from "../../cli/render/style.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { typeCheck } from "../../compiler/typescript/type-check.js";
+import { runCli } from "../support/cli.js";
 
 function folder(t: ExecutionContext): string {
   const made = mkdtempSync(join(tmpdir(), "infra-cli-"));
@@ -16,25 +16,7 @@ function folder(t: ExecutionContext): string {
   return made;
 }
 
-async function infra(cwd: string, ...args: readonly string[]) {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  const code = await runProgram(
-    {
-      cwd,
-      root: "/var/lib/infra",
-      cache: join(cwd, "cache"),
-      packageRoot: fileURLToPath(new URL("../../", import.meta.url)),
-      version: "1.2.3",
-      now: () => 0,
-      style: plainStyle,
-      out: (text) => printed.push(text),
-      error: (text) => errors.push(text),
-    },
-    args,
-  );
-  return { code, out: printed.join(""), error: errors.join("") };
-}
+const infra = (cwd: string, ...args: readonly string[]) => runCli(cwd, args);
 
 test("--version and --help end with 0, an unknown command with 1", async (t) => {
   t.deepEqual(await infra("/", "--version"), { code: 0, out: "1.2.3\n", error: "" });

@@ -5,7 +5,7 @@ import { boundsOf, oldestFirst, replicasOf } from "./rollout.js";
 
 /** The ReplicaSets of one Deployment: which is the new one, what a new one looks like, and their bookkeeping. */
 
-export const hashLabel = "pod-template-hash";
+const hashLabel = "pod-template-hash";
 export const revisionAnnotation = "deployment.kubernetes.io/revision";
 const desiredAnnotation = "deployment.kubernetes.io/desired-replicas";
 const maximumAnnotation = "deployment.kubernetes.io/max-replicas";
