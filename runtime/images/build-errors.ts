@@ -44,7 +44,7 @@ export class SourceChanged extends InfraError {
   constructor(path: string, what: string, place: SourcePlace | undefined, cause?: unknown) {
     super(`"${path}" ${what} since it was compiled${placeText(place)}`, {
       cause,
-      hint: "Run `infra compile` again, or `infra up`, which does",
+      hint: "Run infra compile again, or infra up, which does",
     });
   }
 }
@@ -55,7 +55,7 @@ export class PackageGone extends InfraError {
 
   constructor(gone: { readonly name: string; readonly version: string }, archives: readonly string[]) {
     super(`The archive dropped ${gone.name} ${gone.version}: not found on ${archives.join(", ")}`, {
-      hint: "Run `infra lock` to take the version that the archive has now",
+      hint: "Run infra lock to take the version that the archive has now",
     });
   }
 }

@@ -65,7 +65,7 @@ export class PackageCache {
         try {
           await this.#download(await this.#missing(missing), folder, signal);
         } finally {
-          await rm(folder, { recursive: true, force: true });
+          await rm(folder, { recursive: true, force: true, maxRetries: 5 }); // a killed apt may write a moment longer
         }
       },
       signal,
@@ -90,7 +90,7 @@ export class PackageCache {
       const other = answers.flat().filter((line) => !isNotFound(line));
       if (other.length > 0 && wanted.length > 0)
         throw new PackagesUnavailable(`Cannot download Debian packages: ${other.slice(0, 3).join("; ")}`, {
-          hint: "Check that `apt-get update` works on this host",
+          hint: "Check that apt-get update works on this host",
         });
     }
     await syncFolder(this.#folder);

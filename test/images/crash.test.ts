@@ -12,13 +12,13 @@ import { build, copyOf, debianOf, image, makeFolder, openStore, serveArchive } f
 const child = fileURLToPath(new URL("build-in-child.ts", import.meta.url));
 const register = fileURLToPath(new URL("../support/register.mjs", import.meta.url));
 
-/** Runs a build in a process of its own and kills it so long after it opened the store; false when it was done before. */
-async function killedBuild(args: readonly string[], afterMs: number): Promise<boolean> {
+/** Runs a build in a process of its own, killed so long after it opened the store; false when it was done before. */
+async function killedBuild(args: readonly string[], afterMs?: number): Promise<boolean> {
   const builder = fork(child, args, { execArgv: ["--import", register] });
   let built = false;
   builder.on("message", (message) => {
     if (message === "built") built = true;
-    else setTimeout(() => builder.kill("SIGKILL"), afterMs);
+    else if (afterMs !== undefined) setTimeout(() => builder.kill("SIGKILL"), afterMs);
   });
   await new Promise((resolve) => builder.once("exit", resolve));
   return !built;
@@ -67,6 +67,21 @@ test("a builder killed at any time leaves a store that the next one completes", 
   if (found === undefined) return;
   const [, tree = ""] = await store.layers(found);
   t.is((await readdir(join(tree, "usr/share/p"), { recursive: true })).length, 420);
+});
+
+test("two builders on one store share its work and end with the same images", async (t) => {
+  const folder = await makeFolder(t);
+  const archive = await serveArchive(t);
+  const some = await archive.add("some", { "usr/share/x": "x".repeat(100_000) }, { compression: "xz" });
+  const images = [image("a", debianOf([some]), [await copyOf(folder, "/app", { one: "1" })])];
+  await writeFile(join(folder, "graph.json"), JSON.stringify({ formatVersion: 1, stack: "s", images }));
+  const root = join(folder, "store");
+  const args = [root, folder, archive.url, join(folder, "graph.json")];
+  t.deepEqual(await Promise.all([killedBuild(args), killedBuild(args)]), [false, false]);
+  const store = await openStore(root);
+  t.truthy(await store.resolve(images[0]?.reference ?? ""));
+  const blobs = await readdir(join(root, "blobs/sha256"));
+  t.is(blobs.length, 4, "two layers, a configuration and a manifest, each once");
 });
 
 test("what a killed unpacker or downloader left is removed, a living one's is not", async (t) => {

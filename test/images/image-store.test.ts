@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, lstatSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
@@ -211,6 +213,24 @@ test("an aborted build ends with the reason", async (t) => {
   abort.abort(new Error("enough"));
   const some = image("a", scratch, [await copyOf(folder, "/g", { g: "g" })]);
   await t.throwsAsync(build(store, [some], folder, abort.signal), { message: "enough" });
+});
+
+test("an abort while an archive does not answer ends the build, and no download is left", async (t) => {
+  const folder = await makeFolder(t);
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => silent.close());
+  t.teardown(() => silent.closeAllConnections());
+  const archive = await serveArchive(t);
+  const some = await archive.add("some", { x: "1" });
+  const archives = [`http://127.0.0.1:${(silent.address() as AddressInfo).port}`];
+  const store = await openStore(join(folder, "store"), { archives });
+  const reason = new Error("enough");
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(reason), 300);
+  const error = await t.throwsAsync(build(store, [image("a", debianOf([some]))], folder, abort.signal));
+  t.is(error, reason);
+  t.deepEqual(await readdir(join(folder, "store/packages")), []);
 });
 
 test("images are found by tag and digest", async (t) => {
