@@ -1,27 +1,51 @@
-/* `npm run demo`: set-up, then the main job as far as it goes today, each command printed before it runs. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { installPackages, root, run } from "./setup.mjs";
+/* `npm run demo`: set-up, then the main job, each command printed before it runs. */
+import { spawnSync } from "node:child_process";
+import { installDebianTools, installPackages, root, run } from "./setup.mjs";
 
 installPackages();
+installDebianTools({ xz: "xz-utils" });
 run("node", ["scripts/build.mjs"]);
 
-const work = mkdtempSync(join(tmpdir(), "infra-demo-"));
+const stack = "examples/guestbook";
+const page = "http://127.0.0.1:30080/";
+
+if (!up()) {
+  console.log("\nThe archive of this host has other versions than the committed lock: it is made anew.");
+  show("infra", ["lock", stack]);
+  if (!up()) process.exit(1);
+}
 try {
-  const stack = join(work, "hello");
-  show("bin/infra", ["init", stack]);
-  cpSync(join(root, "examples/settings/infra.ts"), join(stack, "infra.ts"));
-  show("bin/infra", ["compile", stack]);
-  for (const name of readdirSync(join(stack, "infra.out/manifests")))
-    show("cat", [join(stack, "infra.out/manifests", name)]);
-  if (existsSync(join(root, "examples/guestbook/infra.lock")))
-    show("bin/infra", ["compile", "examples/guestbook", "-o", join(work, "guestbook")]);
+  show("infra", ["status"]);
+  for (let request = 0; request < 2; request += 1) {
+    console.log(`\n$ curl ${page}`);
+    console.log(await (await fetch(page)).text());
+  }
+  show("infra", ["logs", "deployment/web"]);
 } finally {
-  rmSync(work, { recursive: true });
+  show("infra", ["down", stack, "--yes"]);
+}
+
+/** False only when a package version of the lock is no longer in the archive. */
+function up() {
+  show("infra", ["compile", stack]);
+  const args = ["up", stack, "--yes"];
+  announce("infra", args);
+  const { status, stderr } = spawnSync("bin/infra", args, {
+    cwd: root,
+    stdio: ["inherit", "inherit", "pipe"],
+    encoding: "utf8",
+  });
+  process.stderr.write(stderr);
+  if (status === 0) return true;
+  if (/infra lock/.test(stderr)) return false;
+  process.exit(1);
 }
 
 function show(command, args) {
+  announce(command, args);
+  run(`bin/${command}`, args);
+}
+
+function announce(command, args) {
   console.log(`\n$ ${[command, ...args].join(" ")}`);
-  run(command, args);
 }
