@@ -26,6 +26,7 @@ const redis = image("redis", {
 const password = secret("redis", { password: generated() });
 
 const store = deployment("redis", {
+  strategy: "recreate", // never two stores behind one name
   containers: {
     redis: {
       image: redis,

@@ -15,6 +15,8 @@ const retryMs = 1000;
 const retryLimitMs = 30_000;
 /** A pod that still gets connections after this is stopped all the same. */
 const endpointLimitMs = 5000;
+/** Connections made just before the rules changed are accepted by then, so that none meets a closed listener. */
+const drainMs = 100;
 /** After KILL; a process in uninterruptible sleep must not hold the worker for ever. */
 const killLimitMs = 10_000;
 
@@ -238,6 +240,7 @@ export class PodWorker implements PodHandle {
   async #terminate(): Promise<undefined> {
     const { context, pod } = this;
     const { clock } = context.world;
+    const wasReady = this.#containers.some(({ facts }) => facts.ready);
     if (!this.#terminating) {
       this.#terminating = true;
       for (const container of this.#containers) container.stopProbes();
@@ -248,8 +251,10 @@ export class PodWorker implements PodHandle {
       for (const { name } of running()) this.event("Normal", "Killing", `Stopping container ${name}`, name);
       // New connections must not reach a program that was told to end. The wait counts against the grace period.
       const from = clock.now();
-      if (this.#graceMs() > 0)
+      if (this.#graceMs() > 0) {
         await context.endpointRemoved(this.uid, Math.min(endpointLimitMs, this.#graceMs()));
+        if (wasReady) await this.#change(Math.min(drainMs, this.#graceMs()));
+      }
       await Promise.all(running().map(async (container) => container.signal(await container.stopSignal())));
       while (running().length > 0 && clock.now() < from + this.#graceMs() && !this.#stopped)
         await this.#change(from + this.#graceMs() - clock.now());

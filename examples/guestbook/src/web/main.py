@@ -44,6 +44,7 @@ def page():
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    timeout = 5  # an idle connection holds its thread no longer
 
     def do_GET(self):
         try:
@@ -66,6 +67,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 server = ThreadingHTTPServer(("", 8080), Handler)
+server.daemon_threads = False  # so that server_close waits for answers on their way
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
 print("listening on 8080", flush=True)
 server.serve_forever()
