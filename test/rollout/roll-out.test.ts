@@ -103,8 +103,11 @@ async function updates(t: ExecutionContext, from: number, to: number) {
 
 test("readiness is that of the change, not of what was there before", (t) => updates(t, 3, 3));
 
-// The Deployment controller stays in its scaling step: the old set keeps its `desired-replicas` of before.
-test.failing("template and size change at once", (t) => updates(t, 1, 3));
+for (const [from, to] of [
+  [1, 3],
+  [3, 1],
+] as const)
+  test(`template and size change at once, ${from} to ${to}`, (t) => updates(t, from, to));
 
 test("a workload that no node takes ends the wait with the scheduler's reason", async (t) => {
   const { context, settle } = await start(t, 3);

@@ -72,7 +72,13 @@ async function syncDeployment(context: ControllerContext, key: string, queue: Wo
   const old = sets.filter((set) => set !== fresh);
 
   if (deployment.spec?.paused === true || isScaling(deployment, sets)) {
-    await resize(context, deployment, proportionalStep(deployment, sets));
+    const step = proportionalStep(deployment, sets);
+    await resize(context, deployment, step);
+    await noteSize(
+      context,
+      deployment,
+      sets.filter((set) => replicasOf(set) > 0 && !step.some((resized) => resized.set === set)),
+    );
   } else if (fresh === undefined) {
     await createNew(context, deployment, sets);
   } else {
@@ -191,6 +197,18 @@ async function resize(
     const annotations = annotationsFor(deployment, revisionOf(set));
     await patchSet(context, set, { metadata: { annotations }, spec: { replicas } });
     noteScaling(context, deployment, set.metadata.name ?? "", replicasOf(set), replicas);
+  }
+}
+
+/** Sets that keep their size are in proportion too: without the note every later sync would only scale. */
+async function noteSize(
+  context: ControllerContext,
+  deployment: Deployment,
+  sets: readonly ReplicaSet[],
+): Promise<void> {
+  for (const set of sets) {
+    const annotations = annotationsFor(deployment, revisionOf(set));
+    if (!sameAnnotations(set, annotations)) await patchSet(context, set, { metadata: { annotations } });
   }
 }
 
