@@ -14,7 +14,7 @@ import { rolloutLine, waitingText } from "../render/rollout.js";
 import { statusLine } from "../render/status-line.js";
 import { readStack, readStacks } from "../rollout/live.js";
 import { observe } from "../rollout/observer.js";
-import { forgetProvenance } from "../rollout/plan-stack.js";
+import { forgetLastUp } from "../rollout/plan-stack.js";
 import { remove } from "../rollout/roll-out.js";
 
 /** Something of the stack does not go. */
@@ -50,7 +50,7 @@ export const run: CommandRun = async (context, [operand], options) => {
       });
     if (found.length > 0 && !(await agreed(context, found, options["yes"] === true))) return 1;
     await removeAll(context, connection, found);
-    forgetProvenance(context.root, stack);
+    forgetLastUp(context.root, stack);
     const seconds = ((context.now() - started) / 1000).toFixed(2);
     context.out(
       found.length === 0 ? `Stack ${stack} is not there.\n` : `Stack ${stack} is gone      ${seconds} s\n`,

@@ -11,7 +11,7 @@ import { planHeader, renderPlan } from "../render/plan.js";
 import { failureText, rolloutLine, waitingText } from "../render/rollout.js";
 import { type StatusLine, statusLine } from "../render/status-line.js";
 import { observe } from "../rollout/observer.js";
-import { hasChanges, keepProvenance, type PlannedStack, planStack } from "../rollout/plan-stack.js";
+import { hasChanges, keepLastUp, type PlannedStack, planStack } from "../rollout/plan-stack.js";
 import type { PodTrouble } from "../rollout/pod-trouble.js";
 import {
   type RolloutContext,
@@ -59,7 +59,7 @@ export const run: CommandRun = async (context, [operand], options) => {
     } finally {
       line.end();
     }
-    keepProvenance(context.root, bundle);
+    keepLastUp(context.root, bundle);
     const seconds = ((context.now() - started) / 1000).toFixed(2);
     const total = planned.objects.length + planned.secrets.length;
     if (changes)

@@ -8,6 +8,7 @@ export function renderPlan(plan: Plan, style: Style, entry: string): string {
   const lines: string[] = [];
   const shown = plan.actions.filter((action) => action.action !== "none");
   for (const action of shown) lines.push(...actionLines(action, style));
+  if (shown.length > 0 && plan.drift.length > 0) lines.push("");
   for (const { object, path, live, desired, manager, time, place } of plan.drift) {
     const when = time === undefined ? "" : ` at ${escapeText(time)}`;
     const values = live === undefined && desired === undefined ? "changed" : `is ${valueText(live)}`;
@@ -26,6 +27,8 @@ export function renderPlan(plan: Plan, style: Style, entry: string): string {
   const { create, update, replace, delete: destroy, none } = plan.summary;
   if (shown.length === 0 && plan.conflicts.length === 0)
     return `${[...lines, `No changes. ${count(none, "resource")} ${none === 1 ? "matches" : "match"} ${escapeText(entry)}.`].join("\n")}\n`;
+  if (plan.conflicts.length > 0)
+    return `${[...lines, "", `${count(plan.conflicts.length, "conflict")}: up refuses this plan`].join("\n")}\n`;
   const parts = [
     [create, "new"],
     [update, "changed"],
@@ -58,13 +61,17 @@ function actionLines(action: PlanAction, style: Style): string[] {
     delete: style.red,
     none: style.dim,
   }[action.action];
-  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action)}${where(action.place, style)}`;
+  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action)}${placeText(action, style)}`;
   return [head, ...action.changes.flatMap((change) => changeLines(change, style))];
+}
+
+function placeText({ action, place }: PlanAction, style: Style): string {
+  if (action !== "delete" || place === undefined) return where(place, style);
+  return `  ${style.dim(`was ${escapeText(place.file)}:${place.line} at the last up`)}`;
 }
 
 function headline(action: PlanAction): string {
   if (action.action === "create") return "new";
-  if (action.action === "delete") return "destroyed";
   return effectText(action.effect);
 }
 
@@ -79,9 +86,16 @@ function effectText(effect: Effect): string {
       return `rolling update: ${count(effect.pods, "pod")}, ${surge} at a time, never fewer than ${effect.minReady} ready`;
     }
     case "recreate":
-      return `recreate: all ${count(effect.pods, "pod")} stop before new ones start`;
-    case "replace":
-      return `replaced: ${effect.paths.map(escapeText).join(", ")} cannot be changed`;
+      return effect.pods === 1
+        ? "recreate: the pod stops before a new one starts"
+        : `recreate: all ${effect.pods} pods stop before new ones start`;
+    case "replace": {
+      const its = effect.pods === 1 ? "its pod stops" : `its ${effect.pods} pods stop`;
+      const pods = effect.pods === 0 ? "" : `; ${its} first`;
+      return `replaced: ${effect.paths.map(escapeText).join(", ")} cannot be changed${pods}`;
+    }
+    case "destroy":
+      return effect.pods === 0 ? "destroyed" : `destroyed with ${count(effect.pods, "pod")}`;
     case "configSeenBy":
       return effect.consumers
         .map(({ workload, pods, how }) =>
@@ -104,7 +118,20 @@ export function changeLines(change: FieldChange, style: Style): string[] {
     );
     return [`${path}${where(change.place, style)}`, ...body];
   }
-  return [path, `      ${valueText(before)}  →  ${valueText(after)}${where(change.place, style)}`];
+  const values = `${valueText(before)}  →  ${valueText(after)}`;
+  return [path, `      ${values}${where(change.place, style)}${rebuiltText(change, style)}`];
+}
+
+const shownFiles = 3;
+
+/** Why a field names another image than before. */
+function rebuiltText({ rebuilt }: FieldChange, style: Style): string {
+  if (rebuilt === undefined) return "";
+  const { files, layers } = rebuilt;
+  const named = files.slice(0, shownFiles).map(escapeText).join(", ");
+  const more = files.length > shownFiles ? ` and ${files.length - shownFiles} more` : "";
+  const what = files.length === 0 ? "its recipe changed" : `${named}${more} changed`;
+  return `  ${style.dim(`(${what}${layers === 0 ? "" : `: ${count(layers, "layer")}`})`)}`;
 }
 
 function isText(value: unknown): value is string {

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plan } from "../../compiler/plan/plan.js";
 import { planChanges } from "../../compiler/plan/plan-changes.js";
 import type { Client } from "../../runtime/client/client.js";
-import { objectKey, type Provenance } from "../../stdlib/schema/bundle.js";
+import { type BuildGraph, objectKey, type Provenance } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Bundle } from "../bundle.js";
 import { planSchema } from "../plan-schema.js";
@@ -25,7 +25,7 @@ export interface PlannedStack {
  * Reads what lives and plans the difference.
  *
  * @param client - undefined when no instance runs: then all is new.
- * @param root - the instance's folder, where the places of the last `up` are kept.
+ * @param root - the instance's folder, where the last `up` is remembered.
  */
 export async function planStack(
   client: Client | undefined,
@@ -44,7 +44,7 @@ export async function planStack(
   const objects = withSecretRevisions(bundle.objects, (namespace, name) =>
     revisions.get(`${namespace}/${name}`),
   );
-  const previousProvenance = readLastProvenance(root, stack);
+  const last = readLastUp(root, stack);
   const plan = planChanges({
     schema: planSchema,
     stack,
@@ -52,7 +52,8 @@ export async function planStack(
     secrets: declared,
     live,
     provenance: bundle.provenance,
-    ...(previousProvenance === undefined ? {} : { previousProvenance }),
+    build: bundle.build,
+    ...(last === undefined ? {} : { previousProvenance: last.provenance, previousBuild: last.build }),
   });
   return { bundle, plan, objects, secrets, live };
 }
@@ -62,22 +63,34 @@ export function hasChanges({ plan }: Pick<PlannedStack, "plan">): boolean {
   return plan.actions.some(({ action }) => action !== "none") || plan.drift.length > 0;
 }
 
-function provenancePath(root: string, stack: string): string {
+/** What is remembered of a stack's last `up`: where its objects were written, and what its images were made of. */
+interface LastUp {
+  readonly formatVersion: 1;
+  readonly provenance: Provenance;
+  readonly build: BuildGraph;
+}
+
+function lastUpPath(root: string, stack: string): string {
   return join(root, "stacks", `${stack}.json`);
 }
 
-function readLastProvenance(root: string, stack: string): Provenance | undefined {
-  const path = provenancePath(root, stack);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Provenance) : undefined;
+/** Undefined when there is none that this version wrote: a plan then says less, not something else. */
+function readLastUp(root: string, stack: string): LastUp | undefined {
+  const path = lastUpPath(root, stack);
+  if (!existsSync(path)) return undefined;
+  const found = JSON.parse(readFileSync(path, "utf8")) as Partial<LastUp>;
+  return found.formatVersion === 1 && found.build !== undefined ? (found as LastUp) : undefined;
 }
 
-/** Remembers where each object was written, for the day it is written no more. */
-export function keepProvenance(root: string, { provenance, record }: Bundle): void {
-  const path = provenancePath(root, record.stack);
+/** For the next plan. Replaced as a whole, so that an interruption leaves the one before. */
+export function keepLastUp(root: string, { build, provenance, record }: Bundle): void {
+  const path = lastUpPath(root, record.stack);
+  const last: LastUp = { formatVersion: 1, provenance, build };
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, JSON.stringify(provenance));
+  writeFileSync(`${path}.new`, JSON.stringify(last));
+  renameSync(`${path}.new`, path);
 }
 
-export function forgetProvenance(root: string, stack: string): void {
-  rmSync(provenancePath(root, stack), { force: true });
+export function forgetLastUp(root: string, stack: string): void {
+  rmSync(lastUpPath(root, stack), { force: true });
 }

@@ -17,14 +17,16 @@ export interface BundleDifference {
     readonly action: "added" | "removed" | "changed";
     readonly changes: readonly FieldChange[];
   }[];
-  readonly images: readonly {
-    readonly name: string;
-    readonly action: "added" | "removed" | "changed";
-    /** Sources that were added, removed or have other bytes, sorted. */
-    readonly files: readonly string[];
-    /** Steps (layers) that differ. */
-    readonly layers: number;
-  }[];
+  readonly images: readonly ImageDifference[];
+}
+
+export interface ImageDifference {
+  readonly name: string;
+  readonly action: "added" | "removed" | "changed";
+  /** Sources that were added, removed or have other bytes, sorted. */
+  readonly files: readonly string[];
+  /** Steps (layers) that differ. */
+  readonly layers: number;
 }
 
 /** What `b` has that `a` has not, and the other way round; for `infra diff A B`. */
@@ -53,8 +55,13 @@ export function compareBundles(schema: PlanSchema, a: BundleSide, b: BundleSide)
     },
   );
 
-  const images = pairs(a.build.images, b.build.images, (image) => image.name).flatMap(
-    ([name, before, after]): BundleDifference["images"] => {
+  return { objects, images: compareImages(a.build, b.build) };
+}
+
+/** Images that are built anew, with the reason. */
+export function compareImages(a: BuildGraph, b: BuildGraph): readonly ImageDifference[] {
+  return pairs(a.images, b.images, (image) => image.name).flatMap(
+    ([name, before, after]): readonly ImageDifference[] => {
       if (before?.key === after?.key) return [];
       const action = before === undefined ? "added" : after === undefined ? "removed" : "changed";
       const [was, now] = [filesOf(before), filesOf(after)];
@@ -68,7 +75,6 @@ export function compareBundles(schema: PlanSchema, a: BundleSide, b: BundleSide)
       return [{ name, action, files: files.sort(), layers }];
     },
   );
-  return { objects, images };
 }
 
 type Image = BuildGraph["images"][number];

@@ -7,6 +7,8 @@ import {
   unionSets,
 } from "../../stdlib/schema/apply/field-set.js";
 import {
+  type BuildGraph,
+  configHashPrefix,
   fieldManager,
   objectKey,
   type Provenance,
@@ -17,6 +19,7 @@ import {
 } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { type Difference, differences } from "./compare.js";
+import { compareImages } from "./compare-bundles.js";
 import { interrupts, podCount, replacingPaths, rollout } from "./effects.js";
 import type {
   ConfigConsumer,
@@ -39,6 +42,9 @@ export interface PlanInput {
   readonly provenance: Provenance;
   /** Of the last `up`: places of what is deleted. */
   readonly previousProvenance?: Provenance;
+  readonly build?: BuildGraph;
+  /** Of the last `up`: says what made an image another one. */
+  readonly previousBuild?: BuildGraph;
 }
 
 /** Compares what is asked for with what is there. Pure; equal input gives equal plans. */
@@ -74,7 +80,7 @@ export function planChanges(input: PlanInput): Plan {
     actions.push({
       object: key,
       action: "delete",
-      effect: { kind: "none" },
+      effect: { kind: "destroy", pods: podCount(object) },
       changes: [],
       ...placed(input.previousProvenance, key, ""),
     });
@@ -119,7 +125,7 @@ function planObject(
   for (const difference of found) {
     const holder = managed.entries.find((entry) => hasPath(entry.fields, difference.steps));
     const at = placed(input.provenance, key, difference.path);
-    if (holder === undefined) changes.push({ ...changeOf(desired, difference), ...at });
+    if (holder === undefined) changes.push({ ...changeOf(input, desired, difference), ...at });
     else
       drift.push({
         object: key,
@@ -143,20 +149,33 @@ function planObject(
   return { object: key, action: "update", effect: effectOf(input, desired, paths), changes, ...place };
 }
 
-function changeOf(desired: KubeObject, { path, before, after }: Difference): FieldChange {
-  if (desired.kind === "Secret" && /^(data|stringData)\b/.test(path)) return { path, sensitive: true };
+function changeOf(input: PlanInput, desired: KubeObject, { path, before, after }: Difference): FieldChange {
+  const hidden = desired.kind === "Secret" && /^(data|stringData)\b/.test(path);
+  // A revision says nothing of the value, nor anything else: it is random.
+  if (hidden || path.includes(secretRevisionPrefix)) return { path, sensitive: true };
   return {
     path,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
+    ...rebuiltOf(input, before, after),
   };
+}
+
+/** For a field that named an image of the last build and now names the one that follows it. */
+function rebuiltOf({ build, previousBuild }: PlanInput, before: unknown, after: unknown) {
+  if (build === undefined || previousBuild === undefined) return {};
+  const image = build.images.find(({ reference }) => reference === after);
+  const previous = previousBuild.images.find(({ reference }) => reference === before);
+  if (image === undefined || previous?.name !== image.name) return {};
+  const difference = compareImages(previousBuild, build).find(({ name }) => name === image.name);
+  return difference === undefined ? {} : { rebuilt: { files: difference.files, layers: difference.layers } };
 }
 
 function effectOf(input: PlanInput, desired: KubeObject, paths: readonly string[]): Effect {
   if (desired.kind === "Deployment" && paths.some((path) => path.startsWith("spec.template")))
     return rollout(desired);
   if (desired.kind === "ConfigMap" && paths.some((path) => /^(data|binaryData)\b/.test(path))) {
-    const consumers = mountedBy(input, desired);
+    const consumers = [...mountedBy(input, desired), ...readBy(input, desired)];
     if (consumers.length > 0) return { kind: "configSeenBy", consumers };
   }
   return { kind: "in-place" };
@@ -185,6 +204,24 @@ function mountedBy(input: PlanInput, config: KubeObject): ConfigConsumer[] {
         ) === true,
     )
     .map((object) => ({ workload: objectKey(object), pods: podCount(object), how: "files" }));
+}
+
+/** Workloads whose template has a hash of what they read of it: they restart when that changes. */
+function readBy(input: PlanInput, config: KubeObject): ConfigConsumer[] {
+  const annotation = `${configHashPrefix}${config.metadata.name}`;
+  const live = new Map(input.live.map((object) => [objectKey(object), object]));
+  return input.desired
+    .filter((object) => {
+      const wanted = templateOf(object)?.metadata?.annotations?.[annotation];
+      const found = live.get(objectKey(object));
+      return (
+        sameNamespace(object, config.metadata.namespace) &&
+        wanted !== undefined &&
+        found !== undefined &&
+        templateOf(found)?.metadata?.annotations?.[annotation] !== wanted
+      );
+    })
+    .map((object) => ({ workload: objectKey(object), pods: podCount(object), how: "restart" }));
 }
 
 function planSecret(

@@ -19,7 +19,17 @@ export interface FieldChange {
   /** Left out: the field goes away. Never present when `sensitive`. */
   readonly after?: unknown;
   readonly sensitive?: true;
+  /** What made an image another one: present on a field that names it, when the last `up` is known. */
+  readonly rebuilt?: Rebuilt;
   readonly place?: SourcePlace;
+}
+
+/** Why an image is built anew. */
+export interface Rebuilt {
+  /** Sources that were added, removed or have other bytes, relative to the stack's folder, sorted. */
+  readonly files: readonly string[];
+  /** Layers that differ. */
+  readonly layers: number;
 }
 
 /** A field of ours that another manager changed; applying sets it back. */
@@ -48,6 +58,8 @@ export type Effect =
   | { readonly kind: "recreate"; readonly pods: number }
   /** `paths` cannot be changed: the object is deleted and made anew. */
   | { readonly kind: "replace"; readonly paths: readonly string[]; readonly pods: number }
+  /** The object goes, and its pods with it. */
+  | { readonly kind: "destroy"; readonly pods: number }
   /** Files follow by themselves; values read as environment need a restart. */
   | { readonly kind: "configSeenBy"; readonly consumers: readonly ConfigConsumer[] };
 
