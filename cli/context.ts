@@ -24,6 +24,8 @@ export interface CliContext {
   readonly cwd: string;
   /** Folder of the instance. */
   readonly root: string;
+  /** Folder of what instances keep until the host restarts. */
+  readonly runBase: string;
   /** Folder that compile caches live in. */
   readonly cache: string;
   /** The package's own folder. */

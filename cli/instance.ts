@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createHttpClient, type HttpClient } from "../runtime/client/http-client.js";
-import { defaultRunBase, instancePaths } from "../runtime/daemon/instance.js";
+import { instancePaths } from "../runtime/daemon/instance.js";
 import { builtFile } from "../runtime/kernel/native.js";
 import { InfraError } from "../stdlib/base/errors.js";
 import { fieldManager } from "../stdlib/schema/bundle.js";
@@ -33,7 +33,7 @@ export function requireRoot(doing: string): void {
 
 /** The running instance; undefined when there is none. */
 export async function connect(context: CliContext): Promise<Connection | undefined> {
-  const daemon = await findDaemon({ root: context.root, clock: context.clock });
+  const daemon = await findDaemon(context);
   return daemon === undefined ? undefined : connectionTo(context, daemon);
 }
 
@@ -53,6 +53,7 @@ export async function connectOrStart(context: CliContext, startedByUp: boolean):
   requireRoot("start an instance");
   const daemon = await startDaemon({
     root: context.root,
+    runBase: context.runBase,
     clock: context.clock,
     program: builtFile("daemon.js"),
     startedByUp,
@@ -63,7 +64,7 @@ export async function connectOrStart(context: CliContext, startedByUp: boolean):
 
 /** Whether the root holds an instance, running or not. */
 export function hasInstance(context: CliContext): boolean {
-  return existsSync(join(instancePaths(context.root, defaultRunBase, 0).store, "objects.mdb"));
+  return existsSync(join(instancePaths(context.root, context.runBase, 0).store, "objects.mdb"));
 }
 
 function connectionTo(context: CliContext, daemon: RunningDaemon): Connection {

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { defaultRoot, defaultRunBase } from "../runtime/daemon/instance.js";
 import { systemClock } from "../stdlib/base/clock.js";
 import { InfraError } from "../stdlib/base/errors.js";
 import { runProgram } from "./program.js";
@@ -18,7 +19,8 @@ try {
   process.exitCode = await runProgram(
     {
       cwd: process.cwd(),
-      root: env["INFRA_ROOT"] ?? "/var/lib/infra",
+      root: env["INFRA_ROOT"] ?? defaultRoot,
+      runBase: defaultRunBase,
       cache: join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "infra"),
       packageRoot: fileURLToPath(new URL("..", import.meta.url)), // of cli/main.ts and of dist/cli.js alike
       version: __INFRA_VERSION__,

@@ -26,7 +26,7 @@ export const run: CommandRun = async (context, [action], options) => {
 };
 
 async function start(context: CliContext): Promise<number> {
-  const running = await findDaemon({ root: context.root, clock: context.clock });
+  const running = await findDaemon(context);
   if (running !== undefined) {
     context.out(`A daemon runs already (pid ${running.info.pid}).\n`);
     return 0;
@@ -39,7 +39,7 @@ async function start(context: CliContext): Promise<number> {
 
 async function stop(context: CliContext): Promise<number> {
   requireRoot("stop the daemon");
-  const running = await findDaemon({ root: context.root, clock: context.clock });
+  const running = await findDaemon(context);
   if (running === undefined) {
     context.out(`No daemon runs at ${context.root}.\n`);
     return 0;
@@ -51,7 +51,7 @@ async function stop(context: CliContext): Promise<number> {
 
 /** Exit code 1 when none runs, so that scripts can ask. */
 async function status(context: CliContext, json: boolean): Promise<number> {
-  const running = await findDaemon({ root: context.root, clock: context.clock });
+  const running = await findDaemon(context);
   if (json)
     context.out(
       `${JSON.stringify({ formatVersion: 1, running: running !== undefined, ...running?.info }, null, 2)}\n`,
@@ -70,7 +70,7 @@ async function status(context: CliContext, json: boolean): Promise<number> {
 /** In the foreground, for a service manager. */
 function runInForeground(context: CliContext): Promise<number> {
   requireRoot("run the daemon");
-  const args = [builtFile("daemon.js"), "--root", context.root];
+  const args = [builtFile("daemon.js"), "--root", context.root, "--run-base", context.runBase];
   if (context.images !== undefined) args.push("--images", context.images);
   const child = spawn(process.execPath, args, { stdio: "inherit" });
   context.interrupted.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });

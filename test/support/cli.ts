@@ -14,6 +14,7 @@ export async function runCli(cwd: string, args: readonly string[], more: Partial
     {
       cwd,
       root: join(cwd, "root"),
+      runBase: join(cwd, "run"),
       cache: join(cwd, "cache"),
       packageRoot: fileURLToPath(new URL("../../", import.meta.url)),
       version: "1.2.3",
