@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import {
@@ -8,6 +8,7 @@ import {
   findSlot,
   type InstancePaths,
   instancePaths,
+  makeFolder,
   RootUnusable,
 } from "../runtime/daemon/instance.js";
 import {
@@ -223,7 +224,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
 
 async function openForChild(root: string, path: string) {
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeFolder(root, 0o700);
     return await open(path, "a", 0o600);
   } catch (cause) {
     throw new RootUnusable(`Cannot use "${root}" as the instance's root: ${(cause as Error).message}`, {

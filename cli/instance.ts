@@ -18,10 +18,17 @@ export class RootNeeded extends InfraError {
   readonly code = "root-needed";
 }
 
+/** The daemon ended while a command waited for it. */
+export class DaemonLost extends InfraError {
+  readonly code = "daemon-lost";
+}
+
 /** A daemon and a client of its API. */
 export interface Connection {
   readonly daemon: RunningDaemon;
   readonly client: HttpClient;
+  /** Aborts when the daemon has gone away and nothing takes its place: waiting for it is of no use. */
+  readonly lost: AbortSignal;
 }
 
 export function requireRoot(doing: string): void {
@@ -68,10 +75,18 @@ export function hasInstance(context: CliContext): boolean {
 }
 
 function connectionTo(context: CliContext, daemon: RunningDaemon): Connection {
+  const lost = new AbortController();
   const client = createHttpClient({
     socketPath: daemon.paths.apiSocket,
     clock: context.clock,
     manager: fieldManager,
+    onLost: (cause) =>
+      lost.abort(
+        new DaemonLost("The daemon went away; what it had begun is completed by the next infra up", {
+          cause,
+          hint: `Its log is ${daemon.paths.daemonLog}`,
+        }),
+      ),
   });
-  return { daemon, client };
+  return { daemon, client, lost: lost.signal };
 }

@@ -100,7 +100,7 @@ async function agreed(context: CliContext, found: readonly KubeObject[], yes: bo
 
 async function removeAll(
   context: CliContext,
-  { client }: Connection,
+  { client, lost }: Connection,
   found: readonly KubeObject[],
 ): Promise<void> {
   if (found.length === 0) return;
@@ -112,7 +112,7 @@ async function removeAll(
         client,
         observer: await observe(client, watching.signal),
         clock: context.clock,
-        signal: context.interrupted,
+        signal: AbortSignal.any([context.interrupted, lost]),
         limitMs,
         report(event) {
           const settled = rolloutLine(event, context.style);

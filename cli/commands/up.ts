@@ -8,8 +8,9 @@ import { type Connection, connectOrStart, requireRoot } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { escapeText } from "../render/escape.js";
 import { planHeader, renderPlan } from "../render/plan.js";
-import { failureText, rolloutLine, waitingText } from "../render/rollout.js";
+import { failureText, rolloutLine, waitingText, warningText } from "../render/rollout.js";
 import { type StatusLine, statusLine } from "../render/status-line.js";
+import { type ObjectWarning, warningsOf } from "../rollout/object-warnings.js";
 import { observe } from "../rollout/observer.js";
 import { hasChanges, keepLastUp, type PlannedStack, planStack } from "../rollout/plan-stack.js";
 import type { PodTrouble } from "../rollout/pod-trouble.js";
@@ -53,8 +54,9 @@ export const run: CommandRun = async (context, [operand], options) => {
     const line = statusLine(context);
     try {
       await build(context, connection, bundle, line);
-      const unready = await apply(context, connection, planned, line, limitMs);
+      const { unready, warnings } = await apply(context, connection, planned, line, limitMs);
       line.end();
+      for (const warning of warnings) context.error(warningText(warning, context.style));
       if (unready.length > 0) return await explain(context, connection, bundle, unready);
     } finally {
       line.end();
@@ -118,11 +120,11 @@ async function build(
 
 async function apply(
   context: CliContext,
-  { client }: Connection,
+  { client, lost }: Connection,
   { live, objects, plan, secrets }: PlannedStack,
   line: StatusLine,
   limitMs: number,
-): Promise<readonly Unready[]> {
+): Promise<{ readonly unready: readonly Unready[]; readonly warnings: readonly ObjectWarning[] }> {
   const watching = new AbortController();
   const touched = new Set(
     plan.actions.filter(({ action }) => action === "delete").map(({ object }) => object),
@@ -131,7 +133,7 @@ async function apply(
     client,
     observer: await observe(client, watching.signal),
     clock: context.clock,
-    signal: context.interrupted,
+    signal: AbortSignal.any([context.interrupted, lost]),
     limitMs,
     report(event) {
       const settled = rolloutLine(event, context.style);
@@ -153,13 +155,17 @@ async function apply(
   });
   try {
     const unready = await rollOut(rollout, wanted);
-    if (unready.length > 0) return unready;
+    const warnings = warningsOf(
+      rollout.observer.around.events,
+      new Set(wanted.map(({ object }) => objectKey(object))),
+    );
+    if (unready.length > 0) return { unready, warnings };
     const leaving = live.filter((object) => actions.get(objectKey(object)) === "delete");
     if (leaving.length > 0 && !(await remove(rollout, leaving)))
       throw new StackConflict("What left the stack is not gone yet", {
         hint: "infra up again removes the rest",
       });
-    return [];
+    return { unready, warnings };
   } finally {
     watching.abort();
   }

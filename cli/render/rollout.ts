@@ -1,3 +1,4 @@
+import type { ObjectWarning } from "../rollout/object-warnings.js";
 import type { PodTrouble } from "../rollout/pod-trouble.js";
 import type { RolloutEvent, Unready } from "../rollout/roll-out.js";
 import { escapeText } from "./escape.js";
@@ -29,6 +30,10 @@ export function waitingText({ object, what }: RolloutEvent): string | undefined 
   const why =
     trouble === undefined ? "" : `   waiting: ${escapeText(trouble.pod)} ${escapeText(trouble.text)}`;
   return `${title(object)}  ${escapeText(what.readiness.summary)}${why}`;
+}
+
+export function warningText({ object, text }: ObjectWarning, style: Style): string {
+  return `${style.yellow("warning:")} ${title(object)}: ${escapeText(text)}\n`;
 }
 
 /** The author's place for a trouble, as text; `""` when unknown. */

@@ -6,7 +6,6 @@ import type { ExecOptions, LogOptions, NodeStreams } from "../client/node-stream
 import { configMapResource, podResource, secretResource, serviceResource } from "../client/resources.js";
 import type { ExecSession, Sandbox } from "../kernel/engine.js";
 import { readLogs } from "../logs/log-reader.js";
-import { logFiles, rotateLog } from "../logs/log-rotation.js";
 import type { AgentContext, ObjectCache } from "./context.js";
 import { PodWorker } from "./pod-worker.js";
 
@@ -94,10 +93,10 @@ function nodeStreams(context: AgentContext, workers: ReadonlyMap<string, PodWork
           `container "${options.container}" in pod "${pod.metadata.name}" is waiting to start: ${waiting.reason}`,
         );
       const restart = options.previous ? current - 1 : current;
-      const path = context.storage.logPath(pod.metadata.uid ?? "", options.container, restart);
+      const files = await context.storage.logFiles(pod.metadata.uid ?? "", options.container, restart);
       const ended = () =>
         options.previous || container === undefined || container.restart !== restart || !container.isRunning;
-      yield* readLogs(await logFiles(path), options, context.world.clock, ended, signal);
+      yield* readLogs(files, options, context.world.clock, ended, signal);
     },
     async exec(pod: Pod, options: ExecOptions): Promise<ExecSession> {
       const container = workerOf(pod)?.container(options.container);
@@ -172,9 +171,9 @@ async function rotatePod(context: AgentContext, worker: PodWorker): Promise<void
     const container = worker.container(name);
     const sandbox = worker.sandbox;
     if (container === undefined || !container.isRunning || sandbox === undefined) continue;
-    const path = context.storage.logPath(worker.uid, name, container.restart);
+    const reopen = () => sandbox.reopenLog(container.engineName);
     try {
-      await rotateLog(path, () => sandbox.reopenLog(container.engineName));
+      await context.storage.rotateLog(worker.uid, name, container.restart, reopen);
     } catch (error) {
       context.onError(`rotate the log of ${worker.pod.metadata.name}/${name}`, error);
     }

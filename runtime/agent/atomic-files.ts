@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   chmod,
   chown,
@@ -46,7 +45,10 @@ export async function writeFilesAtomically(
   const previous = await readlink(join(folder, dataLink)).catch(absentAs(undefined));
   if (previous !== undefined && (await holds(join(folder, previous), files))) return false;
 
-  const next = `..${randomBytes(8).toString("hex")}`;
+  // Beside the folder that is read now; of a daemon that was killed here something may be left.
+  const next = `..${Number(previous?.slice(2) ?? 0) + 1}`;
+  const link = join(folder, `${dataLink}_tmp`);
+  for (const path of [join(folder, next), link]) await rm(path, { recursive: true, force: true });
   for (const [path, { bytes, mode }] of files) {
     const target = join(folder, next, path);
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
@@ -56,8 +58,8 @@ export async function writeFilesAtomically(
   }
   await mkdir(join(folder, next), { recursive: true, mode: 0o755 });
   await chmod(join(folder, next), 0o755);
-  await symlink(next, join(folder, `${dataLink}_tmp`));
-  await rename(join(folder, `${dataLink}_tmp`), join(folder, dataLink));
+  await symlink(next, link);
+  await rename(link, join(folder, dataLink));
 
   const visible = new Set([...files.keys()].map((path) => path.split("/")[0] ?? ""));
   for (const name of visible)

@@ -212,10 +212,18 @@ export class ContainerWorker {
     if (this.#phase.is === "running") await this.#pod.sandbox?.kill(this.engineName, number);
   }
 
-  /** The image's stop signal, TERM when it names none. */
-  async stopSignal(): Promise<number> {
-    const image = await this.#pod.context.images.resolve(this.#spec.image ?? "");
-    return signalNumber(image?.config.stopSignal ?? "SIGTERM");
+  /**
+   * Sends the image's stop signal, TERM when it names none.
+   *
+   * @returns false when the program has no handler for it yet: nothing was sent.
+   */
+  async tellToStop(): Promise<boolean> {
+    const { context, sandbox } = this.#pod;
+    const image = await context.images.resolve(this.#spec.image ?? "");
+    const number = signalNumber(image?.config.stopSignal ?? "SIGTERM");
+    if (!this.isRunning || !(await sandbox?.catches(this.engineName, number))) return !this.isRunning;
+    await this.signal(number);
+    return true;
   }
 
   async exec(
@@ -429,6 +437,7 @@ export class ContainerWorker {
     }
   }
 
+  /** Its pod's policy starts it again once it has ended. */
   async #restartUnhealthy(graceSeconds: number): Promise<void> {
     if (this.#stopping || this.#phase.is !== "running") return;
     this.#stopping = true;
@@ -437,14 +446,14 @@ export class ContainerWorker {
     const name = this.engineName;
     this.#event("Normal", "Killing", `Container ${this.name} failed liveness probe, will be restarted`);
     try {
-      await this.signal(await this.stopSignal());
-      context.world.clock.setTimer(graceSeconds * 1000, () => {
-        if (this.#phase.is === "running" && this.engineName === name)
-          this.signal(signalNumber("SIGKILL")).catch((error) => context.onError(`kill ${name}`, error));
-      });
+      await this.tellToStop(); // one that never hears it is killed
     } catch (error) {
       context.onError(`stop ${name}`, error);
     }
+    context.world.clock.setTimer(graceSeconds * 1000, () => {
+      if (this.#phase.is === "running" && this.engineName === name)
+        this.signal(signalNumber("SIGKILL")).catch((error) => context.onError(`kill ${name}`, error));
+    });
   }
 
   async #probeExec(argv: readonly string[], timeoutMs: number) {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Container, Pod } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { BindMount } from "../kernel/engine.js";
 import { parseEntry } from "../logs/log-reader.js";
-import { removeLog } from "../logs/log-rotation.js";
+import { logFiles, removeLog, rotateLog } from "../logs/log-rotation.js";
 import type { PodPlace } from "./downward.js";
 import { hostsFile, podHostname, type ResolverSettings, resolvConf } from "./pod-files.js";
 import { containerMounts, prepareVolumes, type VolumeSources } from "./volumes.js";
@@ -21,7 +21,10 @@ export interface PodStorage {
   removePod(uid: string): Promise<void>;
   /** Pods that have anything here. */
   pods(): Promise<readonly string[]>;
-  logPath(uid: string, container: string, restart: number): string;
+  /** Files of a start's log, oldest first. */
+  logFiles(uid: string, container: string, restart: number): Promise<readonly string[]>;
+  /** Moves a log that has grown too large aside; `reopen` tells its writer. */
+  rotateLog(uid: string, container: string, restart: number, reopen: () => Promise<void>): Promise<void>;
 }
 
 export interface ContainerStorage {
@@ -59,7 +62,8 @@ export function openPodStorage({ pods, logs, run, resolver }: LivePodStorageOpti
   const uidOf = (pod: Pod) => pod.metadata.uid ?? "";
 
   return {
-    logPath,
+    logFiles: (...start) => logFiles(logPath(...start)),
+    rotateLog: (uid, container, restart, reopen) => rotateLog(logPath(uid, container, restart), reopen),
     async prepare(pod, place, sources) {
       const folder = join(pods, uidOf(pod));
       await mkdir(folder, { recursive: true });

@@ -17,6 +17,8 @@ const retryLimitMs = 30_000;
 const endpointLimitMs = 5000;
 /** Connections made just before the rules changed are accepted by then, so that none meets a closed listener. */
 const drainMs = 100;
+/** How often a program without a handler for its stop signal is looked at. */
+const handlerPollMs = 50;
 /** After KILL; a process in uninterruptible sleep must not hold the worker for ever. */
 const killLimitMs = 10_000;
 
@@ -43,6 +45,8 @@ export class PodWorker implements PodHandle {
   #lastError = "";
   #terminating = false;
   #changed: (() => void) | undefined;
+  /** Ends being taken note of: their container has work in the sandbox until then. */
+  readonly #exits = new Set<Promise<void>>();
   #timer: { cancel(): void } | undefined;
 
   constructor(pod: Pod, context: AgentContext, done: (uid: string) => void) {
@@ -157,8 +161,7 @@ export class PodWorker implements PodHandle {
   async #settle(): Promise<undefined> {
     await this.#writeStatus();
     if (this.sandbox === undefined) return;
-    await this.sandbox.destroy();
-    this.sandbox = undefined;
+    await this.#destroySandbox();
     await this.context.network.release(this.uid);
     await this.#writeStatus();
   }
@@ -218,13 +221,14 @@ export class PodWorker implements PodHandle {
       }
       const container = this.container(containerOf(event.container.name));
       if (container?.engineName !== event.container.name) return;
-      container.exited(event.container.exit).then(
-        () => this.wake(),
-        (error) => {
-          this.context.onError(`take the exit of ${event.container.name}`, error);
+      const taken = container
+        .exited(event.container.exit)
+        .catch((error) => this.context.onError(`take the exit of ${event.container.name}`, error))
+        .finally(() => {
+          this.#exits.delete(taken);
           this.wake();
-        },
-      );
+        });
+      this.#exits.add(taken);
     });
   }
 
@@ -255,22 +259,42 @@ export class PodWorker implements PodHandle {
         await context.endpointRemoved(this.uid, Math.min(endpointLimitMs, this.#graceMs()));
         if (wasReady) await this.#change(Math.min(drainMs, this.#graceMs()));
       }
-      await Promise.all(running().map(async (container) => container.signal(await container.stopSignal())));
-      while (running().length > 0 && clock.now() < from + this.#graceMs() && !this.#stopped)
-        await this.#change(from + this.#graceMs() - clock.now());
+      await this.#tellToStop(running, () => from + this.#graceMs());
       const killedAt = clock.now();
       await Promise.all(running().map((container) => container.signal(constants.signals.SIGKILL)));
       while (running().length > 0 && clock.now() < killedAt + killLimitMs && !this.#stopped)
         await this.#change(killedAt + killLimitMs - clock.now());
     }
     if (this.#stopped) return;
-    await this.sandbox?.destroy();
-    this.sandbox = undefined;
+    await this.#destroySandbox();
     if (!this.#removed) await this.#writeStatus();
     await context.storage.removePod(this.uid);
     await context.network.release(this.uid);
     if (!this.#removed) await this.#deleteObject(pod);
     this.#done(this.uid);
+  }
+
+  /**
+   * Tells what runs to stop. A program so young that it has no handler yet would never hear it: it is told when it has
+   * one.
+   */
+  async #tellToStop(running: () => readonly ContainerWorker[], untilMs: () => number): Promise<void> {
+    const { clock } = this.context.world;
+    const told = new Set<ContainerWorker>();
+    while (running().length > 0 && clock.now() < untilMs() && !this.#stopped) {
+      const left = running().filter((container) => !told.has(container));
+      for (const container of left) if (await container.tellToStop()) told.add(container);
+      const rest = untilMs() - clock.now();
+      await this.#change(
+        left.every((container) => told.has(container)) ? rest : Math.min(handlerPollMs, rest),
+      );
+    }
+  }
+
+  async #destroySandbox(): Promise<void> {
+    await Promise.all(this.#exits);
+    await this.sandbox?.destroy();
+    this.sandbox = undefined;
   }
 
   /** What is left of it may be shortened while the pod ends: `kubectl delete --now`, `--force`. */

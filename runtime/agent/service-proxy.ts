@@ -3,10 +3,14 @@ import { stableStringify } from "../../stdlib/base/json.js";
 import type { Service } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { EndpointSlice } from "../../stdlib/kubernetes/generated/discovery-v1.js";
 import type { View } from "../client/client.js";
+import type { EventRecorder } from "../client/event-recorder.js";
 import { endpointSliceResource, serviceResource } from "../client/resources.js";
+import type { NodePortHandler } from "../network/loopback-forwarder.js";
 import type { DnsZone, PodNetwork, ServiceRule } from "../network/network.js";
 
 const serviceNameLabel = "kubernetes.io/service-name";
+/** Reason of the Event about a Service whose node port cannot be opened. */
+export const nodePortInUse = "NodePortInUse";
 const retryMs = 500;
 
 export interface ServiceProxyOptions {
@@ -90,6 +94,27 @@ export function startServiceProxy(options: ServiceProxyOptions): ServiceProxy {
       for (const subscription of subscriptions) subscription.close();
     },
   };
+}
+
+/** Events on Services about node ports that other programs hold on 127.0.0.1. */
+export function recordNodePorts(
+  network: { onNodePort(handler: NodePortHandler): void },
+  view: View,
+  recorder: Pick<EventRecorder, "event">,
+): void {
+  network.onNodePort((rule, port, inUse) => {
+    const [namespace = "", name = ""] = rule.slice(0, rule.lastIndexOf(":")).split("/");
+    const service = view.get(serviceResource, namespace, name);
+    if (service === undefined) return;
+    if (inUse === undefined) recorder.event(service, "Normal", "NodePortOpened", `127.0.0.1:${port} is open`);
+    else
+      recorder.event(
+        service,
+        "Warning",
+        nodePortInUse,
+        `127.0.0.1:${port} is in use by another program (${(inUse as NodeJS.ErrnoException).code}); it is tried again`,
+      );
+  });
 }
 
 function readyPods(slices: readonly EndpointSlice[]): ReadonlySet<string> {

@@ -100,7 +100,8 @@ async function resolveSubPath(volume: Volume, folder: string, subPath: string): 
   return at;
 }
 
-function volumeFiles(
+/** What a volume of projected files holds. @throws {VolumeUnavailable} like {@link prepareVolumes}. */
+export function volumeFiles(
   pod: Pod,
   volume: Volume,
   place: PodPlace,

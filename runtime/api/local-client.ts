@@ -22,7 +22,8 @@ export function createLocalClient(registry: Registry, view: View, manager: strin
     update: async (resource, object) => typed(await registry.update(rowOf(resource), object, manager)),
     updateStatus: async (resource, object) =>
       typed(await registry.update(rowOf(resource), object, manager, "status")),
-    patch: async (resource, target) => typed(await registry.patch(rowOf(resource), target, manager)),
+    patch: async (resource, target) =>
+      typed(await registry.patch(rowOf(resource), target, target.fieldManager ?? manager)),
     delete: async (resource, namespace, name, options) => {
       await registry.delete(rowOf(resource), namespace, name, options);
     },

@@ -17,7 +17,12 @@ export interface HttpClientOptions {
   readonly clock: Clock;
   /** Field manager of what does not name one. */
   readonly manager: string;
+  /** Told once when a watch finds no server for {@link lostMs}; it goes on trying. */
+  readonly onLost?: (error: ApiUnreachable) => void;
 }
+
+/** A daemon that restarts is back sooner. */
+const lostMs = 3_000;
 
 export interface PodLogQuery {
   readonly container?: string;
@@ -56,7 +61,8 @@ interface Call {
   readonly signal?: AbortSignal;
 }
 
-export function createHttpClient({ socketPath, clock, manager }: HttpClientOptions): HttpClient {
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { clock, manager, onLost = () => {}, socketPath } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
   const open = (call: Call, limitMs: number | undefined): Promise<IncomingMessage> =>
@@ -148,7 +154,7 @@ export function createHttpClient({ socketPath, clock, manager }: HttpClientOptio
       await write("POST", `${pathOf(resource, namespace, name)}/${subresource}`, body);
     },
     watch(resource, query, handler, signal) {
-      void follow({ list, open, clock }, resource, query, handler, signal);
+      void follow({ list, open, clock, onLost }, resource, query, handler, signal);
     },
     close: () => agent.destroy(),
   };
@@ -158,6 +164,7 @@ interface FollowContext {
   readonly list: <T extends KubeObject>(resource: Resource<T>, query: ListQuery) => Promise<List<T>>;
   readonly open: (call: Call, limitMs: number | undefined) => Promise<IncomingMessage>;
   readonly clock: Clock;
+  readonly onLost: (error: ApiUnreachable) => void;
 }
 
 /** List, then watch from there; again after every end, from the last known revision while the server has it. */
@@ -172,6 +179,7 @@ async function follow<T extends KubeObject>(
   let revision: string | undefined;
   let synced = false;
   let pause = firstRetryMs;
+  let lastAnswer = context.clock.now();
   while (!signal.aborted) {
     try {
       if (revision === undefined) {
@@ -181,11 +189,17 @@ async function follow<T extends KubeObject>(
         if (!synced) handler.synced?.();
         synced = true;
       }
+      lastAnswer = context.clock.now();
       revision = await readWatch(context, resource, query, revision, known, handler, signal);
+      lastAnswer = context.clock.now();
       pause = firstRetryMs;
     } catch (error) {
       if (signal.aborted) return;
       if (isApiError(error, "Expired") || isApiError(error, "Gone")) revision = undefined;
+      if (error instanceof ApiUnreachable && context.clock.now() - lastAnswer > lostMs) {
+        context.onLost(error);
+        lastAnswer = Number.POSITIVE_INFINITY; // once
+      }
       await sleep(context.clock, pause, signal).catch(() => undefined); // aborted: the loop ends
       pause = Math.min(pause * 2, maxRetryMs);
     }

@@ -7,10 +7,10 @@ import { liveProbes } from "../agent/live-probes.js";
 import { startNode } from "../agent/node.js";
 import { parseResolvConf } from "../agent/pod-files.js";
 import { openPodStorage } from "../agent/pod-storage.js";
-import { startServiceProxy } from "../agent/service-proxy.js";
+import { recordNodePorts, startServiceProxy } from "../agent/service-proxy.js";
 import { encryptedStore } from "../api/encrypted-store.js";
 import { createApiServer } from "../api/http-server.js";
-import { createEventRecorder } from "../client/event-recorder.js";
+import { createEventRecorder, type EventRecorder } from "../client/event-recorder.js";
 import { readImageFile } from "../images/image-file.js";
 import type { ImageStore } from "../images/image-store.js";
 import { openImageStore } from "../images/live-image-store.js";
@@ -80,12 +80,11 @@ async function assemble(
   const hostResolvConf = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
   const network = await openLiveNetwork({
     native: native(),
+    clock,
     slot,
     root: paths.root,
     clusterDomain,
     upstream: parseResolvConf(hostResolvConf).nameservers,
-    onPortInUse: (service, port, cause) =>
-      log.error("a node port is in use by another program", cause, { service, port }),
   });
   undo.push(() => network.close());
   const pki = await openPki({
@@ -226,6 +225,15 @@ async function runNode(parts: NodeParts): Promise<{ readonly agent: Agent; stop(
     ...host,
     onError,
   });
+  const recorderOf = (component: string): EventRecorder =>
+    createEventRecorder({
+      client: controlPlane.client(component),
+      clock,
+      component,
+      host: facts.name,
+      onError: (error) => log.error("cannot record an event", error, { component }),
+    });
+  recordNodePorts(network, controlPlane.view, recorderOf("service-proxy"));
   const proxy = startServiceProxy({
     view: controlPlane.view,
     network,
@@ -246,13 +254,7 @@ async function runNode(parts: NodeParts): Promise<{ readonly agent: Agent; stop(
       run: join(paths.run, "p"),
       resolver: { dnsAddress: network.dnsAddress, clusterDomain, hostResolvConf: parts.hostResolvConf },
     }),
-    recorder: createEventRecorder({
-      client,
-      clock,
-      component: "kubelet",
-      host: facts.name,
-      onError: (error) => log.error("cannot record an event", error, { component: "kubelet" }),
-    }),
+    recorder: recorderOf("kubelet"),
     probes: liveProbes,
     accounts: (layers) => ({
       passwd: readImageFile(layers, ["etc", "passwd"], native()),

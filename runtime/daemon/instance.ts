@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, readFile, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HostUnsupported, InfraError } from "../../stdlib/base/errors.js";
 import { slotCount } from "../network/ranges.js";
 
@@ -111,9 +111,27 @@ export async function findSlot(root: string, runBase: string): Promise<number | 
   return undefined;
 }
 
+/**
+ * Makes a folder and what is missing above it. Not by `recursive`: Node 20 loops for ever where a file system, such as
+ * /proc, answers ENOENT to a folder whose parent is there.
+ */
+export async function makeFolder(path: string, mode: number): Promise<void> {
+  for (const attempt of ["itself", "after its parent"]) {
+    try {
+      await mkdir(path, { mode });
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") return;
+      if (code !== "ENOENT" || attempt === "after its parent" || dirname(path) === path) throw error;
+      await makeFolder(dirname(path), mode);
+    }
+  }
+}
+
 async function prepareRoot(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path, 0o700);
     await access(path, constants.W_OK);
     return await realpath(path);
   } catch (error) {

@@ -55,6 +55,11 @@ export interface Sandbox {
   start(name: string): Promise<{ pid: number; startedAt: number }>;
   /** Signals the container's first process. Resolves when sent; no error when it is gone already. */
   kill(name: string, signal: number): Promise<void>;
+  /**
+   * Whether a signal would reach the container's first process: the kernel drops one that pid 1 of a pid namespace
+   * neither handles nor blocks (pid_namespaces(7)). True when the process is gone, too.
+   */
+  catches(name: string, signal: number): Promise<boolean>;
   /** Kills everything in the container's cgroup. */
   killAll(name: string): Promise<void>;
   /** Forgets an exited container: cgroup, record and mounts. The log stays. */

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
@@ -126,6 +126,15 @@ export class ShimSandbox implements Sandbox {
   async kill(name: string, signal: number): Promise<void> {
     const payload = new PayloadWriter().text(name).u32(signal).bytes();
     await this.#request(`signal container "${name}"`, protocol.REQUEST_KILL, payload);
+  }
+
+  async catches(name: string, signal: number): Promise<boolean> {
+    const { exit, pid } = this.#containers.get(name) ?? {};
+    if (pid === undefined || exit !== undefined) return true;
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(goneAsNothing);
+    const masks = [...status.matchAll(/^Sig(?:Blk|Cgt):\s*([0-9a-f]+)$/gm)];
+    const bit = 1n << BigInt(signal - 1);
+    return masks.length === 0 || masks.some(([, mask]) => (BigInt(`0x${mask}`) & bit) !== 0n);
   }
 
   /** The first process is pid 1 of the container's pid namespace: the kernel kills the others with it. */
@@ -256,4 +265,9 @@ function putRoot(payload: PayloadWriter, spec: ContainerSpec): void {
       .text(mount.target)
       .u32(mount.readonly ? 1 : 0);
   payload.list(spec.maskedPaths).list(spec.readonlyPaths);
+}
+
+function goneAsNothing(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT" || error.code === "ESRCH") return "";
+  throw error;
 }

@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "../../stdlib/base/clock.js";
 import { HostUnsupported, SyscallError } from "../../stdlib/base/errors.js";
 import { stableStringify } from "../../stdlib/base/json.js";
 import type { SandboxNetwork } from "../kernel/engine.js";
 import { DnsServer } from "./dns-server.js";
 import { Leases } from "./leases.js";
-import { LoopbackForwarder } from "./loopback-forwarder.js";
+import { LoopbackForwarder, type NodePortHandler } from "./loopback-forwarder.js";
 import { Transaction } from "./netlink/nftables.js";
 import * as route from "./netlink/route.js";
 import { type NetlinkNative, NetlinkSocket } from "./netlink/socket.js";
@@ -15,6 +16,7 @@ import { writeRuleset } from "./ruleset.js";
 
 export interface LiveNetworkOptions {
   readonly native: NetlinkNative;
+  readonly clock: Clock;
   /** 0 to 15; from it follow ranges, table and link names. */
   readonly slot: number;
   /** The instance's root; `leases.json` is kept there. */
@@ -22,12 +24,12 @@ export interface LiveNetworkOptions {
   readonly clusterDomain: string;
   /** Where other names are asked: the host's resolvers. */
   readonly upstream: readonly string[];
-  /** Told once for each node port that could not be opened on 127.0.0.1. */
-  readonly onPortInUse: (service: string, port: number, cause: Error) => void;
 }
 
 export interface LiveNetwork extends PodNetwork {
   readonly ranges: Ranges;
+  /** Tells of node ports that other programs hold on 127.0.0.1; they are tried again for as long as they are wanted. */
+  onNodePort(handler: NodePortHandler): void;
 }
 
 /**
@@ -44,6 +46,10 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
 
   await route.bringLoopbackUp(routes);
   const ranges = await findRanges(routes, options.slot);
+  const isTakenOver = (await route.listRoutes(routes)).some(
+    ({ destination: { address, length } }) =>
+      address === ranges.services.address && length === ranges.services.length,
+  );
   await route.addLoopbackAddress(routes, ranges.gateway);
   await route.routeToLoopback(routes, ranges.services, ranges.gateway);
   await route.routeUnreachable(routes, ranges.pods);
@@ -55,7 +61,7 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
     domain: options.clusterDomain,
     upstream: options.upstream,
   });
-  const forwarder = new LoopbackForwarder(options.onPortInUse);
+  const forwarder = new LoopbackForwarder(options.clock);
   const dnsRules: readonly ServiceRule[] = (["UDP", "TCP"] as const).map((protocol) => ({
     id: `dns:${protocol}`,
     clusterIp: ranges.dnsService,
@@ -81,7 +87,8 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
     applying = applying.then(run, run); // one at a time; a failure is the caller's, not the next one's
     return applying;
   };
-  await applyServices([]);
+  // After a crash the rules of before still serve: they stand until the Services are known again.
+  if (!isTakenOver) await applyServices([]);
 
   return {
     ranges,
@@ -100,6 +107,9 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
           .filter((pod) => !live.has(pod))
           .map((pod) => leases.release(pod)),
       );
+    },
+    onNodePort(handler) {
+      forwarder.onNodePort = handler;
     },
     applyServices,
     applyNames: (names: DnsZone) => dns.setZone(names),

@@ -1,8 +1,15 @@
 import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Clock, Timer } from "../../stdlib/base/clock.js";
 import type { ServiceRule } from "./network.js";
 
 type Endpoint = ServiceRule["endpoints"][number];
+
+/** What became of a node port on 127.0.0.1: `inUse` when another program holds it, undefined once it could be opened. */
+export type NodePortHandler = (service: string, port: number, inUse: Error | undefined) => void;
+
+/** A port another program holds is tried again after this, for as long as a Service wants it. */
+const retryMs = 2000;
 
 /**
  * Node ports on 127.0.0.1.
@@ -12,14 +19,31 @@ type Endpoint = ServiceRule["endpoints"][number];
  * second instance or a stray program from being shadowed by our rules in silence. UDP ports are only held.
  */
 export class LoopbackForwarder {
-  readonly #onPortInUse: (service: string, port: number, cause: Error) => void;
+  /** Told when a port is found in use, once, and when it no longer is. */
+  onNodePort: NodePortHandler = () => {};
+  readonly #clock: Clock;
   readonly #open = new Map<string, { endpoints: readonly Endpoint[]; close: () => Promise<void> }>();
+  /** Ports whose trouble was told. */
+  readonly #inUse = new Set<string>();
+  #services: readonly ServiceRule[] = [];
+  #applying: Promise<void> = Promise.resolve();
+  #retry: Timer | undefined;
+  #closed = false;
 
-  constructor(onPortInUse: (service: string, port: number, cause: Error) => void) {
-    this.#onPortInUse = onPortInUse;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  async apply(services: readonly ServiceRule[]): Promise<void> {
+  apply(services: readonly ServiceRule[]): Promise<void> {
+    this.#services = services;
+    this.#applying = this.#applying.then(() => this.#apply());
+    return this.#applying;
+  }
+
+  async #apply(): Promise<void> {
+    if (this.#closed) return;
+    this.#retry?.cancel();
+    const services = this.#services;
     const wanted = new Map(
       services
         .filter((service) => service.nodePort !== undefined)
@@ -42,13 +66,21 @@ export class LoopbackForwarder {
             ? await holdDatagramPort(service.nodePort)
             : await this.#forward(key, service.nodePort);
         this.#open.set(key, { endpoints: service.endpoints, close: listener });
+        if (this.#inUse.delete(key)) this.onNodePort(service.id, service.nodePort, undefined);
       } catch (error) {
-        this.#onPortInUse(service.id, service.nodePort, error as Error);
+        if (!this.#inUse.has(key)) this.onNodePort(service.id, service.nodePort, error as Error);
+        this.#inUse.add(key);
       }
     }
+    for (const key of this.#inUse) if (!wanted.has(key)) this.#inUse.delete(key);
+    if (this.#inUse.size > 0)
+      this.#retry = this.#clock.setTimer(retryMs, () => void this.apply(this.#services));
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#retry?.cancel();
+    await this.#applying;
     const listeners = [...this.#open.values()];
     this.#open.clear();
     await Promise.all(listeners.map((listener) => listener.close()));

@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { liveWorld } from "../../runtime/daemon/live-world.js";
 import { native } from "../../runtime/kernel/native.js";
 import { openLiveNetwork } from "../../runtime/network/live-network.js";
 import { openTestEngine } from "../support/test-engine.js";
@@ -14,11 +15,11 @@ const rounds = 40;
 const it = await openTestEngine();
 const network = await openLiveNetwork({
   native: native() as never,
+  clock: liveWorld.clock,
   slot: 15,
   root: it.folder,
   clusterDomain: "cluster.local",
   upstream: [],
-  onPortInUse: () => {},
 });
 
 const lower = join(it.folder, "tiny");

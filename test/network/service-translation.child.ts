@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { liveWorld } from "../../runtime/daemon/live-world.js";
 import { openLiveNetwork } from "../../runtime/network/live-network.js";
 import { addLoopbackAddress, listRoutes } from "../../runtime/network/netlink/route.js";
 import { type NetlinkNative, NetlinkSocket } from "../../runtime/network/netlink/socket.js";
@@ -20,11 +21,11 @@ const routes = new NetlinkSocket(native, "route");
 const before = await listRoutes(routes);
 const network = await openLiveNetwork({
   native,
+  clock: liveWorld.clock,
   slot: 3,
   root,
   clusterDomain: "cluster.local",
   upstream: [],
-  onPortInUse: (service, port) => console.error(`${service}: ${port} in use`),
 });
 
 for (const address of ["10.50.0.1", "10.50.0.2"]) {

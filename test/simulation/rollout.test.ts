@@ -20,7 +20,16 @@ const web = (image: string, replicas: number): Deployment => ({
     selector: { matchLabels: { app: "web" } },
     template: {
       metadata: { labels: { app: "web" } },
-      spec: { containers: [{ name: "web", image, ports: [{ name: "http", containerPort: 8080 }] }] },
+      spec: {
+        containers: [
+          {
+            name: "web",
+            image,
+            ports: [{ name: "http", containerPort: 8080 }],
+            readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+          },
+        ],
+      },
     },
   },
 });

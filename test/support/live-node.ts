@@ -27,11 +27,11 @@ export async function openLiveNode(slot: number) {
   const onError = (doing: string, error: unknown) => errors.push(`${doing}: ${(error as Error).stack}`);
   const network = await openLiveNetwork({
     native: native() as never,
+    clock,
     slot,
     root: test.folder,
     clusterDomain: "cluster.local",
     upstream: [],
-    onPortInUse: () => {},
   });
   const store = new MemoryStore({ clock });
   const log = {

@@ -1,3 +1,5 @@
+import { type Agent, startAgent } from "../../runtime/agent/agent.js";
+import { startServiceProxy } from "../../runtime/agent/service-proxy.js";
 import { createLocalClient, createLocalView } from "../../runtime/api/local-client.js";
 import { Registry } from "../../runtime/api/registry.js";
 import type { Client, View } from "../../runtime/client/client.js";
@@ -6,11 +8,12 @@ import type { ControllerContext, RunningController } from "../../runtime/control
 import { startDeployments } from "../../runtime/controllers/deployment/controller.js";
 import { startEndpointSlices } from "../../runtime/controllers/endpoint-slice.js";
 import { startGarbageCollector } from "../../runtime/controllers/garbage-collector.js";
-import type { Pod } from "../../runtime/controllers/kinds.js";
 import { startNamespaces } from "../../runtime/controllers/namespace.js";
 import { startReplicaSets } from "../../runtime/controllers/replica-set.js";
 import { startScheduler } from "../../runtime/controllers/scheduler/scheduler.js";
 import { MemoryStore } from "../../runtime/store/memory.js";
+import { FakeEngine, type FakeEngineOptions, type Program } from "./fake-engine.js";
+import { FakeImages, FakeNetwork, FakeStorage, fakeProbes } from "./fake-node.js";
 import { createVirtualWorld, type VirtualWorld } from "./virtual-world.js";
 
 export interface SimulatedCluster {
@@ -19,14 +22,25 @@ export interface SimulatedCluster {
   readonly view: View;
   /** `time type object reason`, as it happened: equal seeds give equal histories. */
   readonly history: string[];
+  readonly engine: FakeEngine;
+  readonly network: FakeNetwork;
+  readonly images: FakeImages;
+  readonly storage: FakeStorage;
+  readonly agent: Agent;
+  /** The agent ends while pods run, `meanwhile` happens, and another agent takes over. */
+  restartAgent(meanwhile?: () => void | Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
-/**
- * The real store, registry, controllers and scheduler on virtual time, with a node agent that needs between 200 ms and
- * 3 s to make a pod ready, by the seed, and as long to stop one.
- */
-export async function startCluster(seed: number): Promise<SimulatedCluster> {
+export interface ClusterOptions {
+  /** What containers run; without it servers that need between 200 ms and 3 s to listen, by the seed. */
+  readonly program?: FakeEngineOptions["program"];
+  /** Latency of calls to the kernel. */
+  readonly delayMs?: () => number;
+}
+
+/** The real store, registry, controllers, scheduler, Service proxy and node agent on virtual time. */
+export async function startCluster(seed: number, options: ClusterOptions = {}): Promise<SimulatedCluster> {
   const world = createVirtualWorld(seed);
   const store = new MemoryStore({ clock: world.clock });
   const registry = new Registry({
@@ -79,62 +93,76 @@ export async function startCluster(seed: number): Promise<SimulatedCluster> {
     startNamespaces(context, namespaced),
     startScheduler(context),
   ];
-  const agent = startAgent(world, view, createLocalClient(registry, view, "agent"), note);
+  const delayMs = options.delayMs ?? (() => 1 + (world.random.uint32() % 40));
+  const server = (): Program => ({
+    listensAfterMs: 200 + (world.random.uint32() % 2800),
+    stopsInMs: 200 + (world.random.uint32() % 2800),
+  });
+  const engine = new FakeEngine({ world, delayMs, program: options.program ?? server, trace: note });
+  const network = new FakeNetwork(world, delayMs);
+  const images = new FakeImages();
+  const storage = new FakeStorage();
+  const onError = (doing: string, error: unknown) => note(`error agent ${doing} ${(error as Error).message}`);
+  const proxy = startServiceProxy({
+    view,
+    network,
+    clock: world.clock,
+    clusterDomain: "cluster.local",
+    onError: (error) => onError("proxy", error),
+  });
+  /** Time goes on while it works: its calls to the kernel take some. */
+  const start = () =>
+    during(
+      world,
+      startAgent({
+        client: createLocalClient(registry, view, "kubelet"),
+        engine,
+        images,
+        network,
+        world,
+        node: { name: "node", address: "10.71.0.1", cpus: 8, memoryBytes: 8n * 1024n ** 3n },
+        storage,
+        recorder: { ...context.recorder, flush: async () => {} },
+        probes: fakeProbes(engine, world),
+        accounts: () => ({ passwd: "root:x:0:0::/root:/bin/sh\n", group: "root:x:0:\n" }),
+        endpointRemoved: (uid, limitMs) => proxy.endpointRemoved(uid, limitMs),
+        onError,
+      }),
+    );
+  let agent = await start();
   return {
     world,
     client,
     view,
     history,
+    engine,
+    network,
+    images,
+    storage,
+    get agent() {
+      return agent;
+    },
+    async restartAgent(meanwhile = () => {}) {
+      await during(world, agent.stop());
+      await meanwhile();
+      agent = await start();
+    },
     async stop() {
-      agent.close();
+      await during(world, agent.stop());
+      proxy.stop();
       for (const controller of controllers) await controller.stop();
       await store.close();
     },
   };
 }
 
-function startAgent(
-  world: VirtualWorld,
-  view: View,
-  client: Client,
-  note: (text: string) => void,
-): { close(): void } {
-  const known = new Set<string>();
-  const delay = () => 200 + (world.random.uint32() % 2800);
-  let address = 2;
-  const failed = (error: unknown) => note(`error agent ${(error as Error).message}`);
-
-  return view.subscribe(resources.podResource, ({ type, object: pod }) => {
-    const { uid = "", name = "", namespace = "" } = pod.metadata;
-    if (type === "DELETED" || !pod.spec?.nodeName) return;
-    if (pod.metadata.deletionTimestamp !== undefined) {
-      if (known.has(`stop ${uid}`)) return;
-      known.add(`stop ${uid}`);
-      world.clock.setTimer(
-        delay(),
-        () =>
-          void client
-            .delete(resources.podResource, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } })
-            .catch(failed),
-      );
-    } else if (!known.has(uid)) {
-      known.add(uid);
-      const podIP = `10.71.0.${address++}`;
-      world.clock.setTimer(delay(), () => {
-        const current = view.get(resources.podResource, namespace, name);
-        if (current?.metadata.uid !== uid || current.metadata.deletionTimestamp !== undefined) return;
-        const lastTransitionTime = new Date(world.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
-        const conditions = [
-          ...(current.status?.conditions ?? []),
-          { type: "Ready", status: "True", lastTransitionTime },
-        ];
-        void client
-          .updateStatus(resources.podResource, {
-            ...current,
-            status: { ...current.status, phase: "Running", podIP, conditions },
-          } as Pod)
-          .catch(failed);
-      });
-    }
-  });
+/** Lets virtual time pass until the work is done. */
+async function during<T>(world: VirtualWorld, work: Promise<T>): Promise<T> {
+  let done = false;
+  const finish = () => {
+    done = true;
+  };
+  work.then(finish, finish);
+  await world.runUntil(() => done, 60_000);
+  return work;
 }
