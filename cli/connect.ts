@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
+import { linesOf } from "../runtime/client/lines.js";
 import {
   defaultRunBase,
   findSlot,
@@ -167,7 +167,15 @@ export async function buildImages(
     throw new DaemonUnavailable(
       `The daemon refuses to build: ${response.statusCode} ${await textOf(response)}`,
     );
-  for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+  const hint = `See ${paths.daemonLog}`;
+  const lines = linesOf(response);
+  for (;;) {
+    const { value: line } = await lines.next().catch((cause) => {
+      signal.throwIfAborted();
+      throw new DaemonUnavailable("The daemon ended while it was building", { cause, hint });
+    });
+    if (line === undefined)
+      throw new DaemonUnavailable("The daemon gave up a build without a word", { hint });
     const message = parseBuildMessage(line);
     if (message.type === "end") return;
     if (message.type === "failed")
@@ -178,8 +186,6 @@ export async function buildImages(
       );
     report(message.event);
   }
-  signal.throwIfAborted();
-  throw new DaemonUnavailable("The daemon ended while it was building", { hint: `See ${paths.daemonLog}` });
 }
 
 /** The answer; undefined when nobody listens. */

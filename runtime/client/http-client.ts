@@ -1,10 +1,10 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { createInterface } from "node:readline";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
 import { InfraError } from "../../stdlib/base/errors.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Client, List, ListQuery, PatchTarget, Resource, WatchHandler } from "./client.js";
 import { ApiStatusError, isApiError, type Status } from "./errors.js";
+import { linesOf } from "./lines.js";
 
 /** The API server cannot be reached, or does not speak the API. */
 export class ApiUnreachable extends InfraError {
@@ -179,7 +179,11 @@ async function follow<T extends KubeObject>(
   let revision: string | undefined;
   let synced = false;
   let pause = firstRetryMs;
-  let lastAnswer = context.clock.now();
+  let silentSince: number | undefined;
+  const answered = () => {
+    pause = firstRetryMs;
+    silentSince = undefined;
+  };
   while (!signal.aborted) {
     try {
       if (revision === undefined) {
@@ -189,16 +193,14 @@ async function follow<T extends KubeObject>(
         if (!synced) handler.synced?.();
         synced = true;
       }
-      lastAnswer = context.clock.now();
-      revision = await readWatch(context, resource, query, revision, known, handler, signal);
-      lastAnswer = context.clock.now();
-      pause = firstRetryMs;
+      revision = await readWatch({ ...context, answered }, resource, query, revision, known, handler, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (isApiError(error, "Expired") || isApiError(error, "Gone")) revision = undefined;
-      if (error instanceof ApiUnreachable && context.clock.now() - lastAnswer > lostMs) {
+      silentSince ??= context.clock.now();
+      if (error instanceof ApiUnreachable && context.clock.now() - silentSince > lostMs) {
         context.onLost(error);
-        lastAnswer = Number.POSITIVE_INFINITY; // once
+        silentSince = Number.POSITIVE_INFINITY; // once
       }
       await sleep(context.clock, pause, signal).catch(() => undefined); // aborted: the loop ends
       pause = Math.min(pause * 2, maxRetryMs);
@@ -208,7 +210,7 @@ async function follow<T extends KubeObject>(
 
 /** One watch, to its end. @returns the last revision it told. */
 async function readWatch<T extends KubeObject>(
-  { open }: FollowContext,
+  { answered, open }: FollowContext & { readonly answered: () => void },
   resource: Resource<T>,
   query: ListQuery,
   from: string,
@@ -233,8 +235,9 @@ async function readWatch<T extends KubeObject>(
     (watchSeconds + 30) * 1000,
   );
   if (response.statusCode !== 200) throw statusOf(response, await textOf(response));
+  answered();
   let revision = from;
-  for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(response)) {
     const { object, type } = JSON.parse(line) as { type: string; object: T };
     if (type === "ERROR") throw new ApiStatusError(object as unknown as Status);
     revision = object.metadata.resourceVersion ?? revision;
