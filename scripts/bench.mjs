@@ -1,7 +1,7 @@
 /* `npm run bench`: measured costs, each beside the floor it stands on, in one run. Figures are never asserted. */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages, root, run } from "./setup.mjs";
 
@@ -32,10 +32,8 @@ try {
     for (const [name, measure] of Object.entries(cases)) samples[name].push(measure());
     compile(); // the change of this round is known before the next one measures "nothing changed"
   }
-  report(
-    Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, median(list)])),
-    engineFigures(),
-  );
+  const compiles = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, median(list)]));
+  report(figures(compiles, engineFigures(), podFigures()));
 } finally {
   rmSync(work, { recursive: true });
 }
@@ -47,10 +45,32 @@ function timed(args) {
   return Number(process.hrtime.bigint() - started) / 1e6;
 }
 
-/** Builds the floor from the shim's own sources and compares in a network namespace made for it. */
+/** A static program of a few lines, so that what is measured is not the program. */
+function tinyProgram(name, source) {
+  const program = join(work, name);
+  writeFileSync(`${program}.c`, source);
+  run("gcc", ["-static", "-Os", "-s", "-o", program, `${program}.c`]);
+  return program;
+}
+
+/** Runs a bench in a network namespace made for it. @returns the JSON it prints. */
+function inNamespace(bench, ...args) {
+  const hooks = "--import=./test/support/register.mjs";
+  const { status, stdout, stderr } = spawnSync(
+    "unshare",
+    ["--net", process.execPath, hooks, bench, ...args],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error(`${bench} failed: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Builds the floor from the shim's own sources. */
 function engineFigures() {
   const floor = join(work, "floor");
-  const tiny = join(work, "true");
   const sources = readdirSync(join(root, "runtime/shim")).filter(
     (name) => name.endsWith(".c") && !resident.includes(name),
   );
@@ -58,45 +78,81 @@ function engineFigures() {
   const includes = ["-Iruntime/shim", "-Idist/shim-gen"];
   const files = ["test/bench/floor.c", ...sources.map((name) => `runtime/shim/${name}`)];
   run("gcc", [...flags, ...includes, "-o", floor, ...files]);
-  writeFileSync(`${tiny}.c`, "int main(void) { return 0; }\n");
-  run("gcc", ["-static", "-Os", "-s", "-o", tiny, `${tiny}.c`]);
-  const hooks = "--import=./test/support/register.mjs";
-  const { status, stdout, stderr } = spawnSync(
-    "unshare",
-    ["--net", process.execPath, hooks, "test/bench/engine.bench.ts", floor, tiny],
-    { cwd: root, encoding: "utf8" },
+  return inNamespace(
+    "test/bench/engine.bench.ts",
+    floor,
+    tinyProgram("true", "int main(void) { return 0; }\n"),
   );
-  if (status !== 0) throw new Error(`the engine's bench failed: ${stderr}`);
-  return JSON.parse(stdout);
+}
+
+function podFigures() {
+  const source = `#include <signal.h>
+#include <unistd.h>
+static void stop(int number) { _exit(number - SIGTERM); }
+int main(void) { signal(SIGTERM, stop); for (;;) pause(); }
+`;
+  return inNamespace("test/bench/pods.bench.ts", tinyProgram("pause", source));
 }
 
 function median(list) {
   return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
-function report(medians, engine) {
-  const floor = medians["bare node"];
-  const rows = Object.entries(medians).map(([name, ms]) => ({
-    name,
-    ms,
-    overMs: ms - floor,
-    ratio: ms / floor,
-  }));
-  console.log(`whole processes, medians of ${rounds}, alternating\n`);
-  console.log(`${"case".padEnd(44)}${"ms".padStart(8)}${"over node".padStart(12)}${"ratio".padStart(8)}`);
-  for (const { name, ms, overMs, ratio } of rows) {
-    console.log(
-      `${name.padEnd(44)}${ms.toFixed(0).padStart(8)}${overMs.toFixed(0).padStart(12)}${ratio.toFixed(2).padStart(8)}`,
-    );
-  }
-  const { engineMs, floorMs, stepsMs, shimPrivateKb } = engine;
-  console.log("\na pod's start to its container's exit, medians of 40");
-  console.log(`  floor (same C code, nothing around it)   ${floorMs.toFixed(2)} ms`);
-  console.log(
-    `  engine                                   ${engineMs.toFixed(2)} ms, ratio ${(engineMs / floorMs).toFixed(2)}`,
+/** One line each: what, how much, and what it is held against. */
+function figures(compiles, engine, pods) {
+  const node = compiles["bare node"];
+  const beyond = (name) => compiles[name] - node;
+  const { compile, downMany, many, one } = pods.ms;
+  const { podKb } = pods;
+  const row = (what, value, unit, limit) => ({ what, value, unit, limit });
+  return [
+    row("bare `node -e 0`", node, "ms"),
+    row("`infra --version`, beyond node", beyond("infra --version"), "ms"),
+    row("compile, nothing changed, beyond node", beyond("compile, nothing changed"), "ms", 80),
+    row(
+      "compile, one file changed, types checked, beyond node",
+      beyond("compile, one file changed, types checked"),
+      "ms",
+      250,
+    ),
+    row("container create, start, wait: the floor (the same C code, no daemon)", engine.floorMs, "ms"),
+    row("container create, start, wait: the engine", engine.engineMs, "ms"),
+    ...Object.entries(engine.stepsMs).map(([name, ms]) => row(`— of it: ${name}`, ms, "ms")),
+    row("engine to floor", engine.engineMs / engine.floorMs, "×", 2),
+    row("`infra up` of 1 pod, beyond compile", one - compile, "ms", 250),
+    row(`\`infra up\` of ${pods.pods} pods, beyond compile`, many - compile, "ms", 1500),
+    row(`\`infra down\` of ${pods.pods} pods, whole process`, downMany, "ms", 1000),
+    row("private memory of a shim", engine.shimPrivateKb, "KB", 100),
+    row("a pod outside its own processes: kernel", podKb.kernel, "KB"),
+    row("a pod outside its own processes: kernel and shim", podKb.kernel + podKb.shim, "KB", 600),
+    row("growth of the daemon for each pod", podKb.daemon, "KB"),
+    row("daemon, idle, resident", pods.daemonIdleKb / 1024, "MB", 160),
+  ];
+}
+
+/** Prints the table and keeps it as JSON; `--write` keeps both under docs, where README points. */
+function report(rows) {
+  const [{ model }] = cpus();
+  const machine = `${cpus().length} × ${model}, Linux ${release().split("-")[0]}, Node ${process.version}`;
+  const number = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+  const table = [
+    "| what | measured | at most |",
+    "| --- | ---: | ---: |",
+    ...rows.map(
+      ({ limit, unit, value, what }) =>
+        `| ${what} | ${number(value)} ${unit} | ${limit === undefined ? "" : `${limit} ${unit}`} |`,
+    ),
+  ].join("\n");
+  const text = `Medians, alternating in one run of \`npm run bench\` (${machine}).\n\n${table}\n`;
+  const json = `${JSON.stringify({ machine, rows }, null, 2)}\n`;
+  console.log(text);
+  writeFileSync(join(root, "dist/bench.json"), json);
+  if (!process.argv.includes("--write")) return;
+  mkdirSync(join(root, "docs"), { recursive: true });
+  writeFileSync(
+    join(root, "docs/benchmarks.md"),
+    `# Benchmarks\n\n${text}\n\`npm run bench -- --write\` renews this page and [benchmarks.json](benchmarks.json).\n`,
   );
-  for (const [name, ms] of Object.entries(stepsMs)) console.log(`    ${name.padEnd(39)}${ms.toFixed(2)} ms`);
-  console.log(`  private memory of a shim                 ${shimPrivateKb} KB`);
-  mkdirSync(join(root, "dist"), { recursive: true });
-  writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify({ rounds, rows, engine }, null, 2)}\n`);
+  writeFileSync(join(root, "docs/benchmarks.json"), json);
+  run("npx", ["biome", "check", "--write", "docs"]);
 }
