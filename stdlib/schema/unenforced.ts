@@ -2,8 +2,8 @@ import type { FieldError, KubeObject } from "./objects.js";
 
 /**
  * What the runtime enforces of a pod's spec. `true` is a field enforced whole; a nested object lists the enforced
- * part. Everything else is refused with its path, so that nothing is silently ignored. The generated page of the docs
- * is written from this table.
+ * part. Everything else is refused with its path, so that nothing is silently ignored. `docs/enforced-fields.md` is
+ * written from this table.
  */
 type Enforced = true | { readonly [field: string]: Enforced };
 
@@ -132,6 +132,24 @@ export function unenforcedFields(object: KubeObject): readonly FieldError[] {
   const errors: FieldError[] = [];
   collect(podSpec, spec, path.join("."), errors);
   return errors;
+}
+
+/** Every enforced field of a pod's spec, `[]` for a list's items, and the values refused all the same. */
+export function enforcedFields(): {
+  readonly fields: readonly string[];
+  readonly refused: readonly { readonly field: string; readonly value: string }[];
+} {
+  const lists = new Set(["containers", "volumes", "env", "ports", "volumeMounts", "sources"]);
+  const paths = (enforced: Enforced, path: string): string[] =>
+    enforced === true
+      ? [path]
+      : Object.entries(enforced).flatMap(([name, inner]) =>
+          paths(inner, `${path}.${name}${lists.has(name) && inner !== true ? "[]" : ""}`),
+        );
+  const refused = Object.entries(refusedValues).flatMap(([field, values]) =>
+    values.map((value) => ({ field, value })),
+  );
+  return { fields: paths(podSpec, "spec"), refused };
 }
 
 function collect(enforced: Enforced, value: unknown, path: string, errors: FieldError[]): void {
