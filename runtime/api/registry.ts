@@ -54,6 +54,8 @@ export class Registry {
   readonly #store: Store;
   readonly #world: World;
   readonly #services: ServiceRanges;
+  /** Services on their way to the store: what they were given is taken already. */
+  readonly #beingStored = new Set<KubeObject>();
 
   constructor(options: RegistryOptions) {
     this.#store = options.store;
@@ -357,12 +359,15 @@ export class Registry {
   ): Promise<KubeObject> {
     const { namespace = "", name = "" } = object.metadata;
     const value = JSON.stringify({ ...object, metadata: { ...object.metadata, resourceVersion: undefined } });
+    if (isService(row)) this.#beingStored.add(object);
     try {
       const revision = await this.#store.commit([{ key: keyOf(row, namespace, name), value, expect }]);
       return decodeStored(value, revision);
     } catch (error) {
       if (error instanceof StoreConflict && expect === 0) throw onConflict();
       throw error;
+    } finally {
+      this.#beingStored.delete(object);
     }
   }
 
@@ -377,13 +382,15 @@ export class Registry {
   }
 
   #keepAllocated(row: KindRow, object: KubeObject, before: KubeObject): KubeObject {
-    if (row.type !== "core.v1.Service") return object;
+    if (!isService(row)) return object;
     return keepAllocated(object as unknown as Service, before as unknown as Service) as KubeObject;
   }
 
   #allocate(row: KindRow, object: KubeObject, before: KubeObject | undefined): KubeObject {
-    if (row.type !== "core.v1.Service") return object;
-    const others = this.list(row, "").filter(({ metadata }) => metadata.uid !== object.metadata.uid);
+    if (!isService(row)) return object;
+    const others = [...this.list(row, ""), ...this.#beingStored].filter(
+      ({ metadata }) => metadata.uid !== object.metadata.uid,
+    );
     try {
       return allocate(
         object as unknown as Service,
@@ -430,4 +437,8 @@ export class Registry {
   #now(): string {
     return new Date(this.#world.clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
   }
+}
+
+function isService(row: KindRow): boolean {
+  return row.type === "core.v1.Service";
 }

@@ -6,6 +6,8 @@ export interface ServiceRanges {
   /** First address of the range as a number, and how many there are. */
   readonly firstAddress: number;
   readonly addresses: number;
+  /** Addresses of the range that no Service gets: the API server's and the DNS server's. */
+  readonly reserved?: readonly string[];
   readonly nodePorts: { readonly first: number; readonly last: number };
 }
 
@@ -36,16 +38,11 @@ export function allocate(
 ): Service {
   const spec = { ...service.spec };
   if (spec.type === "ExternalName") return { ...service, spec };
-  const taken = new Set(others.map((other) => other.spec?.clusterIP));
+  const taken = new Set([...others.map((other) => other.spec?.clusterIP), ...(ranges.reserved ?? [])]);
   spec.clusterIP ??= before?.spec?.clusterIP ?? freeAddress(taken, ranges);
   if (spec.clusterIP === "") spec.clusterIP = freeAddress(taken, ranges);
-  if (spec.clusterIP !== "None" && spec.clusterIP !== before?.spec?.clusterIP && taken.has(spec.clusterIP)) {
-    throw new AllocationFailed(
-      "spec.clusterIPs[0]",
-      spec.clusterIP,
-      "failed to allocate IP: provided IP is already allocated",
-    );
-  }
+  if (spec.clusterIP !== "None" && spec.clusterIP !== before?.spec?.clusterIP)
+    requireFreeAddress(spec.clusterIP, taken, ranges);
   spec.clusterIPs = [spec.clusterIP];
 
   const withNodePorts = spec.type === "NodePort" || spec.type === "LoadBalancer";
@@ -58,13 +55,8 @@ export function allocate(
     const kept = before?.spec?.ports?.find(
       (candidate) => candidate.port === port.port && candidate.protocol === port.protocol,
     )?.nodePort;
-    if (nodePort && nodePort !== kept && takenPorts.has(nodePort)) {
-      throw new AllocationFailed(
-        `spec.ports[${index}].nodePort`,
-        nodePort,
-        "provided port is already allocated",
-      );
-    }
+    if (nodePort && nodePort !== kept)
+      requireFreePort(`spec.ports[${index}].nodePort`, nodePort, takenPorts, ranges);
     const given = nodePort || kept || freePort(takenPorts, ranges);
     takenPorts.add(given);
     return { ...rest, nodePort: given };
@@ -84,6 +76,39 @@ export function keepAllocated(service: Service, before: Service): Service {
   if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === clusterIP && clusterIPs !== undefined)
     spec.clusterIPs = clusterIPs;
   return { ...service, spec };
+}
+
+/** Messages: upstream `ipallocator.ErrNotInRange` and `portallocator.ErrNotInRange`. */
+function requireFreeAddress(
+  address: string,
+  taken: ReadonlySet<string | undefined>,
+  { addresses, firstAddress }: ServiceRanges,
+): void {
+  const offset = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) - firstAddress;
+  const range = `${format(firstAddress)}/${32 - Math.log2(addresses)}`;
+  const why =
+    offset <= 0 || offset >= addresses - 1
+      ? `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range}`
+      : taken.has(address)
+        ? "provided IP is already allocated"
+        : undefined;
+  if (why !== undefined)
+    throw new AllocationFailed("spec.clusterIPs[0]", address, `failed to allocate IP: ${why}`);
+}
+
+function requireFreePort(
+  path: string,
+  port: number,
+  taken: ReadonlySet<number | undefined>,
+  { nodePorts: { first, last } }: ServiceRanges,
+): void {
+  if (port < first || port > last)
+    throw new AllocationFailed(
+      path,
+      port,
+      `provided port is not in the valid range. The range of valid ports is ${first}-${last}`,
+    );
+  if (taken.has(port)) throw new AllocationFailed(path, port, "provided port is already allocated");
 }
 
 function freeAddress(taken: ReadonlySet<string | undefined>, ranges: ServiceRanges): string {

@@ -101,6 +101,7 @@ async function assemble(
     services: {
       firstAddress: parseAddress(network.ranges.services.address),
       addresses: sizeOf(network.ranges.services),
+      reserved: [network.ranges.apiService, network.ranges.dnsService],
       nodePorts: { first: 30_000, last: 32_767 },
     },
     log,
