@@ -7,6 +7,7 @@ import { Registry } from "../../runtime/api/registry.js";
 import { liveWorld } from "../../runtime/daemon/live-world.js";
 import { openPki, type Pki } from "../../runtime/pki/pki.js";
 import { MemoryStore } from "../../runtime/store/memory.js";
+import type { Write } from "../../runtime/store/store.js";
 import { kindRowByResource } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 
@@ -39,12 +40,20 @@ export interface Answer {
   readonly json: any;
 }
 
+/** What is committed is visible a moment later, as with a store on disk: requests overtake each other meanwhile. */
+class LateStore extends MemoryStore {
+  override async commit(writes: readonly Write[]): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    return super.commit(writes);
+  }
+}
+
 export async function startApi(
   options: Partial<Pick<ApiServerOptions, "nodeStreams" | "extraRoutes" | "world">> = {},
 ): Promise<TestApi> {
   const folder = await mkdtemp(join(tmpdir(), "infra-api-"));
   const world = options.world ?? liveWorld;
-  const store = new MemoryStore({ clock: world.clock });
+  const store = new LateStore({ clock: world.clock });
   const services = { firstAddress: 0x0a600000, addresses: 4096, nodePorts: { first: 30_000, last: 32_767 } };
   const registry = new Registry({ store, world, services });
   const logged: unknown[] = [];
