@@ -1,7 +1,7 @@
 import type { FieldError, KubeObject } from "./objects.js";
 
 /**
- * What the runtime enforces of a pod's spec. `true` is a field enforced whole; a nested object lists the enforced
+ * What the runtime enforces of a spec. `true` is a field enforced whole; a nested object lists the enforced
  * part. Everything else is refused with its path, so that nothing is silently ignored. `docs/enforced-fields.md` is
  * written from this table.
  */
@@ -111,32 +111,56 @@ const podSpec: Enforced = {
   },
 };
 
+const serviceSpec: Enforced = {
+  type: true,
+  selector: true,
+  ports: { name: true, protocol: true, appProtocol: true, port: true, targetPort: true, nodePort: true },
+  clusterIP: true,
+  clusterIPs: true,
+  publishNotReadyAddresses: true,
+  sessionAffinity: true,
+  externalTrafficPolicy: true,
+  internalTrafficPolicy: true,
+  ipFamilies: true,
+  ipFamilyPolicy: true,
+  allocateLoadBalancerNodePorts: true,
+};
+
 /** Values of an enforced field that are not. */
 const refusedValues: { readonly [path: string]: readonly string[] } = {
+  "spec.type": ["ExternalName"],
+  sessionAffinity: ["ClientIP"],
+  externalTrafficPolicy: ["Local"],
+  internalTrafficPolicy: ["Local"],
+  ipFamilyPolicy: ["RequireDualStack"],
   "seccompProfile.type": ["Localhost"],
   dnsPolicy: ["ClusterFirstWithHostNet"],
 };
 
-/** Where kinds keep a pod's spec. */
-const podSpecPaths: { readonly [kind: string]: readonly string[] } = {
-  Pod: ["spec"],
-  Deployment: ["spec", "template", "spec"],
-  ReplicaSet: ["spec", "template", "spec"],
-};
+/** Where kinds keep a spec of these. */
+const specs: { readonly [kind: string]: { readonly path: readonly string[]; readonly enforced: Enforced } } =
+  {
+    Pod: { path: ["spec"], enforced: podSpec },
+    Deployment: { path: ["spec", "template", "spec"], enforced: podSpec },
+    ReplicaSet: { path: ["spec", "template", "spec"], enforced: podSpec },
+    Service: { path: ["spec"], enforced: serviceSpec },
+  };
 
-/** Fields of an object's pod spec that the runtime would ignore, each with its path. Empty values do not count. */
+/** Fields of an object's spec that the runtime would ignore, each with its path. Empty values do not count. */
 export function unenforcedFields(object: KubeObject): readonly FieldError[] {
-  const path = podSpecPaths[object.kind];
-  if (path === undefined) return [];
+  const found = specs[object.kind];
+  if (found === undefined) return [];
+  const { enforced, path } = found;
   const spec = path.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), object);
   const errors: FieldError[] = [];
-  collect(podSpec, spec, path.join("."), errors);
+  collect(enforced, spec, path.join("."), errors);
   return errors;
 }
 
-/** Every enforced field of a pod's spec, `[]` for a list's items, and the values refused all the same. */
+/** Every enforced field of pods and Services, `[]` for a list's items, and the values refused all the same. */
 export function enforcedFields(): {
-  readonly fields: readonly string[];
+  readonly pod: readonly string[];
+  readonly service: readonly string[];
   readonly refused: readonly { readonly field: string; readonly value: string }[];
 } {
   const lists = new Set(["containers", "volumes", "env", "ports", "volumeMounts", "sources"]);
@@ -149,7 +173,7 @@ export function enforcedFields(): {
   const refused = Object.entries(refusedValues).flatMap(([field, values]) =>
     values.map((value) => ({ field, value })),
   );
-  return { fields: paths(podSpec, "spec"), refused };
+  return { pod: paths(podSpec, "spec"), service: paths(serviceSpec, "spec"), refused };
 }
 
 function collect(enforced: Enforced, value: unknown, path: string, errors: FieldError[]): void {
@@ -158,7 +182,7 @@ function collect(enforced: Enforced, value: unknown, path: string, errors: Field
     return;
   }
   if (enforced === true) {
-    const refused = Object.entries(refusedValues).find(([suffix]) => path.endsWith(`.${suffix}`))?.[1];
+    const refused = Object.entries(refusedValues).find(([suffix]) => `.${path}`.endsWith(`.${suffix}`))?.[1];
     if (typeof value === "string" && refused?.includes(value))
       errors.push(refusal(path, `the value ${JSON.stringify(value)}`));
     return;

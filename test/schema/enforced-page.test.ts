@@ -6,17 +6,25 @@ import { enforcedFields } from "../../stdlib/schema/unenforced.js";
 const page = fileURLToPath(new URL("../../docs/enforced-fields.md", import.meta.url));
 
 test("the page of enforced fields says what the table says", async (t) => {
-  const { fields, refused } = enforcedFields();
-  const text = `# Enforced fields of a pod
+  const { pod, refused, service } = enforcedFields();
+  const list = (items: readonly string[]) => items.map((item) => `- \`${item}\``).join("\n");
+  const text = `# Enforced fields
 
-A pod that sets any other field is refused with its path when it, or the template it comes from, is created or changed:
-nothing is silently ignored. Written from \`stdlib/schema/unenforced.ts\` by its test (\`UPDATE_GOLDEN=1\`).
+A pod or a Service that sets any other field of its spec is refused with the field's path when it, or the template it
+comes from, is created or changed: nothing is silently ignored. Written from \`stdlib/schema/unenforced.ts\` by its test
+(\`UPDATE_GOLDEN=1\`).
 
-${fields.map((field) => `- \`${field}\``).join("\n")}
+## Pod
 
-Of these, some values are refused:
+${list(pod)}
 
-${refused.map(({ field, value }) => `- \`${field}: ${value}\``).join("\n")}
+## Service
+
+${list(service)}
+
+## Values that are refused
+
+${list(refused.map(({ field, value }) => `${field}: ${value}`))}
 `;
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(page, text);
   t.is(await readFile(page, "utf8"), text);

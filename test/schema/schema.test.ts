@@ -222,4 +222,16 @@ test("fields the runtime does not enforce are refused with their path", (t) => {
     ],
   );
   t.deepEqual(unenforcedFields(applyDefaults(deployment, web)), []);
+  const spec = {
+    type: "ExternalName",
+    externalIPs: ["192.0.2.1"],
+    ports: [{ port: 80 }],
+    sessionAffinity: "ClientIP",
+  };
+  t.deepEqual(
+    unenforcedFields({ apiVersion: "v1", kind: "Service", metadata: { name: "s" }, spec }).map(
+      ({ path }) => path,
+    ),
+    ["spec.type", "spec.externalIPs", "spec.sessionAffinity"],
+  );
 });
