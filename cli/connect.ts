@@ -244,14 +244,15 @@ async function openForChild(root: string, path: string) {
 async function logTail(path: string, from: number): Promise<readonly string[]> {
   const text = (await readFile(path)).subarray(from).toString("utf8");
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.slice(-logTailLines).map((line) => {
+  const said = lines.slice(-logTailLines).map((line) => {
     try {
       const entry = JSON.parse(line) as { message?: string; error?: { message?: string } };
-      return [entry.message, entry.error?.message].filter((part) => part !== undefined).join(": ");
+      return entry.error?.message ?? entry.message ?? "";
     } catch {
-      return line; // not the logger's: Node's own words
+      return line; // what the process wrote itself
     }
   });
+  return [...new Set(said)];
 }
 
 /** A process that has ended counts as gone even while its parent has not taken note. Source: proc_pid_stat(5). */

@@ -83,13 +83,29 @@ async function prepare(folder: string, signal: AbortSignal): Promise<Apt> {
     } catch (error) {
       if (signal.aborted) throw error;
       const { stderr = "", message } = error as Error & { stderr?: string };
-      const lines = stderr.split("\n").filter((line) => /^[EW]: /.test(line));
-      throw new PackagesUnresolved(`Cannot resolve Debian packages: ${lines.join(" ") || message}`, {
-        cause: error,
-        hint: "Check the names, and that apt-get update works on this host",
-      });
+      throw unresolved(stderr, message);
     }
   };
+}
+
+/** What apt's words mean. `apt-get update` succeeds without an archive; only then are the base packages unknown. */
+function unresolved(stderr: string, message: string): PackagesUnresolved {
+  const unknown = [...stderr.matchAll(/^E: Unable to locate package (\S+)$/gm)].map(([, name = ""]) => name);
+  if (base.every((name) => unknown.includes(name)))
+    return new PackagesUnresolved("Cannot resolve Debian packages: apt could not read the archive's lists", {
+      hint: "See what apt-get update says on this host",
+    });
+  if (unknown.length > 0)
+    return new PackagesUnresolved(
+      `This host's archive has no package ${unknown.map((name) => `"${name}"`).join(", ")}`,
+      {
+        hint: "Look for the name with apt-cache search",
+      },
+    );
+  const lines = stderr.split("\n").filter((line) => /^[EW]: /.test(line));
+  return new PackagesUnresolved(`Cannot resolve Debian packages: ${lines.join(" ") || message}`, {
+    hint: "Check the names, and that apt-get update works on this host",
+  });
 }
 
 /** In the order apt would unpack them: what a package needs comes before it. */

@@ -99,6 +99,9 @@ static int resolve_making(int root, const char *path, bool file)
   return resolve(root, path, IN_ROOT);
 }
 
+/* Set whatever the module's defaults are: an upper folder may become a layer, and a layer is plain files. */
+static const char *const plain_upper[][2] = {{"redirect_dir", "off"}, {"metacopy", "off"}};
+
 /* Old kernels know no `lowerdir+`: one option string, mounted over the run folder, which the caller is in. */
 static int overlay_by_string(char **lower, const char *upper, const char *work, uint32_t flags)
 {
@@ -115,6 +118,12 @@ static int overlay_by_string(char **lower, const char *upper, const char *work, 
   at = text_add(at, end, upper);
   at = text_add(at, end, ",workdir=");
   at = text_add(at, end, work);
+  for (size_t i = 0; i < sizeof plain_upper / sizeof *plain_upper; i++) {
+    at = text_add(at, end, ",");
+    at = text_add(at, end, plain_upper[i][0]);
+    at = text_add(at, end, "=");
+    at = text_add(at, end, plain_upper[i][1]);
+  }
   if (flags & FLAG_ROOT_VOLATILE)
     at = text_add(at, end, ",volatile");
   if (at + 1 >= end) {
@@ -138,6 +147,9 @@ static int overlay(char **lower, const char *upper, const char *work, uint32_t f
   if (k_fsconfig(context, FS_SET_STRING, "upperdir", upper) < 0 ||
       k_fsconfig(context, FS_SET_STRING, "workdir", work) < 0)
     return -1;
+  for (size_t i = 0; i < sizeof plain_upper / sizeof *plain_upper; i++)
+    if (k_fsconfig(context, FS_SET_STRING, plain_upper[i][0], plain_upper[i][1]) < 0)
+      return -1;
   if ((flags & FLAG_ROOT_VOLATILE) && k_fsconfig(context, FS_SET_FLAG, "volatile", NULL) < 0)
     return -1;
   if (k_fsconfig(context, FS_CREATE, NULL, NULL) < 0)

@@ -175,6 +175,67 @@ test("a root that cannot be written is named, and who is not root is told", asyn
   t.regex(user.error, /sudo/);
 });
 
+test("a host without cgroups is told so, by up and by doctor", async (t) => {
+  const it = await openTestInstance(t);
+  const stack = await writeStack(join(it.folder, "stack"), { "infra.ts": stackText(serving) });
+  const bare = (...args: readonly string[]) =>
+    it.run("unshare", [
+      "--mount",
+      "sh",
+      "-c",
+      'umount -R /sys/fs/cgroup && exec "$@"',
+      "sh",
+      process.execPath,
+      cli,
+      ...args,
+    ]);
+  const up = await bare("up", stack, "--yes");
+  t.is(up.code, 1);
+  t.regex(
+    up.error,
+    /^ +Cannot limit resources: the cpu, memory and pids cgroup controllers are not all mounted$/m,
+  );
+  t.regex(up.error, /infra doctor lists what this host has/);
+  const doctor = await bare("doctor");
+  t.is(doctor.code, 1);
+  t.regex(doctor.out, /^missing +cgroups/m);
+});
+
+test("a RUN that fails shows its words, keeps what served, and is mended by the next up", async (t) => {
+  const it = await openTestInstance(t);
+  const text = stackText(serving);
+  const { stack, up } = await upTo(it, text);
+  t.is(up.code, 0, up.error);
+  const source = join(stack, "infra.ts");
+  await edit(source, 'user: "web", cmd', 'run: [["sh", "-c", "echo trying; exit 7"]], user: "web", cmd');
+  const failed = await it.infra("up", stack, "--yes");
+  t.is(failed.code, 1);
+  t.regex(
+    failed.error,
+    /Cannot build image\/web: run sh -c echo trying; exit 7 exits with 7 \(infra\.ts:2\)\n {2}last lines: {2}trying/,
+  );
+  t.regex(await it.get("http://127.0.0.1:30090/"), /Directory listing/);
+  await edit(source, "exit 7", "id > /tmp/built-by");
+  const mended = await it.infra("up", stack, "--yes");
+  t.is(mended.code, 0, mended.error);
+  t.regex((await it.infra("exec", "deployment/app", "--", "cat", "/tmp/built-by")).out, /^uid=0\(root\)/);
+});
+
+test("a lock that lacks a package is named at its line; without an archive up cannot add it, and says so", async (t) => {
+  const it = await openTestInstance(t);
+  const { stack, up } = await upTo(it, stackText(serving).replace('"python3"', '"python3", "sl"'));
+  t.is(up.code, 1);
+  t.is(
+    up.error,
+    "Cannot resolve Debian packages: apt could not read the archive's lists\n" +
+      "  hint: See what apt-get update says on this host\n",
+  );
+  const compiled = await it.infra("compile", stack);
+  t.is(compiled.code, 1);
+  t.regex(compiled.error, /^error\[lock-\w+\].*\n {2}infra\.ts:2:/m);
+  t.regex(compiled.error, /infra lock/);
+});
+
 test("on a full disk writes are refused with a reason, and what runs goes on", async (t) => {
   const disk = await mkdtemp(join(tmpdir(), "infra-disk-"));
   await execute("mount", ["-t", "tmpfs", "-o", "size=160m", "infra-disk", disk]);
