@@ -165,6 +165,9 @@ export function qosClass(spec: PodSpec | undefined): QosClass {
   return guaranteed ? "Guaranteed" : "Burstable";
 }
 
+/** Kubelet's `podPidsLimit` as distributions set it; its own default, none, lets one pod take the host. */
+const podPids = 4096;
+
 /** The pod's own cgroup: its containers together; a limit only where each container has one. */
 export function podResources(spec: PodSpec | undefined): Resources {
   const all = (spec?.containers ?? []).map(containerResources);
@@ -175,6 +178,7 @@ export function podResources(spec: PodSpec | undefined): Resources {
   const cpuQuotaUs = sum(({ cpuQuotaUs }) => cpuQuotaUs);
   const memoryBytes = sum(({ memoryBytes }) => memoryBytes);
   return {
+    pids: podPids,
     cpuShares: sum(({ cpuShares }) => cpuShares) ?? 2,
     ...(cpuQuotaUs === undefined ? {} : { cpuQuotaUs }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),

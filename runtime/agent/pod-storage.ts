@@ -2,6 +2,7 @@ import { chmod, mkdir, open, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import type { Container, Pod } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { BindMount } from "../kernel/engine.js";
+import { removeTree } from "../kernel/remove-tree.js";
 import { parseEntry } from "../logs/log-reader.js";
 import { logFiles, removeLog, rotateLog } from "../logs/log-rotation.js";
 import type { PodPlace } from "./downward.js";
@@ -80,7 +81,7 @@ export function openPodStorage({ pods, logs, run, resolver }: LivePodStorageOpti
       const upper = join(folder, "upper");
       const message = messageFile(uid, container.name, restart);
       const log = logPath(uid, container.name, restart);
-      await rm(folder, { recursive: true, force: true }); // of a daemon that was killed here
+      await removeTree(folder); // of a daemon that was killed here
       await Promise.all([
         mkdir(upper, { recursive: true }),
         mkdir(join(folder, "work"), { recursive: true }),
@@ -113,12 +114,12 @@ export function openPodStorage({ pods, logs, run, resolver }: LivePodStorageOpti
     },
     async removeContainer(pod, container, restart) {
       const uid = uidOf(pod);
-      await rm(containerFolder(uid, container, restart), { recursive: true, force: true });
+      await removeTree(containerFolder(uid, container, restart));
       await rm(messageFile(uid, container, restart), { force: true });
       if (restart >= 2) await removeLog(logPath(uid, container, restart - 2));
     },
     async removePod(uid) {
-      for (const folder of [pods, run, logs]) await rm(join(folder, uid), { recursive: true, force: true });
+      for (const folder of [pods, run, logs]) await removeTree(join(folder, uid));
     },
     async pods() {
       const names = await Promise.all([pods, run, logs].map((folder) => readdir(folder).catch(absentAsNone)));

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { InfraError } from "../../stdlib/base/errors.js";
 import type {
@@ -51,7 +51,7 @@ export async function prepareVolumes(
   }
 }
 
-/** The binds of one container. `subPath` is resolved once, here; such a mount is not updated, as in Kubernetes. */
+/** The binds of one container. A `subPath` is resolved once, at its start; such a mount is not updated, as in Kubernetes. */
 export async function containerMounts(
   pod: Pod,
   container: Container,
@@ -62,9 +62,10 @@ export async function containerMounts(
     const volume = pod.spec?.volumes?.find((candidate) => candidate.name === name);
     if (volume === undefined) throw new VolumeUnavailable(`volume "${name}" is not in the pod`);
     const folder = volumeFolder(volume, folders);
-    const source = subPath ? await resolveSubPath(volume, folder, subPath) : folder;
+    const part = subPath ? await subPathOf(volume, folder, subPath) : { source: folder };
     // What the API projects is read-only for everyone, as kubelet mounts it.
-    mounts.push({ source, target: mountPath, readonly: readOnly === true || volume.emptyDir === undefined });
+    const readonly = readOnly === true || volume.emptyDir === undefined;
+    mounts.push({ ...part, target: mountPath, readonly });
   }
   return mounts.sort((a, b) => a.target.length - b.target.length); // outer before inner
 }
@@ -81,23 +82,12 @@ async function makeEmptyDir(folder: string, fsGroup: number | undefined): Promis
   await chmod(folder, fsGroup === undefined ? 0o777 : 0o2777);
 }
 
-/**
- * A sub path beneath its volume. The container may have put links there: each name is looked at, and none may be a
- * link but the agent's own in projected volumes.
- */
-async function resolveSubPath(volume: Volume, folder: string, subPath: string): Promise<string> {
+/** Of projected files the ones of now: their links are the agent's own, and no container can change them. */
+async function subPathOf(volume: Volume, folder: string, subPath: string) {
   const parts = subPath.split("/").filter((part) => part !== "" && part !== ".");
   if (parts.includes("..")) throw new VolumeUnavailable(`subPath "${subPath}" must not contain ".."`);
-  if (volume.emptyDir === undefined) return join(folder, "..data", ...parts);
-  let at = folder;
-  for (const part of parts) {
-    at = join(at, part);
-    const found = await lstat(at).catch(() => undefined);
-    if (found === undefined) await mkdir(at, { mode: 0o755 });
-    else if (found.isSymbolicLink())
-      throw new VolumeUnavailable(`subPath "${subPath}" leads through a link in volume "${volume.name}"`);
-  }
-  return at;
+  const source = volume.emptyDir === undefined ? await realpath(join(folder, "..data")) : folder;
+  return { source, beneath: parts.join("/") };
 }
 
 /** What a volume of projected files holds. @throws {VolumeUnavailable} like {@link prepareVolumes}. */

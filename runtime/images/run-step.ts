@@ -1,10 +1,10 @@
-import { existsSync, rmdirSync, unlinkSync } from "node:fs";
+import { rmdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
 import { InfraError } from "../../stdlib/base/errors.js";
 import { Scope } from "../../stdlib/base/scope.js";
-import type { BindMount, ContainerSpec, Engine, ExitRecord, Sandbox } from "../kernel/engine.js";
+import type { ContainerSpec, Engine, ExitRecord, Sandbox } from "../kernel/engine.js";
 import type { ContentStore, Descriptor } from "./content-store.js";
 import { addTree, writeLayer } from "./layer-write.js";
 import { LayeredRoot } from "./layered-root.js";
@@ -65,8 +65,8 @@ const readonlyPaths = [
   "/proc/sysrq-trigger",
   "/sys/firmware",
 ];
-/** Of the host, so that names resolve: a build step is on the host's network. */
-const boundFiles = ["/etc/resolv.conf", "/etc/hosts"];
+/** A build that forks without end must not take the host with it. */
+const pidsLimit = 4096;
 const followMs = 100;
 const containerName = "build/0";
 
@@ -87,8 +87,8 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
       id: options.id,
       hostname: "build",
       cgroup: `builds/${options.id}`,
-      resources: {},
-      network: "host",
+      resources: { pids: pidsLimit },
+      network: "none",
       sysctls: {},
     });
     scope.onExit(() => sandbox.destroy());
@@ -132,9 +132,6 @@ function nextExit(sandbox: Sandbox, signal: AbortSignal): Promise<ExitRecord> {
 
 function containerSpec(options: RunOptions): ContainerSpec {
   const { folder } = options;
-  const mounts: BindMount[] = boundFiles
-    .filter((path) => existsSync(path))
-    .map((path) => ({ source: path, target: path, readonly: true }));
   return {
     name: containerName,
     root: {
@@ -148,34 +145,30 @@ function containerSpec(options: RunOptions): ContainerSpec {
     env: options.env,
     cwd: options.cwd,
     user: { uid: 0, gid: 0, additionalGids: [] },
-    mounts,
+    mounts: [],
     capabilities,
     noNewPrivileges: false,
     seccomp: "default",
     maskedPaths,
     readonlyPaths,
     resources: {},
-    oomScoreAdj: 0,
+    oomScoreAdj: 1000, // rather than anything that serves
     logPath: join(folder, "log"),
     stdin: false,
     tty: false,
   };
 }
 
-/**
- * Takes away what was made only to mount over: empty files and folders that no layer beneath has. Found as the container
- * would: it may have made `/etc` a link, which must not lead us to the host's.
- */
+/** Takes away the empty folders that were made only to mount over and that no layer beneath has. */
 function dropMountPoints({ folder, lower, native }: RunOptions): void {
   const below = new LayeredRoot(lower, native);
   const upper = new LayeredRoot([join(folder, "upper")], native);
-  for (const path of [...boundFiles, "/proc", "/sys", "/dev"]) {
-    const names = path.split("/").slice(1);
+  for (const name of ["proc", "sys", "dev"]) {
+    const names = [name];
     const made = upper.find(names);
     const [place] = made?.places ?? [];
     if (made === undefined || place === undefined || below.find(names) !== undefined) continue;
     if (made.stat.isDirectory()) rmdirSync(place);
-    else if (made.stat.isFile() && made.stat.size === 0) unlinkSync(place);
   }
 }
 

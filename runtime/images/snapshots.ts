@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Random } from "../../stdlib/base/clock.js";
 import type { Native } from "../kernel/native.js";
+import { removeTree } from "../kernel/remove-tree.js";
 import {
   absent,
   ContentMismatch,
@@ -42,9 +43,7 @@ export class Snapshots {
     for (const name of await readdir(this.#folder)) {
       const owner = /^tmp-([0-9a-f]{64})-/.exec(name)?.[1];
       if (owner !== undefined)
-        await this.store.locks.tryHold(lockName(owner), () =>
-          rm(join(this.#folder, name), { recursive: true, force: true }),
-        );
+        await this.store.locks.tryHold(lockName(owner), () => removeTree(join(this.#folder, name)));
     }
   }
 
@@ -118,7 +117,7 @@ export class Snapshots {
         await rename(aside, final);
         await syncFolder(this.#folder);
       } catch (error) {
-        await rm(aside, { recursive: true, force: true });
+        await removeTree(aside);
         throw error;
       }
     });

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stableStringify } from "../../stdlib/base/json.js";
+import { removeTree } from "../kernel/remove-tree.js";
 import { absent, type ContentStore, type Descriptor } from "./content-store.js";
 import { contentKey } from "./oci-image.js";
 
@@ -72,7 +73,7 @@ export class StepCache {
   }
 
   #removeWork(key: string): Promise<void> {
-    return rm(join(this.#store.root, "work", key), { recursive: true, force: true });
+    return removeTree(join(this.#store.root, "work", key));
   }
 }
 

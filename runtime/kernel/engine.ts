@@ -20,7 +20,8 @@ export interface SandboxSpec {
   /** Path below the instance's cgroup: `burstable/pod<uid>`. */
   readonly cgroup: string;
   readonly resources: Resources;
-  readonly network: SandboxNetwork | "host";
+  /** `"none"`: a namespace with nothing but its loopback. */
+  readonly network: SandboxNetwork | "host" | "none";
   /** Net sysctls and the like, already allowed by policy. */
   readonly sysctls: { readonly [key: string]: string };
 }
@@ -134,6 +135,11 @@ export interface RootSpec {
 export interface BindMount {
   /** Host path; resolved and cloned (`open_tree`) before the container's namespaces exist. */
   readonly source: string;
+  /**
+   * Relative path in `source`, which containers may be changing meanwhile: it is resolved by descriptor, follows no
+   * link and never leaves the source; folders that are missing are made with the source's mode.
+   */
+  readonly beneath?: string;
   /** Absolute path in the container; made when missing, resolved beneath the root. */
   readonly target: string;
   readonly readonly: boolean;

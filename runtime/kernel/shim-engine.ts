@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, Socket } from "node:net";
 import { join } from "node:path";
@@ -30,6 +30,8 @@ interface SandboxRecord {
 }
 
 const recordName = "sandbox.json";
+/** Of the host's process numbers; what pods fork together must leave it able to work. */
+const pidsShare = 0.5;
 const connectLimitMs = 2_000;
 /** Shims are in a cgroup beside the pods': a pod at its memory limit must not lose its shim. */
 const shimCgroup = "shims";
@@ -43,6 +45,8 @@ export interface LiveEngine extends Engine {
 /** The live engine: one shim per sandbox. */
 export function openShimEngine(options: ShimEngineOptions): LiveEngine {
   const cgroups = openCgroups(options.cgroup, options.clock);
+  const hostPids = Number(readFileSync("/proc/sys/kernel/pid_max", "utf8"));
+  cgroups.create(".", { pids: Math.floor(hostPids * pidsShare) });
   cgroups.create(shimCgroup, {});
   return new ShimEngine(options, cgroups);
 }
@@ -155,10 +159,11 @@ function setUpPayload(spec: SandboxSpec, joinFiles: readonly string[]): Buffer {
     value,
   ]);
   const payload = new PayloadWriter().text(spec.hostname).list(joinFiles).list(sysctls);
-  if (spec.network === "host") return payload.u32(0).bytes();
+  if (spec.network === "host") return payload.u32(protocol.NETWORK_HOST).bytes();
+  if (spec.network === "none") return payload.u32(protocol.NETWORK_NONE).bytes();
   const { address, gateway, hostLink, hostMac, podMac } = spec.network;
   return payload
-    .u32(1)
+    .u32(protocol.NETWORK_LINK)
     .raw(ipv4Bytes(address))
     .raw(ipv4Bytes(gateway))
     .text(hostLink)

@@ -262,6 +262,7 @@ function putRoot(payload: PayloadWriter, spec: ContainerSpec): void {
   for (const mount of spec.mounts)
     payload
       .text(mount.source)
+      .text(mount.beneath ?? "")
       .text(mount.target)
       .u32(mount.readonly ? 1 : 0);
   payload.list(spec.maskedPaths).list(spec.readonlyPaths);

@@ -33,12 +33,13 @@ static void handle_setup(struct client *client, uint32_t request, char *payload,
   struct reader from = {payload, payload + length, false};
   const char *hostname = read_text(&from), *step = NULL;
   char **cgroups = read_list(&from), **sysctls = read_list(&from);
-  bool own = read_u32(&from) != 0;
+  uint32_t kind = read_u32(&from);
+  bool own = kind != NETWORK_HOST, linked = kind == NETWORK_LINK;
   struct network network = {0};
   struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "shim.sock"};
   OWNED_FD host = -1;
 
-  if (own) {
+  if (linked) {
     network.address = read_u32(&from);
     network.gateway = read_u32(&from);
     network.link = read_text(&from);
@@ -49,21 +50,23 @@ static void handle_setup(struct client *client, uint32_t request, char *payload,
       from.bad = true;
     }
   }
-  if (from.bad || set_up || (own && strlen(network.link) > 15)) {
+  if (from.bad || set_up || (linked && strlen(network.link) > 15)) {
     answer_error(client, request, EPROTO, 0, "malformed set-up");
     return;
   }
   if (cgroup_join(cgroups) < 0)
     step = "join the shim's cgroup";
-  else if (own && (host = network_host_socket()) < 0)
+  else if (linked && (host = network_host_socket()) < 0)
     step = "open a netlink socket";
   /* A pod on the host's network keeps the host's name too. */
   else if (unshare(CLONE_NEWIPC | (own ? CLONE_NEWNET | CLONE_NEWUTS : 0)) < 0)
     step = "unshare namespaces";
   else if (own && sethostname(hostname, strlen(hostname)) < 0)
     step = "set the hostname";
-  else if (own && network_build(host, &network, &step) < 0)
+  else if (linked && network_build(host, &network, &step) < 0)
     (void)step;
+  else if (kind == NETWORK_NONE && network_loopback() < 0)
+    step = "bring the loopback link up";
   else
     step = NULL;
   for (size_t i = 0; step == NULL && sysctls[i] != NULL && sysctls[i + 1] != NULL; i += 2)

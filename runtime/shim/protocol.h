@@ -13,7 +13,7 @@
 #define FRAME_MAX 1048576 /* payload; argv and environment of one container fit, a flood does not */
 
 /* From the daemon. */
-#define REQUEST_SETUP 1     /* hostname, [cgroup file], [sysctl path, value], u32 network, (u32 address, u32 gateway, link, podMac, hostMac) */
+#define REQUEST_SETUP 1     /* hostname, [cgroup file], [sysctl path, value], u32 network, for a link: (u32 address, u32 gateway, link, podMac, hostMac) */
 #define REQUEST_CREATE 2    /* name, log path, OOM file, u32 flags, process, root, mounts, see container.c */
 #define REQUEST_START 3     /* name; answered with the state */
 #define REQUEST_KILL 4      /* name, u32 signal */
@@ -34,6 +34,10 @@
 #define EVENT_STDOUT 67     /* bytes */
 #define EVENT_STDERR 68     /* bytes */
 #define EVENT_EXEC_EXIT 69  /* u32 code */
+
+#define NETWORK_HOST 0
+#define NETWORK_LINK 1
+#define NETWORK_NONE 2 /* a namespace with nothing but its loopback */
 
 #define FLAG_TTY 1
 #define FLAG_STDIN 2

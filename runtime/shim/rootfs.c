@@ -49,12 +49,12 @@ static int resolve(int root, const char *path, uint64_t how)
   return fd;
 }
 
-/* Opens `path`, making what is missing: folders, and at the end a folder or an empty file. */
-static int resolve_making(int root, const char *path, bool file)
+/* Opens `path`, making what is missing: folders of this mode, and at the end a folder or an empty file. */
+static int resolve_making(int root, const char *path, bool file, uint64_t how, mode_t mode)
 {
   char prefix[PATH_MAX];
   size_t length = strlen(path), at = 0;
-  int fd = resolve(root, path, IN_ROOT);
+  int fd = resolve(root, path, how);
 
   if (fd >= 0 || errno != ENOENT)
     return fd;
@@ -77,13 +77,13 @@ static int resolve_making(int root, const char *path, bool file)
       break;
     memcpy(prefix, path, end);
     prefix[end] = '\0';
-    found = resolve(root, prefix, IN_ROOT);
+    found = resolve(root, prefix, how);
     if (found >= 0)
       continue;
     if (errno != ENOENT)
       return -1;
     prefix[start] = '\0';
-    parent = resolve(root, start == 0 ? "." : prefix, IN_ROOT);
+    parent = resolve(root, start == 0 ? "." : prefix, how);
     if (parent < 0)
       return -1;
     memcpy(prefix, path + start, end - start);
@@ -92,11 +92,11 @@ static int resolve_making(int root, const char *path, bool file)
       OWNED_FD made = openat(parent, prefix, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
       if (made < 0)
         return -1;
-    } else if (mkdirat(parent, prefix, 0755) < 0 && errno != EEXIST) {
+    } else if (mkdirat(parent, prefix, mode) < 0 && errno != EEXIST) {
       return -1;
     }
   }
-  return resolve(root, path, IN_ROOT);
+  return resolve(root, path, how);
 }
 
 /* Set whatever the module's defaults are: an upper folder may become a layer, and a layer is plain files. */
@@ -130,7 +130,7 @@ static int overlay_by_string(char **lower, const char *upper, const char *work, 
     errno = ENAMETOOLONG;
     return -1;
   }
-  if (mount("overlay", ".", "overlay", 0, options) < 0)
+  if (mount("overlay", ".", "overlay", MS_NODEV, options) < 0)
     return -1;
   return k_open_tree(AT_FDCWD, ".", TREE_CLONE | TREE_CLOEXEC);
 }
@@ -154,7 +154,7 @@ static int overlay(char **lower, const char *upper, const char *work, uint32_t f
     return -1;
   if (k_fsconfig(context, FS_CREATE, NULL, NULL) < 0)
     return -1;
-  return k_fsmount(context, 0);
+  return k_fsmount(context, ATTR_NODEV);
 }
 
 /* Attaches a detached mount at a place named in the container; it must be a real folder there (attacks A6, A7). */
@@ -168,7 +168,11 @@ static int attach_folder(int tree, int root, const char *path)
   return place < 0 ? -1 : k_move_mount(tree, "", place, "", MOVE_FROM_FD | MOVE_TO_FD);
 }
 
-static int populate_dev(int dev)
+/*
+ * A container may have CAP_MKNOD, and not every host has a device cgroup: no file system it can make a node in lets it
+ * be opened. The devices that it gets are binds of nodes on one that it never sees. *null is one of them, for masks.
+ */
+static int populate_dev(int dev, int *null)
 {
   static const struct {
     const char *name;
@@ -178,10 +182,25 @@ static int populate_dev(int dev)
                                          {"/proc/self/fd/1", "stdout"}, {"/proc/self/fd/2", "stderr"},
                                          {"pts/ptmx", "ptmx"}};
   static const char *const folders[] = {"pts", "shm", "mqueue"};
+  static const struct option options[] = {{"nr_blocks", "1"}, {"nr_inodes", "16"}};
+  OWNED_FD devices = detached("tmpfs", options, 2, ATTR_NOSUID | ATTR_NOEXEC);
 
-  for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++)
-    if (mknodat(dev, nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
+  if (devices < 0)
+    return -1;
+  for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
+    OWNED_FD node = -1;
+    OWNED_FD place = openat(dev, nodes[i].name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    if (place < 0 || mknodat(devices, nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
       return -1;
+    node = k_open_tree(devices, nodes[i].name, TREE_CLONE | TREE_CLOEXEC);
+    if (node < 0 || k_move_mount(node, "", dev, nodes[i].name, MOVE_FROM_FD) < 0)
+      return -1;
+    if (i == 0) {
+      *null = node;
+      node = -1;
+    }
+  }
   for (size_t i = 0; i < sizeof links / sizeof *links; i++)
     if (symlinkat(links[i][0], dev, links[i][1]) < 0)
       return -1;
@@ -191,8 +210,8 @@ static int populate_dev(int dev)
   return 0;
 }
 
-/* On success *devpts is the container's own pts file system, where its terminal is opened. */
-static int mount_kernel_filesystems(int root, int *dev_out, int *devpts)
+/* On success *devpts is the container's own pts file system, where its terminal is opened, and *null its null device. */
+static int mount_kernel_filesystems(int root, int *null, int *devpts)
 {
   static const struct option dev_options[] = {{"mode", "755"}, {"size", "65536k"}};
   static const struct option pts_options[] = {{"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}};
@@ -200,50 +219,82 @@ static int mount_kernel_filesystems(int root, int *dev_out, int *devpts)
   const unsigned quiet = ATTR_NOSUID | ATTR_NOEXEC;
   OWNED_FD proc = detached("proc", NULL, 0, quiet | ATTR_NODEV);
   OWNED_FD sys = detached("sysfs", NULL, 0, quiet | ATTR_NODEV | ATTR_RDONLY);
-  OWNED_FD dev = detached("tmpfs", dev_options, 2, ATTR_NOSUID);
+  OWNED_FD dev = detached("tmpfs", dev_options, 2, ATTR_NOSUID | ATTR_NODEV);
   OWNED_FD pts = detached("devpts", pts_options, 3, quiet);
   OWNED_FD shm = detached("tmpfs", shm_options, 2, quiet | ATTR_NODEV);
   OWNED_FD queue = detached("mqueue", NULL, 0, quiet | ATTR_NODEV);
 
   if (proc < 0 || sys < 0 || dev < 0 || pts < 0 || shm < 0 || queue < 0)
     return -1;
-  if (populate_dev(dev) < 0) /* while nobody else can see it */
-    return -1;
   if (attach_folder(proc, root, "proc") < 0 || attach_folder(sys, root, "sys") < 0 ||
-      attach_folder(dev, root, "dev") < 0 || k_move_mount(pts, "", dev, "pts", MOVE_FROM_FD) < 0 ||
-      k_move_mount(shm, "", dev, "shm", MOVE_FROM_FD) < 0 ||
+      attach_folder(dev, root, "dev") < 0 || populate_dev(dev, null) < 0 ||
+      k_move_mount(pts, "", dev, "pts", MOVE_FROM_FD) < 0 || k_move_mount(shm, "", dev, "shm", MOVE_FROM_FD) < 0 ||
       k_move_mount(queue, "", dev, "mqueue", MOVE_FROM_FD) < 0)
     return -1;
-  *dev_out = dev;
   *devpts = pts;
-  dev = pts = -1; /* both live until exec closes them */
+  pts = -1; /* lives until exec closes it */
   return 0;
 }
 
-static int bind(int root, const char *source, const char *target, bool readonly)
+/*
+ * `beneath` is a path in `source` that a container may be changing meanwhile: it is opened by descriptor, follows no
+ * link and leaves the source nowhere, whatever is swapped under it. What is missing of it is made with the source's
+ * mode, as kubelet's SafeMakeDir does.
+ */
+static int open_source(const char *source, const char *beneath)
 {
-  const struct mount_change make_readonly = {.set = ATTR_RDONLY};
-  OWNED_FD tree = k_open_tree(AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC | AT_RECURSIVE_TREE);
+  OWNED_FD folder = -1;
+  OWNED_FD found = -1;
+  struct stat about;
+
+  if (beneath[0] == '\0')
+    return k_open_tree(AT_FDCWD, source, TREE_CLONE | TREE_CLOEXEC | AT_RECURSIVE_TREE);
+  folder = open(source, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0 || fstat(folder, &about) < 0)
+    return -1;
+  found = resolve_making(folder, beneath, false, IN_BENEATH | IN_NO_SYMLINKS, about.st_mode & 0777);
+  return found < 0 ? -1 : k_open_tree(found, "", TREE_CLONE | TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE_TREE);
+}
+
+/* Takes rights from an attached mount; `below` is AT_RECURSIVE_TREE or 0. */
+static int restrict_mount(int mount_fd, unsigned attributes, unsigned below)
+{
+  const struct mount_change change = {.set = attributes};
+  char path[40], *at;
+
+  if (k_mount_setattr(mount_fd, AT_EMPTY_PATH | below, &change) == 0)
+    return 0;
+  if (errno != ENOSYS)
+    return -1;
+  /* Before Linux 5.12. The attributes have the same bits as mount(2)'s flags. */
+  at = text_add(path, path + sizeof path, "/proc/self/fd/");
+  (void)text_add_u64(at, path + sizeof path, (uint64_t)mount_fd);
+  return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | (unsigned long)attributes, NULL);
+}
+
+static int bind(int root, const char *source, const char *beneath, const char *target, bool readonly)
+{
+  OWNED_FD tree = open_source(source, beneath);
   OWNED_FD place = -1;
   struct stat about;
   struct statfs file_system;
 
   if (tree < 0 || fstat(tree, &about) < 0)
     return -1;
-  if (readonly && k_mount_setattr(tree, AT_EMPTY_PATH | AT_RECURSIVE_TREE, &make_readonly) < 0)
-    return -1;
-  place = resolve_making(root, target, !S_ISDIR(about.st_mode));
+  place = resolve_making(root, target, !S_ISDIR(about.st_mode), IN_ROOT, 0755);
   if (place < 0 || fstatfs(place, &file_system) < 0)
     return -1;
   if (file_system.f_type == PROC_SUPER_MAGIC) { /* redirected writes to /proc: attacks A5 */
     errno = EPERM;
     return -1;
   }
-  return k_move_mount(tree, "", place, "", MOVE_FROM_FD | MOVE_TO_FD);
+  if (k_move_mount(tree, "", place, "", MOVE_FROM_FD | MOVE_TO_FD) < 0)
+    return -1;
+  return restrict_mount(tree, ATTR_NODEV | (readonly ? ATTR_RDONLY : 0), AT_RECURSIVE_TREE);
 }
 
 /* Hides a file behind our own null device, a folder behind an empty one. Missing is fine. */
-static int mask(int root, int dev, const char *path)
+static int mask(int root, int null, const char *path)
 {
   static const struct option empty[] = {{"nr_blocks", "1"}, {"nr_inodes", "1"}};
   OWNED_FD place = resolve(root, path, IN_ROOT);
@@ -255,37 +306,35 @@ static int mask(int root, int dev, const char *path)
   if (fstat(place, &about) < 0)
     return -1;
   cover = S_ISDIR(about.st_mode) ? detached("tmpfs", empty, 2, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC)
-                                 : k_open_tree(dev, "null", TREE_CLONE | TREE_CLOEXEC);
+                                 : k_open_tree(null, "", TREE_CLONE | TREE_CLOEXEC | AT_EMPTY_PATH);
   return cover < 0 ? -1 : k_move_mount(cover, "", place, "", MOVE_FROM_FD | MOVE_TO_FD);
 }
 
 static int protect(int root, const char *path)
 {
-  const struct mount_change make_readonly = {.set = ATTR_RDONLY};
   OWNED_FD place = resolve(root, path, IN_ROOT);
   OWNED_FD tree = -1;
 
   if (place < 0)
     return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
   tree = k_open_tree(place, "", TREE_CLONE | TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE_TREE);
-  if (tree < 0 || k_mount_setattr(tree, AT_EMPTY_PATH | AT_RECURSIVE_TREE, &make_readonly) < 0)
+  if (tree < 0 || k_move_mount(tree, "", place, "", MOVE_FROM_FD | MOVE_TO_FD) < 0)
     return -1;
-  return k_move_mount(tree, "", place, "", MOVE_FROM_FD | MOVE_TO_FD);
+  return restrict_mount(tree, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC, AT_RECURSIVE_TREE);
 }
 
 /*
  * Builds and enters the root that `spec` describes: [lower], upper, work, u32 flags, cwd, u32 count of (source,
- * target, u32 readonly), [masked], [readonly]. The caller is in a mount namespace of its own and in the run folder.
+ * path beneath it or "", target, u32 readonly), [masked], [readonly]. The caller is in a mount namespace of its own and in the run folder.
  * Failure is reported to the shim and ends the process.
  */
 int rootfs_build(struct reader *spec, int report, int *devpts)
 {
-  const struct mount_change make_readonly = {.set = ATTR_RDONLY};
   char **lower = read_list(spec), **masked, **readonly;
   const char *upper = read_text(spec), *work = read_text(spec);
   uint32_t flags = read_u32(spec), binds;
   const char *cwd = read_text(spec);
-  OWNED_FD dev = -1;
+  OWNED_FD null = -1;
   OWNED_FD made = -1;
   int root;
 
@@ -300,31 +349,31 @@ int rootfs_build(struct reader *spec, int report, int *devpts)
     child_fail(report, errno, 0, "mount the overlay", upper);
   if (k_move_mount(root, "", AT_FDCWD, ".", MOVE_FROM_FD) < 0)
     child_fail(report, errno, 0, "attach the root", upper);
-  if (mount_kernel_filesystems(root, &dev, devpts) < 0)
+  if (mount_kernel_filesystems(root, &null, devpts) < 0)
     child_fail(report, errno, 0, "mount /proc, /sys and /dev", "(each must be a real folder in the image)");
 
   binds = read_u32(spec);
   for (uint32_t i = 0; i < binds && !spec->bad; i++) {
-    const char *source = read_text(spec), *target = read_text(spec);
+    const char *source = read_text(spec), *beneath = read_text(spec), *target = read_text(spec);
     bool is_readonly = read_u32(spec) != 0;
 
-    if (!spec->bad && bind(root, source, target, is_readonly) < 0)
+    if (!spec->bad && bind(root, source, beneath, target, is_readonly) < 0)
       child_fail(report, errno, 0, "mount", target);
   }
   masked = read_list(spec);
   readonly = read_list(spec);
   if (spec->bad)
     child_fail(report, EPROTO, 0, "read the container's description", "mounts");
-  made = resolve_making(root, cwd, false);
+  made = resolve_making(root, cwd, false, IN_ROOT, 0755);
   if (made < 0)
     child_fail(report, errno, 0, "make the working directory", cwd);
   for (size_t i = 0; readonly[i] != NULL; i++)
     if (protect(root, readonly[i]) < 0)
       child_fail(report, errno, 0, "make read-only", readonly[i]);
   for (size_t i = 0; masked[i] != NULL; i++)
-    if (mask(root, dev, masked[i]) < 0)
+    if (mask(root, null, masked[i]) < 0)
       child_fail(report, errno, 0, "mask", masked[i]);
-  if ((flags & FLAG_ROOT_READONLY) && k_mount_setattr(root, AT_EMPTY_PATH, &make_readonly) < 0)
+  if ((flags & FLAG_ROOT_READONLY) && restrict_mount(root, ATTR_RDONLY | ATTR_NODEV, 0) < 0)
     child_fail(report, errno, 0, "make the root read-only", "/");
 
   if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)

@@ -88,7 +88,7 @@ export class FakeEngine implements Engine {
   /** Whether a process at the address answers. */
   listens(address: string): boolean {
     for (const { containers, spec } of this.#sandboxes.values()) {
-      if (spec.network === "host" || spec.network.address !== address) continue;
+      if (typeof spec.network === "string" || spec.network.address !== address) continue;
       for (const { program, state } of containers.values())
         if (isRunning(state) && this.#runningMs(state) >= (program.listensAfterMs ?? 0)) return true;
     }
