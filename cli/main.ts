@@ -13,7 +13,14 @@ import { Interrupted, processTerminal } from "./terminal.js";
 declare const __INFRA_VERSION__: string;
 
 const { env, stdout, stderr } = process;
+/** As a shell sees a program that SIGPIPE ended. */
+const brokenPipeCode = 141;
 const coloured = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "";
+
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(brokenPipeCode); // `infra logs … | head` has read enough
+});
 
 try {
   process.exitCode = await runProgram(

@@ -7,6 +7,10 @@ import { connectOrFail } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { findTarget, type PodTarget, podsOf } from "../targets.js";
 
+const newline = 0x0a;
+/** Of a line that has not ended yet, in bytes. */
+const longestHeld = 64 * 1024;
+
 interface Source {
   readonly namespace: string;
   readonly pod: string;
@@ -53,18 +57,58 @@ async function printLog(
   query: { readonly follow: boolean; readonly tailLines?: number; readonly previous: boolean },
   prefixed: boolean,
 ): Promise<void> {
-  const prefix = prefixed ? context.style.dim(`${source.pod} `) : "";
-  let rest = Buffer.alloc(0);
+  const lines = new LineWriter(
+    prefixed ? context.style.dim(`${source.pod} `) : "",
+    context.terminal.writeOut,
+  );
   const { container, namespace, pod } = source;
-  for await (const bytes of client.logs(namespace, pod, { container, ...query }, context.interrupted)) {
-    rest = Buffer.concat([rest, bytes]);
-    const end = rest.lastIndexOf("\n") + 1;
-    if (end === 0) continue;
-    const lines = rest.subarray(0, end).toString("utf8").slice(0, -1).split("\n");
-    context.terminal.writeOut(Buffer.from(lines.map((line) => `${prefix}${line}\n`).join("")));
-    rest = rest.subarray(end);
+  for await (const bytes of client.logs(namespace, pod, { container, ...query }, context.interrupted))
+    lines.write(bytes);
+  lines.end();
+}
+
+/** Writes whole lines, each behind a prefix; one too long to be held is written in pieces. */
+class LineWriter {
+  readonly #prefix: Buffer;
+  readonly #write: (bytes: Buffer) => void;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #isLineStart = true;
+
+  constructor(prefix: string, write: (bytes: Buffer) => void) {
+    this.#prefix = Buffer.from(prefix);
+    this.#write = write;
   }
-  if (rest.length > 0) context.terminal.writeOut(Buffer.from(`${prefix}${rest.toString("utf8")}\n`));
+
+  write(bytes: Uint8Array): void {
+    const whole = bytes.lastIndexOf(newline) + 1;
+    if (whole > 0) this.#flush(bytes.subarray(0, whole));
+    if (whole === bytes.length) return;
+    this.#held.push(Buffer.from(bytes.subarray(whole)));
+    this.#heldBytes += bytes.length - whole;
+    if (this.#heldBytes > longestHeld) this.#flush(new Uint8Array());
+  }
+
+  /** A last line without its end gets one. */
+  end(): void {
+    if (this.#heldBytes > 0) this.#flush(new Uint8Array());
+    if (!this.#isLineStart) this.#write(Buffer.from("\n"));
+  }
+
+  #flush(rest: Uint8Array): void {
+    const bytes = Buffer.concat([...this.#held, rest]);
+    this.#held = [];
+    this.#heldBytes = 0;
+    const parts: Uint8Array[] = [];
+    for (let start = 0; start < bytes.length; ) {
+      const end = bytes.indexOf(newline, start) + 1 || bytes.length;
+      if (this.#isLineStart) parts.push(this.#prefix);
+      parts.push(bytes.subarray(start, end));
+      this.#isLineStart = bytes[end - 1] === newline;
+      start = end;
+    }
+    this.#write(Buffer.concat(parts));
+  }
 }
 
 /** Follows each pod from when it runs to its end, new ones too, until Ctrl-C. */

@@ -40,6 +40,7 @@ export async function* readLogs(
     left -= piece.length;
     yield piece;
   };
+  let isLineStart = true;
   for (const [index, path] of paths.entries()) {
     const last = index === paths.length - 1;
     const follow = last && options.follow;
@@ -50,7 +51,8 @@ export async function* readLogs(
       }
       for (const entry of batch) {
         if (since !== undefined && entry.time < since) continue;
-        const bytes = render(entry, options.timestamps);
+        const bytes = render(entry, options.timestamps && isLineStart);
+        isLineStart = entry.whole;
         if (tail?.open === true) tail.add(bytes, entry.whole);
         else yield* cut(bytes);
         if (left <= 0) return;
@@ -71,9 +73,9 @@ export function parseEntry(line: Buffer): LogEntry | undefined {
   };
 }
 
-function render(entry: LogEntry, timestamps: boolean): Buffer {
+function render(entry: LogEntry, withTime: boolean): Buffer {
   const parts = [entry.text];
-  if (timestamps) parts.unshift(Buffer.from(`${entry.time} `));
+  if (withTime) parts.unshift(Buffer.from(`${entry.time} `));
   if (entry.whole) parts.push(Buffer.from("\n"));
   return Buffer.concat(parts);
 }
