@@ -22,7 +22,7 @@ import { openPki } from "../pki/pki.js";
 import { LmdbStore } from "../store/lmdb.js";
 import { serveBuild } from "./build-route.js";
 import { type ControlPlane, startControlPlane } from "./control-plane.js";
-import { hostFacts } from "./host-facts.js";
+import { hostFacts, nodeName } from "./host-facts.js";
 import { type Instance, openInstance } from "./instance.js";
 import { liveWorld } from "./live-world.js";
 import { type Logger, openLogger } from "./logger.js";
@@ -210,7 +210,7 @@ async function runNode(parts: NodeParts): Promise<{ readonly agent: Agent; stop(
   const { paths } = instance;
   const host = await hostFacts();
   const facts: NodeFacts = {
-    name: hostname().toLowerCase(),
+    name: nodeName(hostname()),
     address: hostAddress() ?? network.gateway,
     cpus: host.cpus,
     memoryBytes: host.memoryBytes,

@@ -25,3 +25,17 @@ export async function hostFacts(): Promise<HostFacts> {
     machineId: machineId.trim(),
   };
 }
+
+/** A host's name as a node's: a DNS subdomain. What has no letter or digit, as an unnamed host, is `node`. */
+export function nodeName(hostName: string): string {
+  const name = hostName
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, "-")
+    .split(".")
+    .map((label) => label.replace(/^-+|-+$/g, ""))
+    .filter((label) => label !== "")
+    .join(".")
+    .slice(0, 63) // a label of the node has its value, too
+    .replace(/[.-]+$/, "");
+  return hostName === "(none)" || name === "" ? "node" : name;
+}
