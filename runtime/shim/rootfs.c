@@ -102,7 +102,7 @@ static int resolve_making(int root, const char *path, bool file, uint64_t how, m
 /* Set whatever the module's defaults are: an upper folder may become a layer, and a layer is plain files. */
 static const char *const plain_upper[][2] = {{"redirect_dir", "off"}, {"metacopy", "off"}};
 
-/* Old kernels know no `lowerdir+`: one option string, mounted over the run folder, which the caller is in. */
+/* Linux before 6.8 knows no `lowerdir+`: one option string, mounted on a folder of the run folder, where the caller is. */
 static int overlay_by_string(char **lower, const char *upper, const char *work, uint32_t flags)
 {
   char options[4096]; /* mount(2): data is one page */
@@ -130,9 +130,11 @@ static int overlay_by_string(char **lower, const char *upper, const char *work, 
     errno = ENAMETOOLONG;
     return -1;
   }
-  if (mount("overlay", ".", "overlay", MS_NODEV, options) < 0)
+  if (mkdir("root", 0700) < 0 && errno != EEXIST)
     return -1;
-  return k_open_tree(AT_FDCWD, ".", TREE_CLONE | TREE_CLOEXEC);
+  if (mount("overlay", "root", "overlay", MS_NODEV, options) < 0)
+    return -1;
+  return k_open_tree(AT_FDCWD, "root", TREE_CLONE | TREE_CLOEXEC);
 }
 
 static int overlay(char **lower, const char *upper, const char *work, uint32_t flags)
@@ -170,14 +172,16 @@ static int attach_folder(int tree, int root, const char *path)
 
 /*
  * A container may have CAP_MKNOD, and not every host has a device cgroup: no file system it can make a node in lets it
- * be opened. The devices that it gets are binds of nodes on one that it never sees. *null is one of them, for masks.
+ * be opened. The devices that it gets are binds of nodes on one that lies hidden under its /dev; it has to be attached
+ * somewhere, because older kernels clone no detached mount. *null is one of the devices, for masks.
  */
-static int populate_dev(int dev, int *null)
+static int attach_dev(int root, int dev, int *null)
 {
+  enum { count = 6 };
   static const struct {
     const char *name;
     unsigned minor, major;
-  } nodes[] = {{"null", 3, 1}, {"zero", 5, 1}, {"full", 7, 1}, {"random", 8, 1}, {"urandom", 9, 1}, {"tty", 0, 5}};
+  } nodes[count] = {{"null", 3, 1}, {"zero", 5, 1}, {"full", 7, 1}, {"random", 8, 1}, {"urandom", 9, 1}, {"tty", 0, 5}};
   static const char *const links[][2] = {{"/proc/self/fd", "fd"}, {"/proc/self/fd/0", "stdin"},
                                          {"/proc/self/fd/1", "stdout"}, {"/proc/self/fd/2", "stderr"},
                                          {"pts/ptmx", "ptmx"}};
@@ -185,16 +189,18 @@ static int populate_dev(int dev, int *null)
   static const struct option options[] = {{"nr_blocks", "1"}, {"nr_inodes", "16"}};
   OWNED_FD devices = detached("tmpfs", options, 2, ATTR_NOSUID | ATTR_NOEXEC);
 
-  if (devices < 0)
+  if (devices < 0 || attach_folder(devices, root, "dev") < 0)
     return -1;
-  for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
-    OWNED_FD node = -1;
+  for (int i = 0; i < count; i++)
+    if (mknodat(devices, nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
+      return -1;
+  if (attach_folder(dev, root, "dev") < 0)
+    return -1;
+  for (int i = 0; i < count; i++) {
+    OWNED_FD node = k_open_tree(devices, nodes[i].name, TREE_CLONE | TREE_CLOEXEC);
     OWNED_FD place = openat(dev, nodes[i].name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
-    if (place < 0 || mknodat(devices, nodes[i].name, S_IFCHR | 0666, makedev(nodes[i].major, nodes[i].minor)) < 0)
-      return -1;
-    node = k_open_tree(devices, nodes[i].name, TREE_CLONE | TREE_CLOEXEC);
-    if (node < 0 || k_move_mount(node, "", dev, nodes[i].name, MOVE_FROM_FD) < 0)
+    if (node < 0 || place < 0 || k_move_mount(node, "", dev, nodes[i].name, MOVE_FROM_FD) < 0)
       return -1;
     if (i == 0) {
       *null = node;
@@ -227,9 +233,8 @@ static int mount_kernel_filesystems(int root, int *null, int *devpts)
   if (proc < 0 || sys < 0 || dev < 0 || pts < 0 || shm < 0 || queue < 0)
     return -1;
   if (attach_folder(proc, root, "proc") < 0 || attach_folder(sys, root, "sys") < 0 ||
-      attach_folder(dev, root, "dev") < 0 || populate_dev(dev, null) < 0 ||
-      k_move_mount(pts, "", dev, "pts", MOVE_FROM_FD) < 0 || k_move_mount(shm, "", dev, "shm", MOVE_FROM_FD) < 0 ||
-      k_move_mount(queue, "", dev, "mqueue", MOVE_FROM_FD) < 0)
+      attach_dev(root, dev, null) < 0 || k_move_mount(pts, "", dev, "pts", MOVE_FROM_FD) < 0 ||
+      k_move_mount(shm, "", dev, "shm", MOVE_FROM_FD) < 0 || k_move_mount(queue, "", dev, "mqueue", MOVE_FROM_FD) < 0)
     return -1;
   *devpts = pts;
   pts = -1; /* lives until exec closes it */
