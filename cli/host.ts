@@ -1,10 +1,15 @@
 import { spawn } from "node:child_process";
 import {
+  closeSync,
+  constants,
+  fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -20,9 +25,10 @@ export function createHost(packageRoot: string, cacheFolder: string): Host {
   return {
     packageRoot,
     cacheFolder,
-    read(path) {
+    read,
+    realPath(path) {
       try {
-        return readFileSync(path);
+        return realpathSync(path);
       } catch (error) {
         if (isAbsence(error)) return undefined;
         throw error;
@@ -44,8 +50,26 @@ export function createHost(packageRoot: string, cacheFolder: string): Host {
   };
 }
 
+/** Opened without waiting for the other end of a pipe, and looked at before it is read. */
+function read(path: string): Buffer | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+  try {
+    return fstatSync(fd).isFile() ? readFileSync(fd) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function isAbsence(error: unknown): boolean {
-  return ["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  return ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENXIO"].includes(
+    (error as NodeJS.ErrnoException).code ?? "",
+  );
 }
 
 function list(folder: string): readonly HostEntry[] | undefined {

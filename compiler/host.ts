@@ -4,8 +4,10 @@ export interface Host {
   readonly packageRoot: string;
   /** A folder that only caches live in; deleting it costs time, nothing else. */
   readonly cacheFolder: string;
-  /** @returns undefined when there is no such file. */
+  /** @returns undefined when there is no such regular file: reading anything else might never end. */
   read(path: string): Uint8Array | undefined;
+  /** The path without links; undefined when nothing is there. */
+  realPath(path: string): string | undefined;
   /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. */
   list(path: string): readonly HostEntry[] | undefined;
   /** Writes a file whole: beside it, then renamed. Parents are made. */

@@ -93,12 +93,22 @@ export class Sources {
     };
   }
 
-  /** The path relative to the folder, `/`-separated; one that leaves it is reported. */
+  /**
+   * The path relative to the folder, `/`-separated. One that leaves it is reported, by links as by name: a stack from
+   * elsewhere must not carry the host's files away.
+   */
   #inside(path: string, at: Authored): string | undefined {
+    const refuse = (why: string) => {
+      this.#reporter.report("file-missing", at.span, { path, why });
+      return undefined;
+    };
     const inside = relative(this.#folder, resolve(this.#folder, path)).split("\\").join("/");
-    if (!inside.startsWith("..") && !path.startsWith("/")) return inside;
-    this.#reporter.report("file-missing", at.span, { path, why: "it is outside the stack's folder" });
-    return undefined;
+    if (inside.startsWith("..") || path.startsWith("/")) return refuse("it is outside the stack's folder");
+    const real = this.#host.realPath(join(this.#folder, inside));
+    const top = this.#host.realPath(this.#folder) ?? this.#folder;
+    if (real !== undefined && relative(top, real).startsWith(".."))
+      return refuse("a link leads out of the stack's folder");
+    return inside;
   }
 }
 

@@ -17,7 +17,7 @@ export function statusLine(context: CliContext): StatusLine {
   let timer = context.clock.setTimer(frameMs, tick);
   const clear = () => context.out("\r\u001b[K");
   const draw = () => {
-    const columns = context.terminal.size()?.columns ?? 80;
+    const columns = context.terminal.size()?.columns || 80; // a serial console says 0
     if (text !== "") context.out(`\r\u001b[K${frames[frame % frames.length]} ${text.slice(0, columns - 3)}`);
   };
   function tick(): void {

@@ -78,8 +78,13 @@ function lastUpPath(root: string, stack: string): string {
 function readLastUp(root: string, stack: string): LastUp | undefined {
   const path = lastUpPath(root, stack);
   if (!existsSync(path)) return undefined;
-  const found = JSON.parse(readFileSync(path, "utf8")) as Partial<LastUp>;
-  return found.formatVersion === 1 && found.build !== undefined ? (found as LastUp) : undefined;
+  try {
+    const found = JSON.parse(readFileSync(path, "utf8")) as Partial<LastUp>;
+    return found.formatVersion === 1 && found.build !== undefined ? (found as LastUp) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // only where things stood is lost, until the next up
+    throw error;
+  }
 }
 
 /** For the next plan. Replaced as a whole, so that an interruption leaves the one before. */

@@ -13,7 +13,7 @@ export interface Bundled {
   readonly inputs: readonly string[];
 }
 
-const timeoutMs = 30_000;
+const timeoutMs = 20_000;
 /** Modules of Node a stack cannot have; their use has a message of its own. */
 const closedModules: { readonly [name: string]: string } = {
   fs: "files",
@@ -66,10 +66,13 @@ export async function bundle(host: Host, entry: string, reporter: Reporter): Pro
   const errors = parseMessages(result.stderr).filter(({ severity }) => severity === "ERROR");
   for (const error of errors) reportError(reporter, error);
   if (result.code !== 0) {
-    if (errors.length === 0)
-      throw new Error(
-        `esbuild failed: ${result.stderr.trim() || (result.timedOut ? "timed out" : "no output")}`,
-      );
+    if (result.timedOut) {
+      const text =
+        "reading it does not end: a file it imports, or a source map it names, is not a regular file";
+      reporter.report("syntax", pointSpan(basename(entry), 1, 1), { text });
+      return undefined;
+    }
+    if (errors.length === 0) throw new Error(`esbuild failed: ${result.stderr.trim() || "no output"}`);
     return undefined;
   }
   const text = (name: string) => Buffer.from(host.read(join(output, name)) ?? []).toString("utf8");
@@ -103,10 +106,10 @@ function reportClosedImports(host: Host, folder: string, meta: Metafile, reporte
   for (const [file, { imports }] of Object.entries(meta.inputs)) {
     for (const { path, kind, original, external } of imports) {
       const dynamic = kind === "dynamic-import";
-      // esbuild's own helpers are listed as a module too.
-      if (path === "<runtime>" || (external !== true && !dynamic)) continue;
-      found = true;
       const name = original ?? path;
+      // esbuild's own helpers are listed too, and, as external, imports that only types were taken from.
+      if (path === "<runtime>" || !(dynamic || (external === true && isOfNode(name)))) continue;
+      found = true;
       const text = Buffer.from(host.read(join(folder, file)) ?? []).toString("utf8");
       const offset = Math.max(indexOfQuoted(text, name), 0);
       const before = text.slice(0, offset).split("\n");
@@ -141,7 +144,10 @@ function parseMessages(output: string): Message[] {
     .map((block) => {
       const head = /^[✘▲] \[(ERROR|WARNING)\] (.*)$/m.exec(block);
       if (head === null) return undefined;
-      const place = /^ {4}(.+):(\d+):(\d+):$/m.exec(block);
+      const places = [...block.matchAll(/^ {4}(.+):(\d+):(\d+):$/gm)];
+      // Of a source map the place that names it: the map may be any file of the host, and is not for showing.
+      const ofMap = / in source map$/.test(head[2] ?? "");
+      const place = (ofMap ? places.at(-1) : places[0]) ?? null;
       const span =
         place === null ? undefined : spanOf(block, place[1] ?? "", Number(place[2]), Number(place[3]) + 1);
       return { severity: head[1] as Message["severity"], text: head[2] ?? "", span };
@@ -159,7 +165,8 @@ function spanOf(block: string, file: string, line: number, column: number): Span
 function reportError(reporter: Reporter, { text, span }: Message): void {
   const unresolved = /^Could not resolve "([^"]+)"/.exec(text);
   if (unresolved === null) {
-    if (/dynamic import|top-level await/i.test(text)) {
+    if (/ in source map$/.test(text)) reporter.report("syntax", span, { text: "this is no source map" });
+    else if (/dynamic import|top-level await/i.test(text)) {
       reporter.report("undeclared-input", span, {
         what: "dynamic imports or top-level await",
         instead: "Import at the top of the file",
@@ -172,7 +179,7 @@ function reportError(reporter: Reporter, { text, span }: Message): void {
 
 function reportModule(reporter: Reporter, name: string, span: Span | undefined): void {
   const closed = closedModules[name.replace(/^node:/, "").split("/")[0] ?? ""];
-  if (closed === undefined && !name.startsWith("node:")) {
+  if (!isOfNode(name)) {
     reporter.report("import-missing", span, { text: `cannot find "${name}"` });
     return;
   }
@@ -180,6 +187,10 @@ function reportModule(reporter: Reporter, name: string, span: Span | undefined):
     what: `${closed ?? "Node's modules"} ("${name}")`,
     instead: "Use file(…) for files beside the stack, input for values from outside",
   });
+}
+
+function isOfNode(name: string): boolean {
+  return name.startsWith("node:") || Object.hasOwn(closedModules, name.split("/")[0] ?? "");
 }
 
 let binary: string | undefined;

@@ -75,9 +75,36 @@ function settle(result: GuestResult, locator: Locator, reporter: Reporter): Grap
     reporter.report("exception", locator.call(result.call), { text: result.exception });
     return undefined;
   }
+  if (!isGraph(result.graph)) {
+    const text = "the program changed the language under the standard library: what it made cannot be read";
+    reporter.report("exception", undefined, { text });
+    return undefined;
+  }
   for (const { code, call, data } of result.graph.problems)
     reportProblem(reporter, locator, code, call, data);
   return result.graph;
+}
+
+/** Whoever owns the guest's context can answer anything. */
+function isGraph(graph: unknown): graph is Graph {
+  const { formatVersion, inputs, problems, resources } = (graph ?? {}) as Partial<Graph>;
+  const isCall = (call: unknown) => Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
+  return (
+    formatVersion === 1 &&
+    Array.isArray(inputs) &&
+    inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
+    Array.isArray(problems) &&
+    problems.every((problem) => typeof problem?.code === "string" && isCall(problem.call)) &&
+    Array.isArray(resources) &&
+    resources.every(
+      (node) =>
+        typeof node?.construct === "string" &&
+        typeof node.name === "string" &&
+        typeof node.included === "boolean" &&
+        typeof node.spec === "object" &&
+        isCall(node.call),
+    )
+  );
 }
 
 /** The guest may only name codes that carry text; anything else is its own invention. */
@@ -91,6 +118,11 @@ function reportProblem(
   data: object,
 ): void {
   const known = guestCodes.find((candidate) => candidate === code);
-  if (known === undefined) throw new Error(`The guest reported "${code}"`);
+  if (known === undefined) {
+    reporter.report("exception", locator.call(call), {
+      text: `the program reported "${code}", which is no problem`,
+    });
+    return;
+  }
   reporter.report(known, locator.call(call), data as DiagnosticData<typeof known>);
 }

@@ -38,8 +38,12 @@ export async function startAgent(options: Omit<AgentContext, "objects">): Promis
   const live = new Set(pods.map(({ metadata }) => metadata.uid ?? ""));
   await Promise.all([...adopted].filter(([uid]) => !live.has(uid)).map(([, sandbox]) => sandbox.destroy()));
   await engine.sweep(new Set([...adopted.keys()].filter((uid) => live.has(uid))));
-  for (const uid of await storage.pods()) if (!live.has(uid)) await storage.removePod(uid);
-  await network.reconcile(live);
+  for (const uid of await storage.pods()) {
+    if (live.has(uid)) continue;
+    // Tried again at the next start; one pod's folder must not keep all others from running.
+    await storage.removePod(uid).catch((error) => options.onError(`remove what pod ${uid} left`, error));
+  }
+  await network.reconcile(new Map(pods.map(({ metadata, status }) => [metadata.uid ?? "", status?.podIP])));
 
   const start = async (pod: Pod, sandbox: Sandbox | undefined) => {
     const uid = pod.metadata.uid ?? "";

@@ -23,6 +23,7 @@ import {
   badRequest,
   changedMeanwhile,
   conflict,
+  forbidden,
   invalid,
   namespaceTerminating,
   notFound,
@@ -39,6 +40,8 @@ export interface RegistryOptions {
 /** Reads what a patch made as an object of its kind, or refuses it. */
 export type Decode = (patched: unknown) => KubeObject;
 
+/** Source: Kubernetes `plugin/pkg/admission/lifecycle`. */
+const lastingNamespaces: ReadonlySet<string> = new Set(["default", "kube-system", "kube-public"]);
 const attempts = 5;
 const nameAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 /** A name has 63 characters at most; five of them are random. */
@@ -273,6 +276,8 @@ export class Registry {
   ): Promise<KubeObject> {
     return this.#retry(row, name, undefined, async () => {
       const before = this.get(row, namespace, name);
+      if (row.type === "core.v1.Namespace" && lastingNamespaces.has(name))
+        throw forbidden(row, name, "this namespace may not be deleted");
       const { uid, resourceVersion } = options.preconditions ?? {};
       if (uid !== undefined && uid !== before.metadata.uid)
         throw conflict(

@@ -116,6 +116,14 @@ export function namespaceTerminating(row: KindRow, name: string, namespace: stri
 }
 
 /** A query parameter that does not fit the others. */
+export function forbidden(row: KindRow, name: string, why: string): ApiStatusError {
+  return statusError("Forbidden", `${named(row, name)} is forbidden: ${why}`, {
+    name,
+    group: row.group,
+    kind: row.resource,
+  });
+}
+
 export function invalidOptions(field: string, message: string): ApiStatusError {
   return statusError("Invalid", `ListOptions.meta.k8s.io "" is invalid: ${field}: Forbidden: ${message}`, {
     group: "meta.k8s.io",

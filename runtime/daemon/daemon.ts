@@ -85,6 +85,8 @@ async function assemble(
     root: paths.root,
     clusterDomain,
     upstream: parseResolvConf(hostResolvConf).nameservers,
+    onLeasesLost: (error) =>
+      log.error("the address leases are lost; those of pods that live are restored", error),
   });
   undo.push(() => network.close());
   const pki = await openPki({

@@ -8,11 +8,6 @@ export class AddressesExhausted extends InfraError {
   readonly code = "addresses-exhausted";
 }
 
-/** The lease file holds something that no version of infra wrote. */
-export class LeaseFileCorrupt extends InfraError {
-  readonly code = "lease-file-corrupt";
-}
-
 const reserved = 2; // network address and gateway
 
 /**
@@ -38,9 +33,12 @@ export class Leases {
     this.#next = next;
   }
 
-  /** Leases outside the range (an instance that moved to another one) are dropped. */
-  static async open(path: string, range: Prefix): Promise<Leases> {
-    const stored = await readLeases(path);
+  /**
+   * Leases outside the range (an instance that moved to another one) are dropped. A file that says nothing is as good
+   * as none: it is told, and the leases of pods that live have to be restored.
+   */
+  static async open(path: string, range: Prefix, onLost: (error: Error) => void = () => {}): Promise<Leases> {
+    const stored = await readLeases(path, onLost);
     const byPod = new Map(Object.entries(stored.leases).filter(([, address]) => contains(range, address)));
     return new Leases(
       path,
@@ -70,6 +68,14 @@ export class Leases {
     this.#taken.add(address);
     await this.#save();
     return address;
+  }
+
+  /** Gives a pod the address back that it is known to have, when it has no lease and nobody else has that one. */
+  async restore(pod: string, address: string): Promise<void> {
+    if (this.#byPod.has(pod) || this.#taken.has(address) || !contains(this.#range, address)) return;
+    this.#byPod.set(pod, address);
+    this.#taken.add(address);
+    await this.#save();
   }
 
   async release(pod: string): Promise<void> {
@@ -119,24 +125,20 @@ export class Leases {
   }
 }
 
-async function readLeases(path: string): Promise<{ next: number; leases: Record<string, string> }> {
-  let body: string;
+async function readLeases(
+  path: string,
+  onLost: (error: Error) => void,
+): Promise<{ next: number; leases: Record<string, string> }> {
+  const none = { next: reserved, leases: {} };
   try {
-    body = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { next: reserved, leases: {} };
-    throw error;
-  }
-  try {
-    const parsed: unknown = JSON.parse(body);
+    const parsed: unknown = JSON.parse(await readFile(path, "utf8"));
     if (isLeaseFile(parsed)) return parsed;
+    onLost(new Error(`"${path}" is no lease file`));
   } catch (error) {
-    throw new LeaseFileCorrupt(`Cannot read the address leases in "${path}"`, {
-      cause: error,
-      hint: `Stop all pods and delete "${path}"`,
-    });
+    if (error instanceof SyntaxError) onLost(error);
+    else if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  throw new LeaseFileCorrupt(`"${path}" is no lease file`, { hint: `Stop all pods and delete "${path}"` });
+  return none;
 }
 
 function isLeaseFile(value: unknown): value is { next: number; leases: Record<string, string> } {

@@ -24,6 +24,8 @@ export interface LiveNetworkOptions {
   readonly clusterDomain: string;
   /** Where other names are asked: the host's resolvers. */
   readonly upstream: readonly string[];
+  /** Told when the lease file could not be read; pods that live get theirs back from {@link PodNetwork.reconcile}. */
+  readonly onLeasesLost?: (error: Error) => void;
 }
 
 export interface LiveNetwork extends PodNetwork {
@@ -55,7 +57,7 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
   await route.routeUnreachable(routes, ranges.pods);
   await enableForwarding();
 
-  const leases = await Leases.open(join(options.root, "leases.json"), ranges.pods);
+  const leases = await Leases.open(join(options.root, "leases.json"), ranges.pods, options.onLeasesLost);
   const dns = await DnsServer.listen({
     address: ranges.gateway,
     domain: options.clusterDomain,
@@ -101,6 +103,7 @@ export async function openLiveNetwork(options: LiveNetworkOptions): Promise<Live
     },
     release: (podUid) => leases.release(podUid),
     async reconcile(live) {
+      for (const [pod, address] of live) if (address !== undefined) await leases.restore(pod, address);
       await Promise.all(
         leases
           .pods()

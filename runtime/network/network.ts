@@ -12,8 +12,12 @@ export interface PodNetwork {
   /** Picks a free address for a pod; the lease is durable until released. Idempotent per pod uid. */
   lease(podUid: string): Promise<SandboxNetwork>;
   release(podUid: string): Promise<void>;
-  /** Leases of pods that are gone are released. */
-  reconcile(live: ReadonlySet<string>): Promise<void>;
+  /**
+   * Leases of pods that are gone are released, and a pod that has an address gets its lease back when it is lost.
+   *
+   * @param live - uid to address, undefined for a pod that has none yet.
+   */
+  reconcile(live: ReadonlyMap<string, string | undefined>): Promise<void>;
   /** Replaces the whole translation with one batch; resolves when the kernel has it. Unchanged input costs nothing. */
   applyServices(services: readonly ServiceRule[]): Promise<void>;
   /** Answers for names of this instance, replaces all at once. */

@@ -133,6 +133,15 @@ export function writeRuleset(
     );
     to.addRule(chain, ...unanswered, reject("unreachable"));
   }
+  // RFC 3927, 2.7: link-local traffic is never forwarded. A cloud's metadata service with its keys is there.
+  to.addRule(
+    "filter-forward",
+    ...fromPod,
+    ipDestination(register.first),
+    mask(register.first, Buffer.from([255, 255, 0, 0])),
+    compare(register.first, "equal", Buffer.from([169, 254, 0, 0])),
+    reject("unreachable"),
+  );
   to.addRule(
     "filter-forward",
     ...toPod,

@@ -248,3 +248,29 @@ test("a client that leaves within its request is no mistake of ours", async (t) 
   t.is((await api.request("GET", maps)).code, 200);
   t.deepEqual(api.logged, []);
 });
+
+test("namespaces that every cluster has stay", async (t) => {
+  const api = await setUp(t);
+  const { code, json } = await api.request("DELETE", "/api/v1/namespaces/default");
+  t.is(code, 403);
+  t.is(json.message, 'namespaces "default" is forbidden: this namespace may not be deleted');
+});
+
+test("an object that replaces another names it", async (t) => {
+  const api = await setUp(t);
+  await api.request("POST", maps, map("a", { k: "1" }));
+  const { code, json } = await api.request("PUT", `${maps}/a`, { body: { kind: "ConfigMap" } });
+  t.is(code, 400);
+  t.regex(json.message, /name must be provided/);
+  t.deepEqual((await api.request("GET", `${maps}/a`)).json.data, { k: "1" });
+});
+
+test("YAML whose aliases have no end is a bad request", async (t) => {
+  const api = await setUp(t);
+  const headers = { "content-type": "application/apply-patch+yaml" };
+  const levels = Array.from({ length: 12 }, (_, at) => `a${at + 1}: &a${at + 1} [${`*a${at},`.repeat(9)}]`);
+  for (const body of [`a0: &a0 [x]\n${levels.join("\n")}\n`, "a: &a\n  b: *a\n"]) {
+    const answer = await api.request("PATCH", `${maps}/a?fieldManager=me`, { headers, body });
+    t.is(answer.code, 400, answer.text);
+  }
+});

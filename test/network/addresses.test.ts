@@ -3,8 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import fc from "fast-check";
-import { LeaseFileCorrupt, Leases } from "../../runtime/network/leases.js";
-import { chooseRanges, formatAddress, overlaps, parseAddress } from "../../runtime/network/ranges.js";
+import { Leases } from "../../runtime/network/leases.js";
+import {
+  addressAt,
+  chooseRanges,
+  formatAddress,
+  overlaps,
+  parseAddress,
+} from "../../runtime/network/ranges.js";
 
 const range = { address: "10.71.0.0", length: 28 };
 
@@ -38,10 +44,21 @@ test("a full range is refused with its name, and a release makes room", (t) =>
     t.is(await leases.take("one more"), taken[5]!);
   }));
 
-test("a broken lease file is named, not overwritten", (t) =>
+test("a broken lease file is told and read as none; what pods have is restored", (t) =>
   temporary(async (path) => {
-    await writeFile(path, '{"next":2');
-    await t.throwsAsync(Leases.open(path, range), { instanceOf: LeaseFileCorrupt });
+    const first = addressAt(range, 2);
+    for (const text of ['{"next":2', "[]", '{"next":2,"leases":{"a":7}}']) {
+      await writeFile(path, text);
+      const lost: Error[] = [];
+      const leases = await Leases.open(path, range, (error) => lost.push(error));
+      t.is(lost.length, 1, text);
+      await leases.restore("a", first);
+      await leases.restore("b", first);
+      await leases.restore("c", "192.0.2.7");
+      t.is(leases.get("a"), first);
+      t.deepEqual([leases.get("b"), leases.get("c")], [undefined, undefined]);
+      t.not(await leases.take("b"), first);
+    }
   }));
 
 test("the ranges of two slots never overlap, and avoid what the host routes", (t) => {

@@ -91,7 +91,7 @@ export class FakeNetwork implements PodNetwork {
     this.leases.delete(podUid);
   }
 
-  async reconcile(live: ReadonlySet<string>): Promise<void> {
+  async reconcile(live: ReadonlyMap<string, string | undefined>): Promise<void> {
     for (const uid of this.leases.keys()) if (!live.has(uid)) this.leases.delete(uid);
   }
 

@@ -89,6 +89,24 @@ function closeDoors(): void {
   }
 }
 
+/** A `toJSON` on the prototype of everything would change what every resource is. Own ones are the program's business. */
+function keepJson(): void {
+  for (const prototype of [Object.prototype, Array.prototype])
+    Object.defineProperty(prototype, "toJSON", {
+      get: () => undefined,
+      set(this: object, value: unknown) {
+        if (this === prototype) throw new TypeError("toJSON of every object cannot be set in a stack");
+        Object.defineProperty(this, "toJSON", {
+          value,
+          writable: true,
+          configurable: true,
+          enumerable: true,
+        });
+      },
+      configurable: false,
+    });
+}
+
 /** The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter. */
 function describe(thrown: unknown): GuestResult {
   try {
@@ -121,3 +139,4 @@ Object.assign(globalThis, {
   },
 });
 closeDoors();
+keepJson();

@@ -75,7 +75,12 @@ async function parseYaml(text: string): Promise<Body> {
   const [problem] = document.errors;
   if (problem !== undefined) throw badRequest(`error parsing YAML: ${problem.message}`);
   // Through JSON text, so that nothing but JSON (no bigint, date or cycle) gets further.
-  const json = JSON.stringify(document.toJS({ maxAliasCount: 100 }));
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(document.toJS({ maxAliasCount: 100 }));
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${(error as Error).message.split("\n")[0]}`); // aliases without end
+  }
   return parseJson(json ?? "null");
 }
 

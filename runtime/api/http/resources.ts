@@ -81,6 +81,8 @@ async function create(context: WatchContext, exchange: Exchange, target: Target)
 async function replace(context: WatchContext, exchange: Exchange, target: Target): Promise<void> {
   const { row, name = "" } = target;
   const given = inNamespace(target, await requireObject(exchange, row));
+  if (!given.metadata.name)
+    throw badRequest("the name of the object (based on URL) was undeterminable: name must be provided");
   const object = named(given, name);
   const subresource = target.subresource === "status" ? "status" : undefined;
   const replaced = await registryFor(context, exchange).update(row, object, managerOf(exchange), subresource);
