@@ -1,5 +1,10 @@
 import type { Effect, FieldChange, Plan, PlanAction } from "../../compiler/plan/plan.js";
-import type { CompileRecord, SourcePlace } from "../../stdlib/schema/bundle.js";
+import {
+  type CompileRecord,
+  configHashPrefix,
+  type SourcePlace,
+  secretRevisionPrefix,
+} from "../../stdlib/schema/bundle.js";
 import { escapeText } from "./escape.js";
 import type { Style } from "./style.js";
 
@@ -7,7 +12,7 @@ import type { Style } from "./style.js";
 export function renderPlan(plan: Plan, style: Style, entry: string): string {
   const lines: string[] = [];
   const shown = plan.actions.filter((action) => action.action !== "none");
-  for (const action of shown) lines.push(...actionLines(action, style));
+  for (const action of shown) lines.push(...actionLines(action, shown, style));
   if (shown.length > 0 && plan.drift.length > 0) lines.push("");
   for (const { object, path, live, desired, manager, time, place } of plan.drift) {
     const when = time === undefined ? "" : ` at ${escapeText(time)}`;
@@ -53,7 +58,7 @@ export function planHeader(record: CompileRecord, root: string, running: boolean
 
 const marks = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
 
-function actionLines(action: PlanAction, style: Style): string[] {
+function actionLines(action: PlanAction, all: readonly PlanAction[], style: Style): string[] {
   const paint = {
     create: style.green,
     update: style.yellow,
@@ -62,7 +67,43 @@ function actionLines(action: PlanAction, style: Style): string[] {
     none: style.dim,
   }[action.action];
   const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action)}${placeText(action, style)}`;
-  return [head, ...action.changes.flatMap((change) => changeLines(change, style))];
+  const lines = action.changes.flatMap((change) => {
+    const cause = causeOf(action, change, all);
+    return cause === undefined ? changeLines(change, style) : [causeLine(cause, style)];
+  });
+  return [head, ...lines];
+}
+
+/** The ConfigMap or Secret whose change alone moved this field: a hash or revision that nobody wrote by hand. */
+function causeOf({ object }: PlanAction, { path }: FieldChange, all: readonly PlanAction[]) {
+  const annotation = /^spec\.template\.metadata\.annotations\["(.+)"\]$/.exec(path)?.[1];
+  const namespace = object.split("/").at(-2);
+  for (const [prefix, kind] of [
+    [configHashPrefix, "ConfigMap"],
+    [secretRevisionPrefix, "Secret"],
+  ] as const)
+    if (annotation?.startsWith(prefix) === true) {
+      const key = `/${kind}/${namespace}/${annotation.slice(prefix.length)}`;
+      return all.find((each) => each.action === "update" && `/${each.object}`.endsWith(key));
+    }
+  return undefined;
+}
+
+/** `because configmap/settings changed: mode fast → careful`, and where. */
+function causeLine({ object, changes, place }: PlanAction, style: Style): string {
+  const hidden = changes.some(({ sensitive }) => sensitive === true);
+  const keys = changes.map(({ path, before, after }) => {
+    const key = escapeText(path.replace(/^(data|binaryData)(\.|\["(.*)"\]$)/, "$3"));
+    const short = [before, after].every((value) => value === undefined || isShort(value));
+    return short ? `${key} ${valueText(before)} → ${valueText(after)}` : key;
+  });
+  const what = hidden ? " (value hidden)" : keys.length === 0 ? "" : `: ${keys.join(", ")}`;
+  return `    because ${title(object)} changed${what}${where(changes[0]?.place ?? place, style)}`;
+}
+
+/** Longer values stand once, in the entry of their own object. */
+function isShort(value: unknown): boolean {
+  return isText(value) && value.length <= 30 && !value.includes("\n");
 }
 
 function placeText({ action, place }: PlanAction, style: Style): string {

@@ -180,6 +180,24 @@ test("a probe, by its newest event", explains, { state: running }, { about: "pro
   unhealthy("now", "2026-01-01T00:00:02Z"),
 ]);
 test(
+  "a reference to a setting that is not there",
+  explains,
+  {
+    state: {
+      waiting: {
+        reason: "CreateContainerConfigError",
+        message: "couldn't find key mode in ConfigMap default/settings",
+      },
+    },
+  },
+  {
+    about: "configuration",
+    text: "couldn't find key mode in ConfigMap default/settings",
+    container: "web",
+    hopeless: false,
+  },
+);
+test(
   "an end before it ran again",
   explains,
   { state: running, lastState: { terminated: { exitCode: 1 } }, restarts: 2 },
