@@ -197,3 +197,44 @@ test("what left the stack is destroyed with its pods, and named where it was", s
   live: [applied(configMap({ mode: "fast" })), applied(deployment("web"))],
   previousProvenance: places,
 });
+
+test("a setting of several lines is named, and stands once", shown, "config-lines.txt", {
+  desired: [deployment("web", hashed("9a3e")), properties("green")],
+  live: [applied(deployment("web", hashed("1f0c"))), applied(properties("blue"))],
+});
+
+const front = (port: number): KubeObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: metadata("front"),
+  spec: { selector: { app: "web" }, ports: [{ port, targetPort: 8080 }] },
+});
+test("a port of a Service changes in place", shown, "service-port.txt", {
+  desired: [front(81)],
+  live: [applied(front(80))],
+});
+
+test("neither text nor JSON of a plan has a value of a Secret", (t) => {
+  const value = "canary-value";
+  const encoded = Buffer.from(value).toString("base64");
+  const plan = planChanges({
+    schema: planSchema,
+    stack: "shop",
+    provenance: places,
+    desired: [store("new")],
+    live: [
+      applied(store("old")),
+      applied({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: metadata("redis"),
+        type: "Opaque",
+        data: { password: encoded, gone: encoded },
+      }),
+    ],
+    secrets: [secret],
+  });
+  const said = JSON.stringify(plan) + renderPlan(plan, plainStyle, "infra.ts");
+  t.true(said.includes("secret/redis"));
+  t.false(said.includes(value) || said.includes(encoded));
+});
