@@ -64,6 +64,14 @@ export function resolveUser(request: UserRequest, files: AccountFiles): ProcessU
   return { uid: entry.uid, gid, additionalGids: [...new Set([gid, ...fromImage, ...asked])] };
 }
 
+/**
+ * A user's home by the image's passwd file; `/` for one it does not list.
+ * Source: runc and crun set HOME so where neither image nor pod does.
+ */
+export function homeOf(uid: number, { passwd }: AccountFiles): string {
+  return rowsOf(passwd).find(([, , own]) => Number(own) === uid)?.[5] || "/";
+}
+
 function findUser(user: string, files: AccountFiles): { name: string | undefined; uid: number; gid: number } {
   const rows = rowsOf(files.passwd).map(([name = "", , uid = "", gid = ""]) => ({
     name,

@@ -55,6 +55,8 @@ export interface ContainerParts {
   readonly mounts: readonly BindMount[];
   readonly logPath: string;
   readonly hostname: string;
+  /** Of its user, for an environment that names none. */
+  readonly home: string;
   /** Of the node, bytes. */
   readonly memoryCapacity: bigint;
 }
@@ -63,7 +65,7 @@ export interface ContainerParts {
 export function containerSpec(parts: ContainerParts): ContainerSpec {
   const { container, environment, image, pod } = parts;
   const security = container.securityContext ?? {};
-  const { cwd, env, argv } = commandOf(container, image, environment, parts.hostname);
+  const { cwd, env, argv } = commandOf(container, image, environment, parts);
   return {
     name: parts.name,
     root: {
@@ -94,7 +96,7 @@ export function commandOf(
   container: Container,
   image: StoredImage,
   environment: ReadonlyMap<string, string>,
-  hostname: string,
+  { home, hostname }: { readonly home: string; readonly hostname: string },
 ): { readonly argv: readonly string[]; readonly env: readonly string[]; readonly cwd: string } {
   const expanded = (words: readonly string[] | undefined) =>
     words?.map((word) => expand(word, (name) => environment.get(name)));
@@ -103,7 +105,10 @@ export function commandOf(
   const { cmd, entrypoint, workdir } = image.config;
   // A command of the spec drops the image's arguments too.
   const argv = [...(command ?? entrypoint), ...(args ?? (command === undefined ? cmd : []))];
-  const own = new Map([["HOSTNAME", hostname]]);
+  const own = new Map([
+    ["HOSTNAME", hostname],
+    ["HOME", home],
+  ]);
   for (const entry of [defaultPath, ...image.config.env]) {
     const equals = entry.indexOf("=");
     own.set(entry.slice(0, equals), entry.slice(equals + 1));

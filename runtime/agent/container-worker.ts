@@ -13,7 +13,7 @@ import type {
   ExitRecord,
   Sandbox,
 } from "../kernel/engine.js";
-import { ContainerConfigError, resolveUser } from "./accounts.js";
+import { ContainerConfigError, homeOf, resolveUser } from "./accounts.js";
 import { commandOf, containerCapabilities, containerSpec, seccompOf } from "./container-spec.js";
 import { type AgentContext, timestamp } from "./context.js";
 import type { PodPlace } from "./downward.js";
@@ -233,8 +233,11 @@ export class ContainerWorker {
     const { pod, sandbox } = this.#pod;
     if (sandbox === undefined || this.#phase.is !== "running")
       throw new ContainerConfigError(`container "${this.name}" is not running`);
-    const { image, environment, user } = await this.#prepareProcess();
-    const { env, cwd } = commandOf(this.#spec, image, environment, podHostname(pod));
+    const { image, environment, home, user } = await this.#prepareProcess();
+    const { env, cwd } = commandOf(this.#spec, image, environment, {
+      home,
+      hostname: podHostname(pod),
+    });
     return sandbox.exec(this.engineName, {
       argv,
       env: options.tty && !env.some((entry) => entry.startsWith("TERM=")) ? [...env, "TERM=xterm"] : env,
@@ -293,7 +296,7 @@ export class ContainerWorker {
 
   async #describe(restart: number): Promise<ContainerSpec> {
     const { context, pod } = this.#pod;
-    const { environment, image, layers, user } = await this.#prepareProcess();
+    const { environment, home, image, layers, user } = await this.#prepareProcess();
     const storage = await context.storage.prepareContainer(pod, this.#spec, restart);
     const spec = containerSpec({
       name: `${this.name}/${restart}`,
@@ -306,6 +309,7 @@ export class ContainerWorker {
       mounts: storage.mounts,
       logPath: storage.logPath,
       hostname: podHostname(pod),
+      home,
       memoryCapacity: context.node.memoryBytes,
     });
     if (spec.argv.length === 0) throw new ContainerConfigError("no command specified");
@@ -327,6 +331,7 @@ export class ContainerWorker {
     const layers = await context.images.layers(image);
     const podSecurity = pod.spec?.securityContext;
     const own = this.#spec.securityContext;
+    const accounts = context.accounts(layers);
     const user = resolveUser(
       {
         runAsUser: own?.runAsUser ?? podSecurity?.runAsUser,
@@ -336,7 +341,7 @@ export class ContainerWorker {
         supplementalGroups: podSecurity?.supplementalGroups ?? [],
         fsGroup: podSecurity?.fsGroup,
       },
-      context.accounts(layers),
+      accounts,
     );
     const namespace = pod.metadata.namespace ?? "";
     const environment = containerEnvironment(pod, this.#spec, place, {
@@ -344,7 +349,7 @@ export class ContainerWorker {
       secret: (name) => context.objects.secret(namespace, name),
       services: context.objects.services(namespace),
     });
-    return { image, layers, user, environment };
+    return { image, layers, user, home: homeOf(user.uid, accounts), environment };
   }
 
   /** Nothing was made; what is missing may come at any moment, so it is tried again soon. */

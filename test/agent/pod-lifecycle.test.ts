@@ -157,3 +157,19 @@ test("an optional ConfigMap may be missing", async (t) => {
   t.false(cluster.engine.specs()[0]?.env.some((entry) => entry.startsWith("A=")));
   await cluster.stop();
 });
+
+const homes = test.macro({
+  title: (name = "") => `HOME is ${name}`,
+  async exec(t, image: readonly string[], container: Partial<Container>, expected: string) {
+    const cluster = await withPod({}, {}, container, ({ images }) => {
+      images.config = { ...images.config, env: image };
+    });
+    await until(cluster, () => isReady(cluster));
+    const found = cluster.engine.specs()[0]?.env.filter((entry) => entry.startsWith("HOME="));
+    t.deepEqual(found, [`HOME=${expected}`]);
+    await cluster.stop();
+  },
+});
+test("the pod's before all", homes, ["HOME=/image"], { env: [{ name: "HOME", value: "/pod" }] }, "/pod");
+test("the image's before the account's", homes, ["HOME=/image"], {}, "/image");
+test("the account's when nobody names one", homes, [], {}, "/root");
