@@ -279,10 +279,9 @@ export class ContainerWorker {
       this.#startProbes();
     } catch (error) {
       const { exitCode, message } = error as Error & { exitCode?: number };
-      if (created) await sandbox.remove(spec.name);
-      await context.storage.removeContainer(pod, this.name, restart);
       this.#event("Warning", "Failed", `Error: ${message}`);
       const now = this.#now();
+      // Noted before what may fail as well: a shim that died under the start.
       this.#end({
         exitCode: exitCode || 128,
         reason: "StartError",
@@ -291,6 +290,8 @@ export class ContainerWorker {
         finishedAt: now,
         containerID: this.#containerId(restart),
       });
+      await context.storage.removeContainer(pod, this.name, restart);
+      if (created) await sandbox.remove(spec.name);
     }
   }
 
