@@ -4,6 +4,7 @@ import { open, readFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { linesOf } from "../runtime/client/lines.js";
 import {
+  busyExitCode,
   defaultRunBase,
   findSlot,
   type InstancePaths,
@@ -121,7 +122,8 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
       const late =
         clock.now() >= deadline ? `it is not ready after ${Math.round(limitMs / 1000)} s` : undefined;
       const why = ended ?? late;
-      if (why === undefined) continue;
+      // Somebody else was first, and theirs will be ready soon.
+      if (why === undefined || (child.exitCode === busyExitCode && late === undefined)) continue;
       if (ended === undefined) child.kill(); // ours, and useless
       const tail = await logTail(logPath, from);
       throw new DaemonUnavailable(

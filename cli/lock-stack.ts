@@ -5,6 +5,7 @@ import type { LockFile } from "../stdlib/schema/bundle.js";
 import { findStack, parseSet, printDiagnostics } from "./compile-stack.js";
 import type { CliContext } from "./context.js";
 import type { CommandOptions } from "./program.js";
+import { count } from "./render/plan.js";
 
 /**
  * Resolves what a stack's images ask for and writes it beside the source, whole or not at all.
@@ -27,7 +28,7 @@ export async function lockStack(
   const packages = Object.values(debian).reduce((total, set) => total + set.packages.length, 0);
   const seconds = ((context.now() - started) / 1000).toFixed(1);
   context.out(
-    `${relative(context.cwd, path)}      ${requests.length} package sets, ${packages} packages      ${seconds} s\n`,
+    `${relative(context.cwd, path)}      ${count(requests.length, "package set")}, ${count(packages, "package")}      ${seconds} s\n`,
   );
   return true;
 }

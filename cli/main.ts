@@ -15,6 +15,8 @@ declare const __INFRA_VERSION__: string;
 const { env, stdout, stderr } = process;
 /** As a shell sees a program that SIGPIPE ended. */
 const brokenPipeCode = 141;
+/** The same for Ctrl-C. */
+const interruptedCode = 130;
 const coloured = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "";
 
 stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -44,7 +46,7 @@ try {
   );
 } catch (error) {
   stderr.write(errorText(error));
-  process.exitCode = 1;
+  process.exitCode = error instanceof Interrupted ? interruptedCode : 1;
 }
 
 /** The first Ctrl-C asks for an orderly end, the second is the default: the process dies. */

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
 import { type CompileRecord, objectKey, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { agree } from "../agree.js";
 import { stackName } from "../compile-stack.js";
 import { stopDaemon } from "../connect.js";
 import type { CliContext } from "../context.js";
@@ -16,6 +17,7 @@ import { readStack, readStacks } from "../rollout/live.js";
 import { observe } from "../rollout/observer.js";
 import { forgetLastUp } from "../rollout/plan-stack.js";
 import { remove } from "../rollout/roll-out.js";
+import { withStackLock } from "../stack-lock.js";
 
 /** Something of the stack does not go. */
 export class StackLingers extends InfraError {
@@ -40,30 +42,41 @@ export const run: CommandRun = async (context, [operand], options) => {
     context.out(`No instance at ${context.root}: nothing to take down.\n`);
     return 0;
   }
-  const { client, daemon } = connection;
   try {
-    const found = (await readStack(client, stack)).filter(isAsked);
-    const others = otherStacks(await readStacks(client), stack);
-    if (purge && others.length > 0)
-      throw new UsageError(`Cannot purge: the instance also runs ${others.join(", ")}`, {
-        hint: "Take those down first, or leave --purge out",
-      });
-    if (found.length > 0 && !(await agreed(context, found, options["yes"] === true))) return 1;
-    await removeAll(context, connection, found);
-    forgetLastUp(context.root, stack);
-    const seconds = ((context.now() - started) / 1000).toFixed(2);
-    context.out(
-      found.length === 0 ? `Stack ${stack} is not there.\n` : `Stack ${stack} is gone      ${seconds} s\n`,
+    return await withStackLock(context, stack, () =>
+      takeDown(context, connection, stack, { purge, started, yes: options["yes"] === true }),
     );
-    if (purge || (daemon.info.startedByUp && others.length === 0)) {
-      await stopDaemon(daemon, context.clock, { purge });
-      if (purge) context.out(`The instance at ${context.root} is gone.\n`);
-    }
-    return 0;
   } finally {
-    client.close();
+    connection.client.close();
   }
 };
+
+async function takeDown(
+  context: CliContext,
+  connection: Connection,
+  stack: string,
+  { purge, started, yes }: { readonly purge: boolean; readonly started: number; readonly yes: boolean },
+): Promise<number> {
+  const { client, daemon } = connection;
+  const found = (await readStack(client, stack)).filter(isAsked);
+  const others = otherStacks(await readStacks(client), stack);
+  if (purge && others.length > 0)
+    throw new UsageError(`Cannot purge: the instance also runs ${others.join(", ")}`, {
+      hint: "Take those down first, or leave --purge out",
+    });
+  if (found.length > 0 && !(await agreed(context, found, yes))) return 1;
+  await removeAll(context, connection, found);
+  forgetLastUp(context.root, stack);
+  const seconds = ((context.now() - started) / 1000).toFixed(2);
+  context.out(
+    found.length === 0 ? `Stack ${stack} is not there.\n` : `Stack ${stack} is gone      ${seconds} s\n`,
+  );
+  if (purge || (daemon.info.startedByUp && others.length === 0)) {
+    await stopDaemon(daemon, context.clock, { purge });
+    if (purge) context.out(`The instance at ${context.root} is gone.\n`);
+  }
+  return 0;
+}
 
 /** The stack's name, without compiling: what is to go may no longer compile. */
 function stackOf(context: CliContext, operand: string | undefined, options: CommandOptions): string {
@@ -90,12 +103,7 @@ function otherStacks(objects: readonly KubeObject[], own: string): readonly stri
 async function agreed(context: CliContext, found: readonly KubeObject[], yes: boolean): Promise<boolean> {
   for (const object of found)
     context.out(`${context.style.red("-")} ${title(objectKey(object)).padEnd(24)}  destroyed\n`);
-  if (yes) return true;
-  if (!context.terminal.interactive)
-    throw new UsageError("Nobody can be asked whether to do this", { hint: "Add --yes" });
-  if (await context.terminal.confirm("\nDo this?")) return true;
-  context.out("Nothing was changed.\n");
-  return false;
+  return agree(context, yes);
 }
 
 async function removeAll(

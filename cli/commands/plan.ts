@@ -1,7 +1,7 @@
 import { loadBundle } from "../bundle.js";
 import { connect } from "../instance.js";
 import type { CommandRun } from "../program.js";
-import { planHeader, renderPlan } from "../render/plan.js";
+import { planHeader, planView, renderPlan } from "../render/plan.js";
 import { hasChanges, planStack } from "../rollout/plan-stack.js";
 
 /** `infra plan [PATH]`: what `up` would do. Reads only, and starts nothing: without an instance all is new. */
@@ -16,7 +16,7 @@ export const run: CommandRun = async (context, [operand], options) => {
   else {
     if (hasChanges(planned) || plan.conflicts.length > 0)
       context.out(planHeader(bundle.record, context.root, connection !== undefined));
-    context.out(renderPlan(plan, context.style, bundle.record.entry));
+    context.out(renderPlan(plan, planView(context, bundle.record)));
   }
   if (plan.conflicts.length > 0) return 1;
   return options["detailedExitcode"] === true && hasChanges(planned) ? 2 : 0;

@@ -1,17 +1,20 @@
 import {
   deploymentResource,
+  eventResource,
   podResource,
   replicaSetResource,
   serviceResource,
 } from "../../runtime/client/resources.js";
 import type { Deployment, ReplicaSet } from "../../stdlib/kubernetes/generated/apps-v1.js";
 import type { Pod, Service } from "../../stdlib/kubernetes/generated/core-v1.js";
-import { stackLabel } from "../../stdlib/schema/bundle.js";
+import { objectKey, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { CliContext } from "../context.js";
 import { connect } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { ageText } from "../render/age.js";
 import { escapeText } from "../render/escape.js";
+import { warningText } from "../render/rollout.js";
+import { warningsOf } from "../rollout/object-warnings.js";
 import { podTroubles } from "../rollout/pod-trouble.js";
 
 interface PodStatusRow {
@@ -35,6 +38,12 @@ interface WorkloadRow {
   readonly pods: readonly PodStatusRow[];
 }
 
+/** A Service, and whether its node ports lead to it: another program may have them. */
+interface ReachedService {
+  readonly service: Service;
+  readonly byNodePort: boolean;
+}
+
 /** `infra status`: what runs, by stack. */
 export const run: CommandRun = async (context, _operands, options) => {
   const connection = await connect(context);
@@ -46,20 +55,30 @@ export const run: CommandRun = async (context, _operands, options) => {
   }
   const { client, daemon } = connection;
   try {
-    const [deployments, sets, pods, services] = await Promise.all([
+    const [deployments, sets, pods, services, events] = await Promise.all([
       client.list(deploymentResource),
       client.list(replicaSetResource),
       client.list(podResource),
       client.list(serviceResource),
+      client.list(eventResource),
     ]);
-    const rows = workloads(deployments.items, sets.items, pods.items, services.items);
+    const keyOf = ({ metadata }: Service) => objectKey({ apiVersion: "v1", kind: "Service", metadata });
+    const warnings = warningsOf(events.items, new Set(services.items.map(keyOf)));
+    const troubled = new Set(warnings.map(({ object }) => object));
+    const reached = services.items.map(
+      (service): ReachedService => ({ service, byNodePort: !troubled.has(keyOf(service)) }),
+    );
+    const rows = workloads(deployments.items, sets.items, pods.items, reached);
     if (options["format"] === "json") {
       const { root, server, version } = daemon.info;
       const instance = { root, server, version };
       context.out(
         `${JSON.stringify({ formatVersion: 1, running: true, instance, workloads: rows }, null, 2)}\n`,
       );
-    } else context.out(render(context, rows));
+    } else {
+      context.out(render(context, rows));
+      for (const warning of warnings) context.out(warningText(warning, context.style));
+    }
     return 0;
   } finally {
     client.close();
@@ -70,7 +89,7 @@ function workloads(
   deployments: readonly Deployment[],
   sets: readonly ReplicaSet[],
   pods: readonly Pod[],
-  services: readonly Service[],
+  services: readonly ReachedService[],
 ): readonly WorkloadRow[] {
   const ownedBy = (uid: string | undefined) => {
     const owners = new Set(
@@ -110,12 +129,12 @@ function workloads(
 
 function common(
   { metadata }: Deployment | Pod,
-  services: readonly Service[],
+  services: readonly ReachedService[],
   podLabels: { readonly [name: string]: string },
 ): Pick<WorkloadRow, "stack" | "namespace" | "name" | "createdAt" | "addresses"> {
   const { creationTimestamp = "", labels, name = "", namespace = "" } = metadata;
   const selecting = services.filter(
-    (service) =>
+    ({ service }) =>
       service.metadata.namespace === namespace &&
       Object.keys(service.spec?.selector ?? {}).length > 0 &&
       Object.entries(service.spec?.selector ?? {}).every(([key, value]) => podLabels[key] === value),
@@ -130,12 +149,12 @@ function common(
 }
 
 /** A node port is what a browser on this machine reaches; else the Service's own address. */
-function addressesOf({ metadata, spec }: Service): WorkloadRow["addresses"] {
+function addressesOf({ byNodePort, service: { metadata, spec } }: ReachedService): WorkloadRow["addresses"] {
   const service = metadata.name ?? "";
   return (spec?.ports ?? []).map(({ name, nodePort, port }) => {
     const scheme = /^(http|web)/.test(name ?? "") ? "http://" : "";
     const at =
-      nodePort === undefined
+      nodePort === undefined || !byNodePort
         ? `${spec?.clusterIP}${port === 80 && scheme !== "" ? "" : `:${port}`}`
         : `127.0.0.1:${nodePort}`;
     return { url: `${scheme}${at}`, service };

@@ -1,13 +1,14 @@
 import type { BuildEvent } from "../../runtime/images/image-store.js";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
 import { objectKey, type Provenance } from "../../stdlib/schema/bundle.js";
+import { agree } from "../agree.js";
 import { type Bundle, loadBundle } from "../bundle.js";
 import { buildImages } from "../connect.js";
 import type { CliContext } from "../context.js";
 import { type Connection, connectOrStart, requireRoot } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { escapeText } from "../render/escape.js";
-import { planHeader, renderPlan } from "../render/plan.js";
+import { count, planHeader, planView, renderPlan } from "../render/plan.js";
 import { failureText, rolloutLine, waitingText, warningText } from "../render/rollout.js";
 import { type StatusLine, statusLine } from "../render/status-line.js";
 import { type ObjectWarning, warningsOf } from "../rollout/object-warnings.js";
@@ -21,6 +22,8 @@ import {
   type Unready,
   type WantedObject,
 } from "../rollout/roll-out.js";
+import { withStackLock } from "../stack-lock.js";
+import { Interrupted } from "../terminal.js";
 
 /** The plan may not be applied. */
 export class StackConflict extends InfraError {
@@ -42,36 +45,49 @@ export const run: CommandRun = async (context, [operand], options) => {
   if (bundle === undefined) return 1;
   const connection = await connectOrStart(context, true);
   try {
-    const planned = await planStack(connection.client, bundle, context.root);
-    refuseForeign(planned);
-    const changes = hasChanges(planned);
-    if (changes) {
-      context.out(planHeader(bundle.record, context.root, true));
-      context.out(renderPlan(planned.plan, context.style, bundle.record.entry));
-      if (!(await agreed(context, options["yes"] === true))) return 1;
-      context.out("\n");
-    }
-    const line = statusLine(context);
-    try {
-      await build(context, connection, bundle, line);
-      const { unready, warnings } = await apply(context, connection, planned, line, limitMs);
-      line.end();
-      for (const warning of warnings) context.error(warningText(warning, context.style));
-      if (unready.length > 0) return await explain(context, connection, bundle, unready);
-    } finally {
-      line.end();
-    }
-    keepLastUp(context.root, bundle);
-    const seconds = ((context.now() - started) / 1000).toFixed(2);
-    const total = planned.objects.length + planned.secrets.length;
-    if (changes)
-      context.out(`${total} resources as ${escapeText(bundle.record.entry)} has them      ${seconds} s\n`);
-    else context.out(renderPlan(planned.plan, context.style, bundle.record.entry));
-    return 0;
+    return await withStackLock(context, bundle.record.stack, () =>
+      bringUp(context, connection, bundle, { limitMs, started, yes: options["yes"] === true }),
+    );
   } finally {
     connection.client.close();
   }
 };
+
+async function bringUp(
+  context: CliContext,
+  connection: Connection,
+  bundle: Bundle,
+  { limitMs, started, yes }: { readonly limitMs: number; readonly started: number; readonly yes: boolean },
+): Promise<number> {
+  const planned = await planStack(connection.client, bundle, context.root);
+  refuseForeign(planned);
+  const changes = hasChanges(planned);
+  if (changes) {
+    context.out(planHeader(bundle.record, context.root, true));
+    context.out(renderPlan(planned.plan, planView(context, bundle.record)));
+    if (!(await agree(context, yes))) return 1;
+    context.out("\n");
+  }
+  const line = statusLine(context);
+  try {
+    await build(context, connection, bundle, line);
+    const { unready, warnings } = await apply(context, connection, planned, line, limitMs);
+    line.end();
+    for (const warning of warnings) context.error(warningText(warning, context.style));
+    if (unready.length > 0) return await explain(context, connection, bundle, unready);
+  } finally {
+    line.end();
+  }
+  keepLastUp(context.root, bundle);
+  const seconds = ((context.now() - started) / 1000).toFixed(2);
+  const total = planned.objects.length + planned.secrets.length;
+  if (changes)
+    context.out(
+      `${count(total, "resource")} as ${escapeText(bundle.record.entry)} has them      ${seconds} s\n`,
+    );
+  else context.out(renderPlan(planned.plan, planView(context, bundle.record)));
+  return 0;
+}
 
 function timeoutOf(given: unknown): number {
   const seconds = given === undefined ? defaultTimeoutSeconds : Number(String(given).replace(/s$/, ""));
@@ -91,15 +107,6 @@ function refuseForeign({ plan }: PlannedStack): void {
   );
 }
 
-async function agreed(context: CliContext, yes: boolean): Promise<boolean> {
-  if (yes) return true;
-  if (!context.terminal.interactive)
-    throw new UsageError("Nobody can be asked whether to do this", { hint: "Add --yes" });
-  if (await context.terminal.confirm("\nDo this?")) return true;
-  context.out("Nothing was changed.\n");
-  return false;
-}
-
 async function build(
   context: CliContext,
   { daemon }: Connection,
@@ -110,7 +117,7 @@ async function build(
     const name = `image/${event.image}`;
     if (event.type === "step") line.wait(`${name}  ${event.title}`);
     if (event.type !== "done" || event.ran === 0) return;
-    const steps = `${event.ran} of ${event.ran + event.cached} steps ran`;
+    const steps = `${event.ran} of ${count(event.ran + event.cached, "step")} ran`;
     const cached = event.cached === 0 ? "" : `, ${event.cached} cached`;
     const seconds = (event.milliseconds / 1000).toFixed(1);
     line.settle(`  ${name.padEnd(22)} built      ${steps}${cached}      ${seconds} s\n`);
@@ -126,6 +133,8 @@ async function apply(
   limitMs: number,
 ): Promise<{ readonly unready: readonly Unready[]; readonly warnings: readonly ObjectWarning[] }> {
   const watching = new AbortController();
+  /** What is on its way, for who interrupts it. */
+  const pending = new Map<string, string>();
   const touched = new Set(
     plan.actions.filter(({ action }) => action === "delete").map(({ object }) => object),
   );
@@ -138,6 +147,8 @@ async function apply(
     report(event) {
       const settled = rolloutLine(event, context.style);
       const waiting = waitingText(event);
+      if (waiting === undefined) pending.delete(event.object);
+      else pending.set(event.object, waiting);
       // That what nobody touched is still ready is no news.
       if (event.what.type === "applied" && event.what.how !== "unchanged") touched.add(event.object);
       if (waiting !== undefined) touched.add(event.object);
@@ -166,6 +177,13 @@ async function apply(
         hint: "infra up again removes the rest",
       });
     return { unready, warnings };
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      line.end();
+      for (const text of pending.values()) context.error(`  left: ${text}\n`);
+      context.error("What was applied stays. infra up goes on from here, infra down removes the stack.\n");
+    }
+    throw error;
   } finally {
     watching.abort();
   }

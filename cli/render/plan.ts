@@ -5,29 +5,39 @@ import {
   type SourcePlace,
   secretRevisionPrefix,
 } from "../../stdlib/schema/bundle.js";
+import type { CliContext } from "../context.js";
+import { ageText } from "./age.js";
 import { escapeText } from "./escape.js";
 import type { Style } from "./style.js";
 
+export interface PlanView {
+  readonly style: Style;
+  /** The author's file, for "no changes". */
+  readonly entry: string;
+  /** Milliseconds since the epoch, from which ages are told. */
+  readonly now: number;
+}
+
 /** A plan as people read it: what, effect, why, where. Ends with a newline. */
-export function renderPlan(plan: Plan, style: Style, entry: string): string {
+export function renderPlan(plan: Plan, { entry, now, style }: PlanView): string {
   const lines: string[] = [];
   const shown = plan.actions.filter((action) => action.action !== "none");
-  for (const action of shown) lines.push(...actionLines(action, shown, style));
+  for (const action of shown) lines.push(...actionLines(action, plan, style));
   if (shown.length > 0 && plan.drift.length > 0) lines.push("");
   for (const { object, path, live, desired, manager, time, place } of plan.drift) {
-    const when = time === undefined ? "" : ` at ${escapeText(time)}`;
+    const when = time === undefined ? "" : ` ${ageText(now - Date.parse(time))} ago`;
     const values = live === undefined && desired === undefined ? "changed" : `is ${valueText(live)}`;
     const set = desired === undefined ? "would remove it" : `would set ${valueText(desired)}`;
     lines.push(
       `Drift: ${title(object)} ${escapeText(path)} ${values}, set by ${escapeText(manager)}${when}; up ${set}${where(place, style)}`,
     );
   }
-  for (const { object, owner } of plan.conflicts)
+  for (const { object, owner, place } of plan.conflicts) {
+    const whose = owner === undefined ? "no stack" : `stack ${escapeText(owner)}`;
     lines.push(
-      style.red(
-        `Conflict: ${title(object)} exists and belongs to ${owner === undefined ? "no stack" : `stack ${escapeText(owner)}`}`,
-      ),
+      `${style.red(`Conflict: ${title(object)} exists and belongs to ${whose}`)}${where(place, style)}`,
     );
+  }
 
   const { create, update, replace, delete: destroy, none } = plan.summary;
   if (shown.length === 0 && plan.conflicts.length === 0)
@@ -50,6 +60,10 @@ export function renderPlan(plan: Plan, style: Style, entry: string): string {
   return `${lines.join("\n")}\n`;
 }
 
+export function planView({ clock, style }: CliContext, { entry }: CompileRecord): PlanView {
+  return { style, entry, now: clock.now() };
+}
+
 /** What is compared with what. */
 export function planHeader(record: CompileRecord, root: string, running: boolean): string {
   const instance = running ? `instance ${root}` : `no instance at ${root} yet`;
@@ -58,7 +72,7 @@ export function planHeader(record: CompileRecord, root: string, running: boolean
 
 const marks = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
 
-function actionLines(action: PlanAction, all: readonly PlanAction[], style: Style): string[] {
+function actionLines(action: PlanAction, plan: Plan, style: Style): string[] {
   const paint = {
     create: style.green,
     update: style.yellow,
@@ -66,9 +80,9 @@ function actionLines(action: PlanAction, all: readonly PlanAction[], style: Styl
     delete: style.red,
     none: style.dim,
   }[action.action];
-  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action)}${placeText(action, style)}`;
+  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action, plan)}${placeText(action, style)}`;
   const lines = action.changes.flatMap((change) => {
-    const cause = causeOf(action, change, all);
+    const cause = causeOf(action, change, plan.actions);
     return cause === undefined ? changeLines(change, style) : [causeLine(cause, style)];
   });
   return [head, ...lines];
@@ -111,12 +125,15 @@ function placeText({ action, place }: PlanAction, style: Style): string {
   return `  ${style.dim(`was ${escapeText(place.file)}:${place.line} at the last up`)}`;
 }
 
-function headline(action: PlanAction): string {
-  if (action.action === "create") return "new";
-  return effectText(action.effect);
+function headline({ action, changes, effect, object }: PlanAction, { interruptions }: Plan): string {
+  if (action === "create") return "new";
+  const isSecret = object.startsWith("v1/Secret/") && changes.some(({ sensitive }) => sensitive === true);
+  const hidden = isSecret ? "changed (value hidden)" : "";
+  if (hidden !== "" && effect.kind === "in-place") return hidden;
+  return [hidden, effectText(effect, interruptions)].filter((text) => text !== "").join("; ");
 }
 
-function effectText(effect: Effect): string {
+function effectText(effect: Effect, interruptions: readonly string[]): string {
   switch (effect.kind) {
     case "none":
       return "unchanged";
@@ -142,7 +159,7 @@ function effectText(effect: Effect): string {
         .map(({ workload, pods, how }) =>
           how === "files"
             ? `seen by ${count(pods, "pod")} of ${title(workload)} as files within 60 s; no restart`
-            : `${title(workload)} reads it as environment: replaces ${count(pods, "pod")}`,
+            : `${title(workload)} reads it as environment: replaces ${count(pods, "pod")}${interruptions.includes(workload) ? ", not available meanwhile" : ""}`,
         )
         .join("; ");
   }
@@ -226,6 +243,6 @@ function where(place: SourcePlace | undefined, style: Style): string {
   return place === undefined ? "" : `  ${style.dim(`${escapeText(place.file)}:${place.line}`)}`;
 }
 
-function count(number: number, noun: string): string {
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

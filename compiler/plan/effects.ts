@@ -58,10 +58,12 @@ export function podCount(object: KubeObject): number {
 /**
  * What replacing all pods of a Deployment does.
  *
+ * @param livePods - how many it has now, which bounds how many stay ready; those to come are not counted on.
+ *
  * Surge rounds up, unavailable down; when both come to nothing, one may be unavailable (deployment controller,
  * `ResolveFenceposts`).
  */
-export function rollout(deployment: KubeObject): Effect {
+export function rollout(deployment: KubeObject, livePods: number): Effect {
   const spec = deployment["spec"] as WorkloadSpec | undefined;
   const pods = podCount(deployment);
   if (pods === 0) return { kind: "in-place" };
@@ -70,7 +72,13 @@ export function rollout(deployment: KubeObject): Effect {
   const surge = share(rolling?.maxSurge ?? "25%", pods, Math.ceil);
   const down = share(rolling?.maxUnavailable ?? "25%", pods, Math.floor);
   const unavailable = Math.min(pods, surge === 0 && down === 0 ? 1 : down);
-  return { kind: "rollingUpdate", pods, surge, unavailable, minReady: pods - unavailable };
+  return {
+    kind: "rollingUpdate",
+    pods,
+    surge,
+    unavailable,
+    minReady: Math.min(pods - unavailable, livePods),
+  };
 }
 
 function share(value: number | string, pods: number, round: (n: number) => number): number {

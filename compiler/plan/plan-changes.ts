@@ -58,7 +58,11 @@ export function planChanges(input: PlanInput): Plan {
   const foreign = (key: string, object: KubeObject | undefined) => {
     const owner = object?.metadata.labels?.[stackLabel];
     if (object === undefined || owner === input.stack) return false;
-    conflicts.push({ object: key, ...(owner === undefined ? {} : { owner }) });
+    conflicts.push({
+      object: key,
+      ...(owner === undefined ? {} : { owner }),
+      ...placed(input.provenance, key, ""),
+    });
     return true;
   };
   for (const desired of input.desired) {
@@ -146,7 +150,7 @@ function planObject(
       changes,
       ...place,
     };
-  return { object: key, action: "update", effect: effectOf(input, desired, paths), changes, ...place };
+  return { object: key, action: "update", effect: effectOf(input, desired, live, paths), changes, ...place };
 }
 
 function changeOf(input: PlanInput, desired: KubeObject, { path, before, after }: Difference): FieldChange {
@@ -171,9 +175,9 @@ function rebuiltOf({ build, previousBuild }: PlanInput, before: unknown, after: 
   return difference === undefined ? {} : { rebuilt: { files: difference.files, layers: difference.layers } };
 }
 
-function effectOf(input: PlanInput, desired: KubeObject, paths: readonly string[]): Effect {
+function effectOf(input: PlanInput, desired: KubeObject, live: KubeObject, paths: readonly string[]): Effect {
   if (desired.kind === "Deployment" && paths.some((path) => path.startsWith("spec.template")))
-    return rollout(desired);
+    return rollout(desired, podCount(live));
   if (desired.kind === "ConfigMap" && paths.some((path) => /^(data|binaryData)\b/.test(path))) {
     const consumers = [...mountedBy(input, desired), ...readBy(input, desired)];
     if (consumers.length > 0) return { kind: "configSeenBy", consumers };
@@ -272,12 +276,15 @@ function readsSecret(object: KubeObject, name: string): boolean {
 function interruptions(input: PlanInput, actions: readonly PlanAction[]): string[] {
   const stopped = new Set<string>();
   const desired = new Map(input.desired.map((object) => [objectKey(object), object]));
+  const live = new Map(input.live.map((object) => [objectKey(object), object]));
   for (const { object, effect } of actions) {
     if (interrupts(effect)) stopped.add(object);
     if (effect.kind !== "configSeenBy") continue;
     for (const { workload, how } of effect.consumers) {
       const consumer = desired.get(workload);
-      if (how === "restart" && consumer !== undefined && interrupts(rollout(consumer))) stopped.add(workload);
+      const now = live.get(workload);
+      if (how !== "restart" || consumer === undefined || now === undefined) continue;
+      if (interrupts(rollout(consumer, podCount(now)))) stopped.add(workload);
     }
   }
   return [...stopped].sort();

@@ -83,6 +83,7 @@ export interface PlanConflict {
   readonly object: string;
   /** The other stack; left out when the live object belongs to none. */
   readonly owner?: string;
+  readonly place?: SourcePlace;
 }
 
 export interface Plan {

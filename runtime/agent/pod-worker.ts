@@ -243,27 +243,16 @@ export class PodWorker implements PodHandle {
 
   async #terminate(): Promise<undefined> {
     const { context, pod } = this;
-    const { clock } = context.world;
     const wasReady = this.#containers.some(({ facts }) => facts.ready);
     if (!this.#terminating) {
       this.#terminating = true;
       for (const container of this.#containers) container.stopProbes();
       if (!this.#removed) await this.#writeStatus();
     }
-    const running = () => this.#containers.filter((container) => container.isRunning);
-    if (running().length > 0) {
-      for (const { name } of running()) this.event("Normal", "Killing", `Stopping container ${name}`, name);
-      // New connections must not reach a program that was told to end. The wait counts against the grace period.
-      const from = clock.now();
-      if (this.#graceMs() > 0) {
-        await context.endpointRemoved(this.uid, Math.min(endpointLimitMs, this.#graceMs()));
-        if (wasReady) await this.#change(Math.min(drainMs, this.#graceMs()));
-      }
-      await this.#tellToStop(running, () => from + this.#graceMs());
-      const killedAt = clock.now();
-      await Promise.all(running().map((container) => container.signal(constants.signals.SIGKILL)));
-      while (running().length > 0 && clock.now() < killedAt + killLimitMs && !this.#stopped)
-        await this.#change(killedAt + killLimitMs - clock.now());
+    try {
+      await this.#stopContainers(wasReady);
+    } catch (error) {
+      context.onError(`stop the containers of ${pod.metadata.namespace}/${pod.metadata.name}`, error); // they end with their sandbox
     }
     if (this.#stopped) return;
     await this.#destroySandbox();
@@ -272,6 +261,26 @@ export class PodWorker implements PodHandle {
     await context.network.release(this.uid);
     if (!this.#removed) await this.#deleteObject(pod);
     this.#done(this.uid);
+  }
+
+  /** TERM, the grace period, KILL. */
+  async #stopContainers(wasReady: boolean): Promise<void> {
+    const { context } = this;
+    const { clock } = context.world;
+    const running = () => this.#containers.filter((container) => container.isRunning);
+    if (running().length === 0) return;
+    for (const { name } of running()) this.event("Normal", "Killing", `Stopping container ${name}`, name);
+    // New connections must not reach a program that was told to end. The wait counts against the grace period.
+    const from = clock.now();
+    if (this.#graceMs() > 0) {
+      await context.endpointRemoved(this.uid, Math.min(endpointLimitMs, this.#graceMs()));
+      if (wasReady) await this.#change(Math.min(drainMs, this.#graceMs()));
+    }
+    await this.#tellToStop(running, () => from + this.#graceMs());
+    const killedAt = clock.now();
+    await Promise.all(running().map((container) => container.signal(constants.signals.SIGKILL)));
+    while (running().length > 0 && clock.now() < killedAt + killLimitMs && !this.#stopped)
+      await this.#change(killedAt + killLimitMs - clock.now());
   }
 
   /**

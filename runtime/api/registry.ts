@@ -208,7 +208,7 @@ export class Registry {
       const { message, causes } = describeConflicts(conflicts);
       throw applyConflict(message, causes);
     }
-    if (live === undefined) return this.#createNamed(row, object, manager, true);
+    if (live === undefined) return this.#createApplied(row, object, manager);
     return this.#replace(
       row,
       live,
@@ -217,6 +217,16 @@ export class Registry {
       target.subresource === "status" ? "status" : undefined,
       true,
     );
+  }
+
+  /** Somebody may have made the object meanwhile: then it is applied to that one. */
+  async #createApplied(row: KindRow, object: KubeObject, manager: string): Promise<KubeObject> {
+    try {
+      return await this.#createNamed(row, object, manager, true);
+    } catch (error) {
+      if (!isApiError(error, "AlreadyExists")) throw error;
+      throw new StoreConflict({ key: object.metadata.name ?? "", expected: 0, actual: this.#store.revision });
+    }
   }
 
   /** `spec.replicas` alone, as the Scale subresource has it. */

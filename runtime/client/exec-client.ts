@@ -63,12 +63,18 @@ export function execInPod(socketPath: string, request: ExecRequest): Promise<num
       response.on("data", (bytes: Buffer) => {
         text += bytes.toString();
       });
-      response.on("end", () => reject(refused(text)));
+      response.on("end", () => {
+        socket.terminate();
+        reject(refused(text));
+      });
     });
     socket.on("error", (cause) => reject(new ExecFailed("Cannot reach the API server", { cause })));
     socket.on("close", () => {
       if (status === undefined) return reject(new ExecFailed("The connection ended before the command did"));
       const code = exitCode(status);
+      // Of a program that was not started the message says why; of one that ended, only that it did.
+      if (code !== undefined && status.reason === "InternalError")
+        request.stderr(Buffer.from(`${status.message ?? ""}\n`));
       if (code === undefined) reject(new ExecFailed(status.message ?? "The command could not be run"));
       else resolve(code);
     });

@@ -9,6 +9,14 @@ export class InstanceBusy extends InfraError {
   readonly code = "instance-busy";
 }
 
+/** Exit code of a daemon's process that found another one on its root: who started it uses that one. */
+export const busyExitCode = 3;
+
+/** As many instances run on this host as can. */
+export class SlotsTaken extends InfraError {
+  readonly code = "slots-taken";
+}
+
 /** The root folder cannot be made or written. */
 export class RootUnusable extends InfraError {
   readonly code = "root-unusable";
@@ -65,7 +73,8 @@ export function instancePaths(root: string, runBase: string, slot: number): Inst
 /**
  * Takes the root's lock and a slot.
  *
- * @throws {InstanceBusy} when a daemon lives on the root (its pid is named), or every slot is taken.
+ * @throws {InstanceBusy} when a daemon lives on the root (its pid is named).
+ * @throws {SlotsTaken} when every slot is taken.
  * @throws {RootUnusable} when the root cannot be made or written.
  */
 export async function openInstance(options: InstanceOptions): Promise<Instance> {
@@ -102,12 +111,22 @@ export async function openInstance(options: InstanceOptions): Promise<Instance> 
 
 /** The slot a root used last, whether or not a daemon runs; undefined when it never had one or the host restarted. */
 export async function findSlot(root: string, runBase: string): Promise<number | undefined> {
-  const resolved = await realpath(root).catch(() => undefined);
-  if (resolved === undefined) return undefined;
-  const slots = join(runBase, "slots");
-  const names = await readdir(slots).catch(() => []);
-  for (const name of names)
-    if ((await readFile(join(slots, name), "utf8")).trim() === resolved) return Number(name);
+  try {
+    return await readSlot(await realpath(root), join(runBase, "slots"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    throw new RootUnusable(`Cannot see whether an instance runs at "${root}": it is root's`, {
+      cause: error,
+      hint: "Run infra with sudo",
+    });
+  }
+}
+
+async function readSlot(root: string, slots: string): Promise<number | undefined> {
+  for (const name of await readdir(slots))
+    if ((await readFile(join(slots, name), "utf8")).trim() === root) return Number(name);
   return undefined;
 }
 
@@ -173,7 +192,7 @@ async function takeSlot(
     }
     await lock.close();
   }
-  throw new InstanceBusy(`Cannot start an instance: all ${slotCount} slots of this host are taken`, {
+  throw new SlotsTaken(`Cannot start an instance: all ${slotCount} slots of this host are taken`, {
     hint: `End another instance with infra down --purge; "${folder}" lists their roots`,
   });
 }

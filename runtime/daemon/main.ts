@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
 import { type Daemon, runDaemon } from "./daemon.js";
-import { defaultRoot, defaultRunBase } from "./instance.js";
+import { busyExitCode, defaultRoot, defaultRunBase, InstanceBusy } from "./instance.js";
 
 declare const __INFRA_VERSION__: string;
 
@@ -45,6 +45,6 @@ main().then(
   (error: unknown) => {
     const text = error instanceof InfraError ? [error.message, error.hint].filter(Boolean).join("\n") : error;
     console.error(text);
-    process.exit(1);
+    process.exit(error instanceof InstanceBusy ? busyExitCode : 1);
   },
 );

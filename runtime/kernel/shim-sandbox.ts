@@ -41,6 +41,8 @@ export interface ShimSandboxOptions {
 
 /** A whole sandbox starts in a millisecond; an image on a cold, slow disk takes longer. */
 const answerLimitMs = 60_000;
+/** A signal is sent at once or never: a shim that does not answer is stopped itself. */
+const signalLimitMs = 5_000;
 const shutdownLimitMs = 5_000;
 const { FLAG_ROOT_READONLY, FLAG_ROOT_VOLATILE, FLAG_STDIN, FLAG_TTY } = protocol;
 
@@ -125,7 +127,7 @@ export class ShimSandbox implements Sandbox {
 
   async kill(name: string, signal: number): Promise<void> {
     const payload = new PayloadWriter().text(name).u32(signal).bytes();
-    await this.#request(`signal container "${name}"`, protocol.REQUEST_KILL, payload);
+    await this.#request(`signal container "${name}"`, protocol.REQUEST_KILL, payload, signalLimitMs);
   }
 
   async catches(name: string, signal: number): Promise<boolean> {
@@ -212,14 +214,14 @@ export class ShimSandbox implements Sandbox {
     return this.#request(doing, type, new PayloadWriter().text(name).bytes());
   }
 
-  #request(doing: string, type: number, payload: Buffer): Promise<PayloadReader> {
-    return this.#bounded(doing, this.#options.connection.request(doing, type, payload));
+  #request(doing: string, type: number, payload: Buffer, limitMs = answerLimitMs): Promise<PayloadReader> {
+    return this.#bounded(doing, this.#options.connection.request(doing, type, payload), limitMs);
   }
 
-  #bounded<T>(doing: string, answer: Promise<T>): Promise<T> {
+  #bounded<T>(doing: string, answer: Promise<T>, limitMs = answerLimitMs): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.setTimer(answerLimitMs, () =>
-        reject(new ShimStuck(`Cannot ${doing}: the shim does not answer within ${answerLimitMs / 1000} s`)),
+      const timer = this.#options.clock.setTimer(limitMs, () =>
+        reject(new ShimStuck(`Cannot ${doing}: the shim does not answer within ${limitMs / 1000} s`)),
       );
       answer.then(resolve, reject).finally(() => timer.cancel());
     });

@@ -10,6 +10,8 @@ import { serverSideApply, trackUpdate } from "../../stdlib/schema/apply/apply.js
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { smallRow as row, smallTable as table } from "../apply/small-table.js";
 
+const view = { style: plainStyle, entry: "infra.ts", now: Date.parse("2026-01-01T02:00:00Z") };
+
 const time = "2026-01-01T00:00:00Z";
 const key = "apps/v1/Deployment/default/web";
 const web = (image: string, more: object = {}): KubeObject => ({
@@ -92,7 +94,7 @@ test("a changed selector replaces", (t) => {
 test("objects of others are conflicts", (t) => {
   const live = web("a:1");
   live.metadata.labels = { "infra.dev/stack": "other" };
-  t.deepEqual(plan([web("a:1")], [live]).conflicts, [{ object: key, owner: "other" }]);
+  t.like(plan([web("a:1")], [live]).conflicts[0], { object: key, owner: "other", place: { line: 4 } });
 });
 
 test("a secret is compared by keys and never shown", (t) => {
@@ -129,10 +131,15 @@ for (const [replicas, surge, down, expected] of [
 ] as const) {
   test(`rollout of ${replicas} with ${surge} and ${down}`, (t) => {
     const rollingUpdate = { maxSurge: surge, maxUnavailable: down };
-    const effect = rollout(web("a", { replicas, strategy: { rollingUpdate } }));
+    const effect = rollout(web("a", { replicas, strategy: { rollingUpdate } }), replicas);
     t.like(effect, { surge: expected[0], unavailable: expected[1], minReady: expected[2] });
   });
 }
+
+test("pods that are yet to come are not counted on: a rollout that also grows keeps what there is", (t) => {
+  t.like(rollout(web("a", { replicas: 5 }), 3), { pods: 5, minReady: 3 });
+  t.like(rollout(web("a", { replicas: 2 }), 5), { pods: 2, minReady: 2 });
+});
 
 test("printed text cannot drive the terminal", (t) => {
   t.is(escapeText("a\u001b]52;c;x\u0007\r\u202eb\n"), "a\\u{1b}]52;c;x\\u{7}\\u{d}\\u{202e}b\\n");
@@ -188,11 +195,6 @@ test(
   "changes.txt",
   goldenPlan,
   "changes.txt",
-  renderPlan(plan([web("a:\u001b2"), fresh], [applied(web("a:1")), stale]), plainStyle, "infra.ts"),
+  renderPlan(plan([web("a:\u001b2"), fresh], [applied(web("a:1")), stale]), view),
 );
-test(
-  "nothing.txt",
-  goldenPlan,
-  "nothing.txt",
-  renderPlan(plan([web("a:1")], [applied(web("a:1"))]), plainStyle, "infra.ts"),
-);
+test("nothing.txt", goldenPlan, "nothing.txt", renderPlan(plan([web("a:1")], [applied(web("a:1"))]), view));

@@ -11,6 +11,8 @@ import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 
+const view = { style: plainStyle, entry: "infra.ts", now: Date.parse("2026-01-01T02:00:00Z") };
+
 /** Whole plans as people read them, on the real schema, beside the text they should be. */
 
 const time = "2026-01-01T00:00:00Z";
@@ -26,7 +28,7 @@ const shown = test.macro({
       provenance: places,
       ...input,
     });
-    const text = renderPlan(plan, plainStyle, "infra.ts");
+    const text = renderPlan(plan, view);
     const path = new URL(file, folder);
     if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(path, text);
     t.is(text, await readFile(path, "utf8"));
@@ -234,7 +236,7 @@ test("neither text nor JSON of a plan has a value of a Secret", (t) => {
     ],
     secrets: [secret],
   });
-  const said = JSON.stringify(plan) + renderPlan(plan, plainStyle, "infra.ts");
+  const said = JSON.stringify(plan) + renderPlan(plan, view);
   t.true(said.includes("secret/redis"));
   t.false(said.includes(value) || said.includes(encoded));
 });

@@ -87,10 +87,18 @@ export async function serveExec(
       signal.removeEventListener("abort", stop);
     }
   } catch (error) {
-    status = statusError("InternalError", error instanceof Error ? error.message : String(error)).status;
+    status = startFailure(error);
+    socket.resume(); // else the client's answer to our close is never read
   }
   await send(socket, channels.error, Buffer.from(JSON.stringify(status)));
   socket.close(1000);
+}
+
+/** A program that cannot be started has an exit code all the same, as shells have it: 126 or 127. */
+function startFailure(error: unknown): Status {
+  const { exitCode, message } = error as { readonly exitCode?: number; readonly message?: string };
+  const causes = exitCode ? [{ reason: "ExitCode", message: String(exitCode) }] : [];
+  return statusError("InternalError", message ?? String(error), causes.length === 0 ? {} : { causes }).status;
 }
 
 /** What the client sends goes to the process. */
