@@ -138,15 +138,19 @@ export function seccompOf(spec: PodSpec | undefined, container: Container): "def
 
 /** Source: kubelet `pkg/kubelet/cm/helpers_linux.go`. */
 export function containerResources(container: Container): Resources {
-  const { limits = {}, requests = {} } = container.resources ?? {};
+  const { limits = {} } = container.resources ?? {};
   const cpuLimit = milli(limits["cpu"]);
-  const cpuRequest = milli(requests["cpu"]) ?? cpuLimit;
   const memoryBytes = bytes(limits["memory"]);
   return {
-    cpuShares: sharesOf(cpuRequest ?? 0),
+    cpuShares: sharesOf(cpuRequest(container)),
     ...(cpuLimit === undefined ? {} : { cpuQuotaUs: Math.max(1000, cpuLimit * 100) }),
     ...(memoryBytes === undefined ? {} : { memoryBytes: Number(memoryBytes) }),
   };
+}
+
+/** Milli-cores; a limit stands in for a request that is not set. */
+function cpuRequest({ resources }: Container): number {
+  return milli(resources?.requests?.["cpu"]) ?? milli(resources?.limits?.["cpu"]) ?? 0;
 }
 
 export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
@@ -184,7 +188,7 @@ export function podResources(spec: PodSpec | undefined): Resources {
   const memoryBytes = sum(({ memoryBytes }) => memoryBytes);
   return {
     pids: podPids,
-    cpuShares: sum(({ cpuShares }) => cpuShares) ?? 2,
+    cpuShares: sharesOf((spec?.containers ?? []).reduce((total, each) => total + cpuRequest(each), 0)),
     ...(cpuQuotaUs === undefined ? {} : { cpuQuotaUs }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
   };

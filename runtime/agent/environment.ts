@@ -81,7 +81,7 @@ function valueFrom(
   const name = reference.name ?? "";
   const data =
     configMapKeyRef === undefined ? secretData(sources, name, optional) : configData(sources, name, optional);
-  const value = data[reference.key];
+  const value = Object.hasOwn(data, reference.key) ? data[reference.key] : undefined;
   if (value !== undefined || optional) return value;
   const kind = configMapKeyRef === undefined ? "Secret" : "ConfigMap";
   throw new ContainerConfigError(

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, realpath } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, realpath, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { InfraError } from "../../stdlib/base/errors.js";
 import type {
@@ -77,9 +77,11 @@ function volumeFolder(volume: Volume, folders: VolumeFolders): string {
 
 async function makeEmptyDir(folder: string, fsGroup: number | undefined): Promise<void> {
   if ((await lstat(folder).catch(() => undefined)) !== undefined) return;
-  await mkdir(folder, { recursive: true });
-  if (fsGroup !== undefined) await chown(folder, 0, fsGroup);
-  await chmod(folder, fsGroup === undefined ? 0o777 : 0o2777);
+  const made = `${folder}.new`; // a daemon killed here leaves no folder with other rights
+  await mkdir(made, { recursive: true });
+  if (fsGroup !== undefined) await chown(made, 0, fsGroup);
+  await chmod(made, fsGroup === undefined ? 0o777 : 0o2777);
+  await rename(made, folder);
 }
 
 /** Of projected files the ones of now: their links are the agent's own, and no container can change them. */

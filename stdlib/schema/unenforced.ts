@@ -81,7 +81,7 @@ const volume: Enforced = {
       downwardAPI: { items: downwardFiles },
     },
   },
-  emptyDir: { medium: true, sizeLimit: true },
+  emptyDir: { medium: true },
 };
 
 const podSpec: Enforced = {
