@@ -76,6 +76,6 @@ function runInForeground(context: CliContext): Promise<number> {
   context.interrupted.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("exit", (code) => resolve(code === 0 ? 0 : 1));
   });
 }

@@ -125,8 +125,13 @@ export async function findSlot(root: string, runBase: string): Promise<number | 
 }
 
 async function readSlot(root: string, slots: string): Promise<number | undefined> {
-  for (const name of await readdir(slots))
-    if ((await readFile(join(slots, name), "utf8")).trim() === root) return Number(name);
+  for (const name of await readdir(slots)) {
+    const holder = await readFile(join(slots, name), "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return ""; // another instance was purged meanwhile
+      throw error;
+    });
+    if (holder.trim() === root) return Number(name);
+  }
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-import { rmdirSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { rmdirSync, unlinkSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
 import { InfraError } from "../../stdlib/base/errors.js";
@@ -65,6 +65,8 @@ const readonlyPaths = [
   "/proc/sysrq-trigger",
   "/sys/firmware",
 ];
+/** Without network a program still finds itself. */
+const hostsFile = "/etc/hosts";
 /** A build that forks without end must not take the host with it. */
 const pidsLimit = 4096;
 const followMs = 100;
@@ -110,7 +112,7 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
 
 async function startContainer(sandbox: Sandbox, options: RunOptions): Promise<void> {
   try {
-    await sandbox.createContainer(containerSpec(options));
+    await sandbox.createContainer(await containerSpec(options));
     await sandbox.start(containerName);
   } catch (error) {
     options.signal.throwIfAborted();
@@ -130,8 +132,10 @@ function nextExit(sandbox: Sandbox, signal: AbortSignal): Promise<ExitRecord> {
   });
 }
 
-function containerSpec(options: RunOptions): ContainerSpec {
+async function containerSpec(options: RunOptions): Promise<ContainerSpec> {
   const { folder } = options;
+  const hosts = join(folder, "hosts");
+  await writeFile(hosts, "127.0.0.1\tlocalhost\n::1\tlocalhost\n", { mode: 0o644 });
   return {
     name: containerName,
     root: {
@@ -145,7 +149,7 @@ function containerSpec(options: RunOptions): ContainerSpec {
     env: options.env,
     cwd: options.cwd,
     user: { uid: 0, gid: 0, additionalGids: [] },
-    mounts: [],
+    mounts: [{ source: hosts, target: hostsFile, readonly: true }],
     capabilities,
     noNewPrivileges: false,
     seccomp: "default",
@@ -159,16 +163,20 @@ function containerSpec(options: RunOptions): ContainerSpec {
   };
 }
 
-/** Takes away the empty folders that were made only to mount over and that no layer beneath has. */
+/**
+ * Takes away what was made only to mount over: an empty file and folders that no layer beneath has. Found as the
+ * container would: it may have made `/etc` a link, which must not lead us to the host's.
+ */
 function dropMountPoints({ folder, lower, native }: RunOptions): void {
   const below = new LayeredRoot(lower, native);
   const upper = new LayeredRoot([join(folder, "upper")], native);
-  for (const name of ["proc", "sys", "dev"]) {
-    const names = [name];
+  for (const path of [hostsFile, "/proc", "/sys", "/dev"]) {
+    const names = path.split("/").slice(1);
     const made = upper.find(names);
     const [place] = made?.places ?? [];
     if (made === undefined || place === undefined || below.find(names) !== undefined) continue;
     if (made.stat.isDirectory()) rmdirSync(place);
+    else if (made.stat.isFile() && made.stat.size === 0) unlinkSync(place);
   }
 }
 

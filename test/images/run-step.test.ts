@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { mkdir, readdir, readFile, readlink, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { BuildFailed } from "../../runtime/images/build-errors.js";
@@ -176,16 +176,29 @@ function engineThat(run: (upper: string) => Promise<void>): Engine {
   };
 }
 
+test("links that a step makes in place of mounted-over files never lead to the host's", async (t) => {
+  const folder = await makeFolder(t);
+  const victim = join(folder, "victim");
+  await mkdir(victim);
+  for (const name of ["hosts", "resolv.conf"]) await writeFile(join(victim, name), "");
+  const engine = engineThat((upper) => symlink(victim, join(upper, "etc")));
+  const store = await openStore(join(folder, "store"), { engine });
+  await build(store, [image("one", { kind: "scratch" }, [runOf("x")])], folder);
+  t.deepEqual((await readdir(victim)).sort(), ["hosts", "resolv.conf"]);
+});
+
 test("what was made only to mount over is no part of the layer", async (t) => {
   const folder = await makeFolder(t);
   const engine = engineThat(async (upper) => {
-    for (const name of ["proc", "dev", "kept"]) await mkdir(join(upper, name));
+    for (const name of ["proc", "dev", "etc", "kept"]) await mkdir(join(upper, name));
+    await writeFile(join(upper, "etc/hosts"), "");
   });
   const store = await openStore(join(folder, "store"), { engine });
   const one = image("one", { kind: "scratch" }, [runOf("x")]);
   await build(store, [one], folder);
   const [top = ""] = await store.layers((await store.resolve(one.reference)) ?? (t.fail() as never));
-  t.deepEqual(await readdir(top), ["kept"]);
+  t.deepEqual((await readdir(top)).sort(), ["etc", "kept"]);
+  t.deepEqual(await readdir(join(top, "etc")), []);
 });
 
 test("a device node in the layer is refused with the step's name", async (t) => {

@@ -75,9 +75,12 @@ export async function openTestInstance(
   const loads = new Set<ChildProcess>();
   t.teardown(async () => {
     for (const child of loads) child.kill("SIGKILL");
-    await purge(root, run);
-    space.child.kill("SIGKILL");
-    await rm(folder, { recursive: true, force: true });
+    try {
+      await purge(root, run);
+    } finally {
+      space.child.kill("SIGKILL");
+      await rm(folder, { recursive: true, force: true });
+    }
   });
   return {
     folder,
