@@ -21,6 +21,8 @@ const app = deployment("app", {
 export const front = service("app", { to: app, ports: { 80: "http" }, nodePorts: { http: 30090 } });
 `;
 }
+/** Time to do something while `up` waits. */
+const slow = `readiness: { http: "/", port: "http", every: "1s", after: "5s" }`;
 const serving = `readiness: { http: "/", port: "http", every: "1s" }`;
 
 async function upTo(it: TestInstance, text: string, ...args: readonly string[]) {
@@ -101,7 +103,7 @@ test("a kill in the middle of an up loses nothing: up again completes it", async
   t.is((await it.infra("daemon", "start")).code, 0);
   const pid = await it.daemonPid();
   const stack = await writeStack(join(it.folder, "stack"), {
-    "infra.ts": stackText(serving, "replicas: 8,"),
+    "infra.ts": stackText(slow, "replicas: 8,"),
   });
   const interrupted = it.infra("up", stack, "--yes");
   await eventually(async () => (await it.kubectl("get", "pods")).out.includes("app-"));
