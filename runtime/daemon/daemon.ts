@@ -146,7 +146,8 @@ async function assemble(
     void (async () => {
       await api.close();
       for (const step of [node, controlPlane]) await step.stop();
-      if (purge) await purgeInstance(instance, engine, network);
+      // Without pods nothing needs rules, routes and cgroups; the next daemon makes them anew.
+      if (purge || (await engine.isIdle())) await removeRuntime(instance, engine, network);
       else await network.close();
       await lmdb.close();
       if (purge) await removeRoot(options, instance);
@@ -295,7 +296,8 @@ async function listenTls(
 }
 
 /** Nothing of the instance stays in the kernel. */
-async function purgeInstance({ paths }: Instance, engine: LiveEngine, network: LiveNetwork): Promise<void> {
+/** Ends what runs, and takes the instance's traces off the host but for its root and slot. */
+async function removeRuntime({ paths }: Instance, engine: LiveEngine, network: LiveNetwork): Promise<void> {
   await engine.purge();
   await network.destroy();
   await rm(paths.run, { recursive: true, force: true });

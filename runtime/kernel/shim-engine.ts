@@ -38,6 +38,8 @@ const shimCgroup = "shims";
 
 /** The engine on this host's kernel. */
 export interface LiveEngine extends Engine {
+  /** Whether no sandbox exists. */
+  isIdle(): Promise<boolean>;
   /** Ends every sandbox and removes the instance's cgroup. */
   purge(): Promise<void>;
 }
@@ -99,6 +101,10 @@ class ShimEngine implements LiveEngine {
       }
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async isIdle(): Promise<boolean> {
+    return (await folders(this.options.run)).length === 0;
   }
 
   async purge(): Promise<void> {

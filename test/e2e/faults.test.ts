@@ -131,6 +131,10 @@ test("after a reboot, when the run folder is gone, pods come back from the store
   for (const shim of own) process.kill(shim, "SIGKILL");
   const cgroup = `/sys/fs/cgroup/pids/infra-${slot}`;
   await it.run("sh", ["-c", `find ${cgroup} -name cgroup.procs -exec cat {} + | xargs -r kill -9`]);
+  await it.run("sh", [
+    "-c",
+    `sleep 0.3; find /sys/fs/cgroup/*/infra-${slot} -depth -type d -exec rmdir {} +`,
+  ]);
   await rm(`/run/infra/${slot}`, { recursive: true });
   await rm(`/run/infra/slots/${slot}`);
   const started = await it.infra("daemon", "start");

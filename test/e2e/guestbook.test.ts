@@ -75,6 +75,7 @@ test("the guestbook comes up, is changed without a failed request, and is gone",
   const down = await it.infra("down", stack, "--yes");
   t.is(down.code, 0, down.error);
   t.is((await it.infra("daemon", "status")).code, 1, "down ends the daemon that up started");
+  t.regex((await it.run("cat", ["/proc/net/route"])).out, /^Iface.*\n$/, "no route stays");
   const purged = await it.infra("down", stack, "--yes", "--purge");
   t.is(purged.code, 0, purged.error);
   t.is((await it.run("ls", [it.root])).code, 2);
