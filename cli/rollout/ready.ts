@@ -80,13 +80,17 @@ function judgePod(pod: Pod, { events }: Surroundings): Readiness {
   return { state: "waiting", summary: phase === "Running" ? "running, not ready" : "starting", troubles };
 }
 
-/** Pods of the newest ReplicaSet: the one that has the Deployment's own revision, else the highest. */
+/**
+ * Pods of the newest ReplicaSet, which has the Deployment's own revision: none while that one has not been seen, because
+ * watches of kinds overtake each other. Without a revision it is the newest there is.
+ */
 export function newPods(deployment: Deployment, { replicaSets, pods }: Surroundings): readonly Pod[] {
   const owned = replicaSets.filter((set) => isOwnedBy(set, deployment));
   const revision = revisionOf(deployment);
   const newest =
-    owned.find((set) => revision > 0 && revisionOf(set) === revision) ??
-    [...owned].sort((a, b) => revisionOf(b) - revisionOf(a))[0];
+    revision > 0
+      ? owned.find((set) => revisionOf(set) === revision)
+      : [...owned].sort((a, b) => revisionOf(b) - revisionOf(a))[0];
   if (newest === undefined) return [];
   return pods.filter((pod) => isOwnedBy(pod, newest) && pod.metadata.deletionTimestamp === undefined);
 }

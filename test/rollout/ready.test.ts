@@ -209,3 +209,21 @@ test("a pod that no node takes has one trouble", (t) => {
   waiting.status!.conditions = [{ type: "PodScheduled", status: "False", message: "Insufficient cpu" }];
   t.like(podTroubles(waiting, [])[0], { about: "scheduling", text: "Insufficient cpu" });
 });
+
+test("while the newest ReplicaSet has not been seen, what the one before suffers is no failure", (t) => {
+  const broken = pod("old", false, {
+    state: { terminated: { exitCode: 127, reason: "StartError" } },
+    restarts: 4,
+  });
+  const before = {
+    ...broken,
+    metadata: { ...broken.metadata, ownerReferences: owner("ReplicaSet", "set-1") },
+  };
+  const status = { ...done, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 };
+  const around = { ...nothing, replicaSets: [set("1")], pods: [before] };
+  t.is(judge(deployment(status), around).state, "waiting");
+  t.is(
+    judge(deployment(status), { ...around, replicaSets: [set("1"), set("2")], pods: [broken] }).state,
+    "failed",
+  );
+});
