@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
-import { installPackages, root, run } from "./setup.mjs";
+import { installPackages, root, shell } from "./setup.mjs";
 
 installPackages();
-run("node", ["scripts/build.mjs"]);
+const $ = await shell();
+await $`node scripts/build.mjs`;
 
 const rounds = 15;
 /** The shim's files that are its daemon side: the floor has none. */
@@ -49,7 +50,7 @@ function timed(args) {
 function tinyProgram(name, source) {
   const program = join(work, name);
   writeFileSync(`${program}.c`, source);
-  run("gcc", ["-static", "-Os", "-s", "-o", program, `${program}.c`]);
+  $.sync`gcc -static -Os -s -o ${program} ${program}.c`;
   return program;
 }
 
@@ -77,7 +78,7 @@ function engineFigures() {
   const flags = ["-std=c17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror"];
   const includes = ["-Iruntime/shim", "-Idist/shim-gen"];
   const files = ["test/bench/floor.c", ...sources.map((name) => `runtime/shim/${name}`)];
-  run("gcc", [...flags, ...includes, "-o", floor, ...files]);
+  $.sync`gcc ${flags} ${includes} -o ${floor} ${files}`;
   return inNamespace(
     "test/bench/engine.bench.ts",
     floor,
@@ -154,5 +155,5 @@ function report(rows) {
     `# Benchmarks\n\n${text}\n\`npm run bench -- --write\` renews this page and [benchmarks.json](benchmarks.json).\n`,
   );
   writeFileSync(join(root, "docs/benchmarks.json"), json);
-  run("npx", ["biome", "check", "--write", "docs"]);
+  $.sync`npx biome check --write docs`;
 }

@@ -1,8 +1,8 @@
 /* Static checks, silent when all is well: format and lint, types, dead code. */
-import { run } from "./setup.mjs";
+import { installPackages, shell } from "./setup.mjs";
 
-run("npx", ["biome", "check", "--error-on-warnings", "--log-level=warn", "."], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
-run("node", ["node_modules/typescript7/bin/tsc", "--project", "."]);
-run("npx", ["knip", "--no-progress"]);
+installPackages();
+const $ = await shell();
+await $({ stdio: ["ignore", "ignore", "inherit"] })`npx biome check --error-on-warnings --log-level=warn .`;
+await $`node node_modules/typescript7/bin/tsc --project .`;
+await $`npx knip --no-progress`;

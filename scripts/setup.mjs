@@ -16,6 +16,16 @@ export function run(command, args, options = {}) {
   }
 }
 
+/** zx in the project's folder, with output shown; a command that fails ends the script with its exit code. */
+export async function shell() {
+  const { $ } = await import("zx"); // only there once packages are
+  process.on("uncaughtException", (error) => {
+    if (typeof error.exitCode !== "number") throw error;
+    process.exit(error.exitCode);
+  });
+  return $({ cwd: root, stdio: "inherit" });
+}
+
 function packagesAreCurrent() {
   const installed = join(root, "node_modules/.package-lock.json");
   return (

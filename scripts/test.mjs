@@ -1,15 +1,16 @@
 /* `npm test`: set-up, build, static checks, the whole suite, then proof that nothing was left behind. */
 import { leftovers } from "./leftovers.mjs";
-import { installDebianTools, installPackages, run } from "./setup.mjs";
+import { installDebianTools, installPackages, shell } from "./setup.mjs";
 
 installPackages();
 installDebianTools({ "musl-gcc": "musl-tools", skopeo: "skopeo", unshare: "util-linux", xz: "xz-utils" });
-run("node", ["scripts/build.mjs"]);
-run("make", ["--no-print-directory", "-s", "-C", "runtime/shim", "asan"]);
-run("node", ["scripts/check.mjs"]);
+const $ = await shell();
+await $`node scripts/build.mjs`;
+await $`make --no-print-directory -s -C runtime/shim asan`;
+await $`node scripts/check.mjs`;
 
 const before = leftovers();
-run("npx", ["ava"]);
+await $`npx ava`;
 const left = leftovers().filter((item) => !before.includes(item));
 if (left.length > 0) {
   console.error(`The suite left behind:\n${left.map((item) => `  ${item}`).join("\n")}`);

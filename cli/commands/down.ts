@@ -101,9 +101,10 @@ function otherStacks(objects: readonly KubeObject[], own: string): readonly stri
 }
 
 async function agreed(context: CliContext, found: readonly KubeObject[], yes: boolean): Promise<boolean> {
+  if (yes) return true; // what goes is told as it goes
   for (const object of found)
     context.out(`${context.style.red("-")} ${title(objectKey(object)).padEnd(24)}  destroyed\n`);
-  return agree(context, yes);
+  return agree(context, false);
 }
 
 async function removeAll(
