@@ -50,7 +50,7 @@ function timed(args) {
 function tinyProgram(name, source) {
   const program = join(work, name);
   writeFileSync(`${program}.c`, source);
-  $.sync`gcc -static -Os -s -o ${program} ${program}.c`;
+  $({ sync: true })`gcc -static -Os -s -o ${program} ${program}.c`;
   return program;
 }
 
@@ -78,7 +78,7 @@ function engineFigures() {
   const flags = ["-std=c17", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror"];
   const includes = ["-Iruntime/shim", "-Idist/shim-gen"];
   const files = ["test/bench/floor.c", ...sources.map((name) => `runtime/shim/${name}`)];
-  $.sync`gcc ${flags} ${includes} -o ${floor} ${files}`;
+  $({ sync: true })`gcc ${flags} ${includes} -o ${floor} ${files}`;
   return inNamespace(
     "test/bench/engine.bench.ts",
     floor,
@@ -155,5 +155,5 @@ function report(rows) {
     `# Benchmarks\n\n${text}\n\`npm run bench -- --write\` renews this page and [benchmarks.json](benchmarks.json).\n`,
   );
   writeFileSync(join(root, "docs/benchmarks.json"), json);
-  $.sync`npx biome check --write docs`;
+  $({ sync: true })`npx biome check --write docs`;
 }
