@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CommandRun } from "../program.js";
 import { escapeText } from "../render/escape.js";
@@ -7,18 +7,27 @@ import { escapeText } from "../render/escape.js";
 const stack = `import { debian, deployment, image, service } from "infra";
 
 const web = image("web", {
-  from: debian({ packages: ["python3"] }), // versions come from infra.lock: run infra lock
+  from: debian({ packages: ["python3"], users: { web: 1000 } }), // versions: infra.lock, which infra up writes
+  copy: { "/srv": "./site" },
   workdir: "/srv",
+  user: "web",
   cmd: ["python3", "-m", "http.server", "8080"],
   expose: { http: 8080 },
 });
 
 export const site = deployment("site", {
   replicas: 2,
-  containers: { web: { image: web } },
+  containers: { web: { image: web, readiness: { http: "/", port: "http" } } },
+  grace: "1s", // this server does not listen to the request to stop
 });
 
-export const front = service("site", { to: site, ports: { 80: "http" } });
+export const front = service("site", { to: site, ports: { 80: "http" }, nodePorts: { http: 30081 } });
+`;
+
+const page = `<!doctype html>
+<title>infra</title>
+<h1>It runs.</h1>
+<p>Change site/index.html, then: infra plan, infra up</p>
 `;
 
 const tsconfig = {
@@ -38,6 +47,7 @@ export const run: CommandRun = async ({ cwd, out }, [operand = "."]) => {
   const folder = resolve(cwd, operand);
   const files: readonly (readonly [name: string, text: string])[] = [
     ["infra.ts", stack],
+    ["site/index.html", page],
     ["tsconfig.json", `${JSON.stringify(tsconfig, undefined, 2)}\n`],
     [".gitignore", "infra.out/\n"],
   ];
@@ -47,8 +57,10 @@ export const run: CommandRun = async ({ cwd, out }, [operand = "."]) => {
       hint: "Name another folder: infra init my-stack",
     });
   }
-  mkdirSync(folder, { recursive: true });
-  for (const [name, text] of files) writeFileSync(join(folder, name), text, { flag: "wx" });
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text, { flag: "wx" });
+  }
   const shown = relative(cwd, folder);
   out(`${files.map(([name]) => escapeText(join(shown, name))).join(", ")} written\n`);
   return 0;
