@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { request as httpRequest, type IncomingMessage } from "node:http";
+import { promisify } from "node:util";
 import { linesOf } from "../runtime/client/lines.js";
 import {
   busyExitCode,
@@ -109,11 +110,13 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
     stdio: ["ignore", log.fd, log.fd], // what Node itself says before or instead of the daemon's own log
   });
   let ended: string | undefined;
+  let crashed = false;
   child.on("error", (error) => {
     ended = error.message;
   });
   child.on("exit", (code, signal) => {
     ended = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+    crashed = signal === "SIGBUS" || signal === "SIGSEGV"; // LMDB maps its file: what is not there cannot be read
   });
   try {
     for (const deadline = clock.now() + limitMs; ; await sleep(clock, pollMs)) {
@@ -128,7 +131,11 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
       const tail = await logTail(logPath, from);
       throw new DaemonUnavailable(
         [`Cannot start a daemon on "${root}": ${why}`, ...tail.map((line) => `    ${line}`)].join("\n"),
-        { hint: `Its log is ${logPath}` },
+        {
+          hint: crashed
+            ? `Its store may be damaged: infra down --purge removes the instance. Its log is ${logPath}`
+            : `Its log is ${logPath}`,
+        },
       );
     }
   } finally {
@@ -136,6 +143,23 @@ export async function startDaemon(options: StartOptions): Promise<RunningDaemon>
     child.unref();
     await log.close();
   }
+}
+
+/** Removes an instance that no daemon serves, whatever state its files are in. @throws {DaemonUnavailable} with the reason. */
+export async function purgeStopped({
+  program,
+  root,
+  runBase = defaultRunBase,
+}: Pick<StartOptions, "program" | "root" | "runBase">): Promise<void> {
+  const args = [program, "--root", root, "--run-base", runBase, "--purge"];
+  await promisify(execFile)(process.execPath, args, { cwd: "/", timeout: purgeLimitMs }).catch((cause) => {
+    throw new DaemonUnavailable(
+      `Cannot remove the instance at "${root}": ${String(cause.stderr ?? "").trim()}`,
+      {
+        cause,
+      },
+    );
+  });
 }
 
 /** Ends the daemon and waits until it is gone. Its pods keep running, unless it purges: then nothing stays. */

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { builtFile } from "../../runtime/kernel/native.js";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
 import { type CompileRecord, objectKey, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { agree } from "../agree.js";
 import { stackName } from "../compile-stack.js";
-import { stopDaemon } from "../connect.js";
+import { DaemonUnavailable, purgeStopped, stopDaemon } from "../connect.js";
 import type { CliContext } from "../context.js";
 import { createHost } from "../host.js";
 import { type Connection, connect, connectOrStart, hasInstance, requireRoot } from "../instance.js";
@@ -36,9 +37,9 @@ export const run: CommandRun = async (context, [operand], options) => {
   requireRoot("take a stack down");
   const stack = stackOf(context, operand, options);
   const purge = options["purge"] === true;
-  const connection =
-    (await connect(context)) ?? (hasInstance(context) ? await connectOrStart(context, true) : undefined);
+  const connection = await reach(context, purge);
   if (connection === undefined) {
+    if (purge && existsSync(context.root)) return removeStopped(context, options["yes"] === true);
     context.out(`No instance at ${context.root}: nothing to take down.\n`);
     return 0;
   }
@@ -50,6 +51,28 @@ export const run: CommandRun = async (context, [operand], options) => {
     connection.client.close();
   }
 };
+
+/** The instance's daemon; undefined when there is nothing to serve, or, to be purged all the same, none can start. */
+async function reach(context: CliContext, purge: boolean): Promise<Connection | undefined> {
+  const running = await connect(context);
+  if (running !== undefined || !hasInstance(context)) return running;
+  try {
+    return await connectOrStart(context, true);
+  } catch (error) {
+    if (!purge || !(error instanceof DaemonUnavailable)) throw error;
+    context.error(`${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** An instance that no daemon can serve is removed without one: its pods, its traces on the host, its files. */
+async function removeStopped(context: CliContext, yes: boolean): Promise<number> {
+  if (!(await agree(context, yes))) return 1;
+  const { root, runBase } = context;
+  await purgeStopped({ root, runBase, program: builtFile("daemon.js") });
+  context.out(`The instance at ${root} is gone.\n`);
+  return 0;
+}
 
 async function takeDown(
   context: CliContext,

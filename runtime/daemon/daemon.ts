@@ -109,13 +109,7 @@ async function assemble(
     log,
   });
   undo.push(() => controlPlane.stop());
-  const engine = openShimEngine({
-    native: native(),
-    clock,
-    shim: builtFile("infra-shim"),
-    run: join(paths.run, "s"),
-    cgroup: `infra-${slot}`,
-  });
+  const engine = engineOf(instance);
   const images = await openImageStore({
     root: options.images ?? paths.images,
     clock,
@@ -194,6 +188,42 @@ async function assemble(
   await api.listenUnix(paths.apiSocket); // last: who can connect finds everything ready
   log.info("the daemon is ready", { slot, server, version: options.version });
   return { log, ended, stop: () => stop(false) };
+}
+
+/**
+ * Removes an instance that no daemon serves: ends its pods and takes everything of it off the host. Reads nothing of
+ * its store, which may be damaged.
+ *
+ * @throws {InstanceBusy} when a daemon lives on the root.
+ */
+export async function purgeInstance(options: Pick<DaemonOptions, "root" | "runBase">): Promise<void> {
+  const kernel = native();
+  const instance = await openInstance({ ...options, flockTry: (fd) => kernel.flockTry(fd) });
+  const { paths, slot } = instance;
+  try {
+    const network = await openLiveNetwork({
+      native: kernel,
+      clock,
+      slot,
+      root: paths.root,
+      clusterDomain,
+      upstream: [],
+    });
+    await removeRuntime(instance, engineOf(instance), network);
+    await removeRoot(options, instance);
+  } finally {
+    await instance.release();
+  }
+}
+
+function engineOf({ paths, slot }: Instance): LiveEngine {
+  return openShimEngine({
+    native: native(),
+    clock,
+    shim: builtFile("infra-shim"),
+    run: join(paths.run, "s"),
+    cgroup: `infra-${slot}`,
+  });
 }
 
 interface NodeParts {
@@ -303,7 +333,10 @@ async function removeRuntime({ paths }: Instance, engine: LiveEngine, network: L
   await rm(paths.run, { recursive: true, force: true });
 }
 
-async function removeRoot({ runBase }: DaemonOptions, { paths, slot }: Instance): Promise<void> {
+async function removeRoot(
+  { runBase }: Pick<DaemonOptions, "runBase">,
+  { paths, slot }: Instance,
+): Promise<void> {
   await rm(paths.root, { recursive: true, force: true });
   await rm(join(runBase, "slots", String(slot)), { force: true });
   for (const folder of [join(runBase, "slots"), runBase])

@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
-import { type Daemon, runDaemon } from "./daemon.js";
+import { type Daemon, purgeInstance, runDaemon } from "./daemon.js";
 import { busyExitCode, defaultRoot, defaultRunBase, InstanceBusy } from "./instance.js";
 
 declare const __INFRA_VERSION__: string;
 
-/** The daemon's process: `daemon.js --root DIR [--run-base DIR] [--images DIR] [--started-by-up]`. */
+/**
+ * The daemon's process: `daemon.js --root DIR [--run-base DIR] [--images DIR] [--started-by-up]`. With `--purge` it
+ * removes the instance instead, and ends.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -13,11 +16,13 @@ async function main(): Promise<void> {
       "run-base": { type: "string", default: defaultRunBase },
       images: { type: "string" },
       "started-by-up": { type: "boolean", default: false },
+      purge: { type: "boolean", default: false },
     },
   });
   if (process.getuid?.() !== 0)
     throw new UsageError("The daemon must run as root", { hint: "Run infra with sudo" });
   process.umask(0o022); // the instance's root is private as a whole; what pods see has modes as written
+  if (values.purge) return purgeInstance({ root: values.root, runBase: values["run-base"] });
   const daemon = await runDaemon({
     root: values.root,
     runBase: values["run-base"],

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { access, chmod, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -240,6 +240,25 @@ test("a lock that lacks a package is named at its line; without an archive up ca
   t.is(compiled.code, 1);
   t.regex(compiled.error, /^error\[lock-\w+\].*\n {2}infra\.ts:2:/m);
   t.regex(compiled.error, /infra lock/);
+});
+
+test("an instance whose store is damaged says so, and is removed with its pods all the same", async (t) => {
+  const it = await openTestInstance(t);
+  const { stack, up } = await upTo(it, stackText(serving));
+  t.is(up.code, 0, up.error);
+  const [shim = ""] = (await it.kubectl("get", "pods", "-o", "jsonpath={.items[*].metadata.uid}")).out.split(
+    " ",
+  );
+  t.is((await it.infra("daemon", "stop")).code, 0);
+  await truncate(join(it.root, "store/objects.mdb"), 20_000);
+  const broken = await it.infra("up", stack, "--yes");
+  t.is(broken.code, 1);
+  t.regex(broken.error, /store may be damaged: infra down --purge removes the instance/);
+  t.is((await it.run("pgrep", ["-f", shim])).code, 0, "its pod still runs");
+  const down = await it.infra("down", stack, "--yes", "--purge");
+  t.is(down.code, 0, down.error);
+  await t.throwsAsync(access(it.root), { code: "ENOENT" });
+  await eventually(async () => (await it.run("pgrep", ["-f", shim])).code === 1);
 });
 
 test("on a full disk writes are refused with a reason, and what runs goes on", async (t) => {
