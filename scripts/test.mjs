@@ -3,7 +3,13 @@ import { leftovers } from "./leftovers.mjs";
 import { installDebianTools, installPackages, shell } from "./setup.mjs";
 
 installPackages();
-installDebianTools({ "musl-gcc": "musl-tools", skopeo: "skopeo", unshare: "util-linux", xz: "xz-utils" });
+installDebianTools({
+  "musl-gcc": "musl-tools",
+  pgrep: "procps",
+  skopeo: "skopeo",
+  unshare: "util-linux",
+  xz: "xz-utils",
+});
 const $ = await shell();
 await $`node scripts/build.mjs`;
 await $`make --no-print-directory -s -C runtime/shim asan`;
