@@ -2,22 +2,33 @@ import { loadBundle } from "../bundle.js";
 import { connect } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { planHeader, planView, renderPlan } from "../render/plan.js";
-import { hasChanges, planStack } from "../rollout/plan-stack.js";
+import { refusalText } from "../render/rollout.js";
+import { hasChanges, planStack, wantedOf } from "../rollout/plan-stack.js";
+import { preflight } from "../rollout/preflight.js";
 
-/** `infra plan [PATH]`: what `up` would do. Reads only, and starts nothing: without an instance all is new. */
+/**
+ * `infra plan [PATH]`: what `up` would do, and what the server would refuse. Changes and starts nothing: without an
+ * instance all is new.
+ */
 export const run: CommandRun = async (context, [operand], options) => {
   const bundle = await loadBundle(context, operand, options, { write: true });
   if (bundle === undefined) return 1;
   const connection = await connect(context);
   const planned = await planStack(connection?.client, bundle, context.root);
-  connection?.client.close();
+  const refusals =
+    connection === undefined
+      ? []
+      : await preflight(connection.client, wantedOf(planned), bundle.provenance).finally(() =>
+          connection.client.close(),
+        );
   const { plan } = planned;
-  if (options["format"] === "json") context.out(`${JSON.stringify(plan, null, 2)}\n`);
+  if (options["format"] === "json") context.out(`${JSON.stringify({ ...plan, refusals }, null, 2)}\n`);
   else {
     if (hasChanges(planned) || plan.conflicts.length > 0)
       context.out(planHeader(bundle.record, context.root, connection !== undefined));
     context.out(renderPlan(plan, planView(context, bundle.record)));
   }
-  if (plan.conflicts.length > 0) return 1;
+  for (const refusal of refusals) context.error(refusalText(refusal, context.style));
+  if (plan.conflicts.length > 0 || refusals.length > 0) return 1;
   return options["detailedExitcode"] === true && hasChanges(planned) ? 2 : 0;
 };

@@ -9,12 +9,13 @@ import { type Connection, connectOrStart, requireRoot } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { escapeText } from "../render/escape.js";
 import { count, planHeader, planView, renderPlan } from "../render/plan.js";
-import { failureText, rolloutLine, waitingText, warningText } from "../render/rollout.js";
+import { failureText, refusalText, rolloutLine, waitingText, warningText } from "../render/rollout.js";
 import { type StatusLine, statusLine } from "../render/status-line.js";
 import { type ObjectWarning, warningsOf } from "../rollout/object-warnings.js";
 import { observe } from "../rollout/observer.js";
-import { hasChanges, keepLastUp, type PlannedStack, planStack } from "../rollout/plan-stack.js";
+import { hasChanges, keepLastUp, type PlannedStack, planStack, wantedOf } from "../rollout/plan-stack.js";
 import type { PodTrouble } from "../rollout/pod-trouble.js";
+import { preflight } from "../rollout/preflight.js";
 import {
   type RolloutContext,
   remove,
@@ -68,10 +69,17 @@ async function bringUp(
     if (!(await agree(context, yes))) return 1;
     context.out("\n");
   }
+  const wanted = wantedOf(planned);
+  const refusals = await preflight(connection.client, wanted, bundle.provenance);
+  if (refusals.length > 0) {
+    for (const refusal of refusals) context.error(refusalText(refusal, context.style));
+    context.error("Nothing was changed.\n");
+    return 1;
+  }
   const line = statusLine(context);
   try {
     await build(context, connection, bundle, line);
-    const { unready, warnings } = await apply(context, connection, planned, line, limitMs);
+    const { unready, warnings } = await apply(context, connection, planned, wanted, line, limitMs);
     line.end();
     for (const warning of warnings) context.error(warningText(warning, context.style));
     if (unready.length > 0) return await explain(context, connection, bundle, unready);
@@ -128,7 +136,8 @@ async function build(
 async function apply(
   context: CliContext,
   { client, lost }: Connection,
-  { live, objects, plan, secrets }: PlannedStack,
+  { live, plan }: PlannedStack,
+  wanted: readonly WantedObject[],
   line: StatusLine,
   limitMs: number,
 ): Promise<{ readonly unready: readonly Unready[]; readonly warnings: readonly ObjectWarning[] }> {
@@ -157,13 +166,6 @@ async function apply(
     },
   };
   const actions = new Map(plan.actions.map(({ action, object }) => [object, action]));
-  const drifted = new Set(plan.drift.map(({ object }) => object));
-  const wanted = [...secrets.map(({ object }) => object), ...objects].map((object): WantedObject => {
-    const action = actions.get(objectKey(object)) ?? "none";
-    if (action === "delete" || (action === "none" && drifted.has(objectKey(object))))
-      return { object, action: "update" };
-    return { object, action };
-  });
   try {
     const unready = await rollOut(rollout, wanted);
     const warnings = warningsOf(

@@ -1,5 +1,6 @@
 import type { ObjectWarning } from "../rollout/object-warnings.js";
 import type { PodTrouble } from "../rollout/pod-trouble.js";
+import type { Refusal } from "../rollout/preflight.js";
 import type { RolloutEvent, Unready } from "../rollout/roll-out.js";
 import { escapeText } from "./escape.js";
 import { title } from "./plan.js";
@@ -30,6 +31,12 @@ export function waitingText({ object, what }: RolloutEvent): string | undefined 
   const why =
     trouble === undefined ? "" : `   waiting: ${escapeText(trouble.pod)} ${escapeText(trouble.text)}`;
   return `${title(object)}  ${escapeText(what.readiness.summary)}${why}`;
+}
+
+/** An object that the server would not take, and where it was written. */
+export function refusalText({ object, place, text }: Refusal, style: Style): string {
+  const at = place === undefined ? "" : `      ${style.dim(`${escapeText(place.file)}:${place.line}`)}`;
+  return `${style.red(`✗ ${title(object).padEnd(22)}`)} ${escapeText(text)}${at}\n`;
 }
 
 export function warningText({ object, text }: ObjectWarning, style: Style): string {

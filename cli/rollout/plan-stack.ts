@@ -9,6 +9,7 @@ import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Bundle } from "../bundle.js";
 import { planSchema } from "../plan-schema.js";
 import { readLive } from "./live.js";
+import type { WantedObject } from "./roll-out.js";
 import { desiredSecrets, type SecretState, withSecretRevisions } from "./secrets.js";
 
 /** A stack compared with what lives, and what applying it would send. */
@@ -98,4 +99,16 @@ export function keepLastUp(root: string, { build, provenance, record }: Bundle):
 
 export function forgetLastUp(root: string, stack: string): void {
   rmSync(lastUpPath(root, stack), { force: true });
+}
+
+/** Every object with what there is to do about it. What drifted is set back. */
+export function wantedOf({ objects, plan, secrets }: PlannedStack): readonly WantedObject[] {
+  const actions = new Map(plan.actions.map(({ action, object }) => [object, action]));
+  const drifted = new Set(plan.drift.map(({ object }) => object));
+  return [...secrets.map(({ object }) => object), ...objects].map((object): WantedObject => {
+    const action = actions.get(objectKey(object)) ?? "none";
+    if (action === "delete" || (action === "none" && drifted.has(objectKey(object))))
+      return { object, action: "update" };
+    return { object, action };
+  });
 }

@@ -123,7 +123,7 @@ export interface Model {
 export function createModel(graph: Graph, locator: Locator): Model {
   const resources = graph.resources.map((node: ResourceNode, index): Resource => {
     const call = locator.call(node.call);
-    const literal = isObject(node.spec) ? node.spec["@at"] : undefined;
+    const literal = literalOf(node.spec);
     const span = (typeof literal === "number" ? locator.literal(literal) : undefined) ?? call;
     const title =
       node.construct === "l1" ? `${kindOf(node.spec)} "${node.name}"` : `${node.construct} "${node.name}"`;
@@ -138,6 +138,15 @@ export function createModel(graph: Graph, locator: Locator): Model {
     };
   });
   return { resources, locator };
+}
+
+/** The literal an object was written as. One that a constructor made of it has none: then the first within. */
+function literalOf(spec: AuthoredValue): number | undefined {
+  if (!isObject(spec)) return undefined;
+  const own = spec["@at"];
+  if (typeof own === "number") return own;
+  const inner = Object.values(spec).map(literalOf);
+  return inner.find((literal) => literal !== undefined);
 }
 
 function kindOf(spec: AuthoredValue): string {

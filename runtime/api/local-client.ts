@@ -22,8 +22,10 @@ export function createLocalClient(registry: Registry, view: View, manager: strin
     update: async (resource, object) => typed(await registry.update(rowOf(resource), object, manager)),
     updateStatus: async (resource, object) =>
       typed(await registry.update(rowOf(resource), object, manager, "status")),
-    patch: async (resource, target) =>
-      typed(await registry.patch(rowOf(resource), target, target.fieldManager ?? manager)),
+    patch: async (resource, target) => {
+      const at = target.dryRun === true ? registry.dryRun() : registry;
+      return typed(await at.patch(rowOf(resource), target, target.fieldManager ?? manager));
+    },
     delete: async (resource, namespace, name, options) => {
       await registry.delete(rowOf(resource), namespace, name, options);
     },

@@ -79,6 +79,8 @@ export interface PatchTarget {
   readonly body: unknown;
   readonly fieldManager?: string;
   readonly force?: boolean;
+  /** The server decides and answers as if it did, and keeps nothing. */
+  readonly dryRun?: boolean;
 }
 
 export interface DeleteOptions {

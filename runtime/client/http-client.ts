@@ -138,11 +138,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     get: (resource, namespace, name) => ask({ method: "GET", path: pathOf(resource, namespace, name) }),
     update: (resource, object) => write("PUT", objectPath(resource, object), object),
     updateStatus: (resource, object) => write("PUT", `${objectPath(resource, object)}/status`, object),
-    patch: (resource, { body, fieldManager, force, name, namespace, subresource, type }) =>
+    patch: (resource, { body, dryRun, fieldManager, force, name, namespace, subresource, type }) =>
       ask({
         method: "PATCH",
         path: `${pathOf(resource, namespace, name)}${subresource === undefined ? "" : `/${subresource}`}`,
-        query: { fieldManager: fieldManager ?? manager, force },
+        query: { fieldManager: fieldManager ?? manager, force, dryRun: dryRun === true ? "All" : undefined },
         contentType: patchTypes[type],
         body,
       }),

@@ -132,6 +132,40 @@ test("an object of somebody else is refused before anything is changed", async (
   t.deepEqual(instance.built, []);
 });
 
+test("what the server would not take is said with its line before anything is changed", async (t) => {
+  const { infra, instance, stack, up } = await start(t);
+  await writeFile(
+    join(stack, "infra.ts"),
+    `import { configMap } from "infra";
+import { batch, core } from "infra/kubernetes";
+const containers = [{ name: "c", image: "x:1" }];
+export const map = configMap("map", { a: "b" });
+export const job = batch.v1.Job({
+  metadata: { name: "once" },
+  spec: { template: { spec: { restartPolicy: "Never", containers } } },
+});
+export const pod = core.v1.Pod({
+  metadata: { name: "p" },
+  spec: {
+    hostNetwork: true,
+    containers,
+  },
+});
+`,
+  );
+  const expected = [
+    "✗ pod/p                  spec.hostNetwork: Forbidden: the field is not enforced by this runtime yet      infra.ts:12",
+    "✗ job/once               Job (batch/v1) does not run on this instance yet      infra.ts:6",
+  ];
+  const planned = await infra("plan", "--no-check");
+  t.is(planned.code, 1);
+  t.deepEqual(planned.error.trim().split("\n").sort(), [...expected].sort());
+  const refused = await up();
+  t.is(refused.code, 1);
+  t.deepEqual(refused.error.trim().split("\n").sort(), [...expected, "Nothing was changed."].sort());
+  t.deepEqual((await instance.client.list(configMapResource, { namespace: "default" })).items, []);
+});
+
 test("without a terminal and without --yes nothing is done", async (t) => {
   const { infra, instance, up } = await start(t);
   const error = await t.throwsAsync<InfraError>(infra("up", "--no-check"));
