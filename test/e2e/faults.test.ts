@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { access, chmod, mkdtemp, rm, truncate } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { access, chmod, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -146,16 +147,22 @@ test("after a reboot, when the run folder is gone, pods come back from the store
 
 test("a node port that another program has is named, and localhost works once it is free", async (t) => {
   const it = await openTestInstance(t);
-  const holder = it.run("python3", [
-    "-c",
-    "import socket,time; s=socket.create_server(('127.0.0.1',30090)); time.sleep(8)",
-  ]);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const [held, release] = [join(it.folder, "held"), join(it.folder, "release")];
+  const hold = `import os,socket,sys,time
+s = socket.create_server(("127.0.0.1", 30090)); open(sys.argv[1], "w")
+for _ in range(500):
+  if os.path.exists(sys.argv[2]): break
+  time.sleep(0.1)`;
+  const holder = it.run("python3", ["-c", hold, held, release]);
+  await eventually(async () => existsSync(held));
   const { up } = await upTo(it, stackText(serving));
   t.is(up.code, 0, up.error);
-  t.regex(up.out + up.error, /^warning: service\/app: 127\.0\.0\.1:30090 is in use by another program/m);
+  t.regex(up.error, /^warning: service\/app: 127\.0\.0\.1:30090 is in use by another program/m);
+  t.notRegex((await it.infra("status")).out, /http:\/\/127\.0\.0\.1:30090/);
+  await writeFile(release, "");
   await holder;
   await eventually(async () => (await it.get("http://127.0.0.1:30090/")).includes("Directory listing"));
+  await eventually(async () => (await it.infra("status")).out.includes("http://127.0.0.1:30090"));
 });
 
 test("two daemons cannot have one root", async (t) => {
