@@ -5,6 +5,7 @@ import { installDebianTools, installPackages, shell } from "./setup.mjs";
 installPackages();
 installDebianTools({
   "musl-gcc": "musl-tools",
+  ip: "iproute2",
   pgrep: "procps",
   skopeo: "skopeo",
   unshare: "util-linux",
