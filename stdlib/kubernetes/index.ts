@@ -1,14 +1,25 @@
 /** Kubernetes 1.35 exactly as the API has it: `apps.v1.Deployment({ metadata, spec })` and the types of every part. */
+export * as admissionregistration from "./generated/admissionregistration.js";
+export * as apiextensions from "./generated/apiextensions.js";
+export * as apiregistration from "./generated/apiregistration.js";
 export * as apps from "./generated/apps.js";
+export * as authentication from "./generated/authentication.js";
+export * as authorization from "./generated/authorization.js";
 export * as autoscaling from "./generated/autoscaling.js";
 export * as batch from "./generated/batch.js";
+export * as certificates from "./generated/certificates.js";
 export * as coordination from "./generated/coordination.js";
 export * as core from "./generated/core.js";
 export * as discovery from "./generated/discovery.js";
 export * as events from "./generated/events.js";
+export * as flowcontrol from "./generated/flowcontrol.js";
+export * as internal from "./generated/internal.js";
 export * as meta from "./generated/meta.js";
 export * as networking from "./generated/networking.js";
+export * as node from "./generated/node.js";
 export * as policy from "./generated/policy.js";
 export * as rbac from "./generated/rbac.js";
+export * as resource from "./generated/resource.js";
 export * as scheduling from "./generated/scheduling.js";
 export * as storage from "./generated/storage.js";
+export * as storagemigration from "./generated/storagemigration.js";

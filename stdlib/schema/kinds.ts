@@ -62,7 +62,95 @@ const rows: readonly Row[] = [
   row("scheduling.k8s.io", "v1", "PriorityClass", "pc", { cluster: true, resource: "priorityclasses" }),
   row("coordination.k8s.io", "v1", "Lease", "", { served: true }),
   row("discovery.k8s.io", "v1", "EndpointSlice", "", { served: true }),
+  row("storage.k8s.io", "v1", "CSIDriver", "", { cluster: true }),
+  row("storage.k8s.io", "v1", "CSINode", "", { cluster: true }),
+  row("storage.k8s.io", "v1", "CSIStorageCapacity", "", { resource: "csistoragecapacities" }),
+  row("storage.k8s.io", "v1", "VolumeAttachment", "", { cluster: true, subresources: ["status"] }),
+  ...["v1", "v1beta1"].map((version) =>
+    row("storage.k8s.io", version, "VolumeAttributesClass", "vac", {
+      cluster: true,
+      resource: "volumeattributesclasses",
+    }),
+  ),
+  ...["v1", "v1beta1"].flatMap((version) => [
+    row("networking.k8s.io", version, "IPAddress", "ip", { cluster: true, resource: "ipaddresses" }),
+    row("networking.k8s.io", version, "ServiceCIDR", "", { cluster: true, subresources: ["status"] }),
+  ]),
+  row("node.k8s.io", "v1", "RuntimeClass", "", { cluster: true, resource: "runtimeclasses" }),
+  ...["v1", "v1beta2", "v1beta1"].flatMap((version) => [
+    row("resource.k8s.io", version, "DeviceClass", "", { cluster: true, resource: "deviceclasses" }),
+    row("resource.k8s.io", version, "ResourceClaim", "", { subresources: ["status"] }),
+    row("resource.k8s.io", version, "ResourceClaimTemplate", "", {}),
+    row("resource.k8s.io", version, "ResourceSlice", "", { cluster: true }),
+  ]),
+  row("resource.k8s.io", "v1alpha3", "DeviceTaintRule", "", { cluster: true, subresources: ["status"] }),
+  row("scheduling.k8s.io", "v1alpha1", "Workload", "", {}),
+  row("coordination.k8s.io", "v1beta1", "LeaseCandidate", "", {}),
+  row("coordination.k8s.io", "v1alpha2", "LeaseCandidate", "", {}),
+  row("admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "", {
+    cluster: true,
+    categories: ["api-extensions"],
+  }),
+  row("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "", {
+    cluster: true,
+    categories: ["api-extensions"],
+  }),
+  ...admissionPolicy("v1", "Validating"),
+  ...admissionPolicy("v1beta1", "Mutating"),
+  ...admissionPolicy("v1alpha1", "Mutating"),
+  row("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "crd", {
+    cluster: true,
+    categories: ["api-extensions"],
+    subresources: ["status"],
+  }),
+  row("apiregistration.k8s.io", "v1", "APIService", "", {
+    cluster: true,
+    categories: ["api-extensions"],
+    subresources: ["status"],
+  }),
+  row("certificates.k8s.io", "v1", "CertificateSigningRequest", "csr", {
+    cluster: true,
+    subresources: ["approval", "status"],
+  }),
+  row("certificates.k8s.io", "v1beta1", "ClusterTrustBundle", "", { cluster: true }),
+  row("certificates.k8s.io", "v1alpha1", "ClusterTrustBundle", "", { cluster: true }),
+  row("certificates.k8s.io", "v1beta1", "PodCertificateRequest", "", { subresources: ["status"] }),
+  row("flowcontrol.apiserver.k8s.io", "v1", "FlowSchema", "", { cluster: true, subresources: ["status"] }),
+  row("flowcontrol.apiserver.k8s.io", "v1", "PriorityLevelConfiguration", "", {
+    cluster: true,
+    subresources: ["status"],
+  }),
+  row("internal.apiserver.k8s.io", "v1alpha1", "StorageVersion", "", {
+    cluster: true,
+    subresources: ["status"],
+  }),
+  row("storagemigration.k8s.io", "v1beta1", "StorageVersionMigration", "", {
+    cluster: true,
+    subresources: ["status"],
+  }),
+  row("authentication.k8s.io", "v1", "TokenReview", "", { cluster: true }),
+  row("authentication.k8s.io", "v1", "SelfSubjectReview", "", { cluster: true }),
+  row("authorization.k8s.io", "v1", "SubjectAccessReview", "", { cluster: true }),
+  row("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "", { cluster: true }),
+  row("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "", {
+    cluster: true,
+    resource: "selfsubjectrulesreviews",
+  }),
+  row("authorization.k8s.io", "v1", "LocalSubjectAccessReview", "", {}),
 ];
+
+function admissionPolicy(version: string, what: "Mutating" | "Validating"): readonly Row[] {
+  const options = { cluster: true, categories: ["api-extensions"] } as const;
+  const group = "admissionregistration.k8s.io";
+  return [
+    row(group, version, `${what}AdmissionPolicy`, "", {
+      ...options,
+      resource: `${what.toLowerCase()}admissionpolicies`,
+      ...(what === "Validating" ? { subresources: ["status"] } : {}),
+    }),
+    row(group, version, `${what}AdmissionPolicyBinding`, "", options),
+  ];
+}
 
 interface Row extends KindRow {
   readonly served: boolean;

@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
+import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { hasType, kindRow, kindRows } from "../../stdlib/schema/kinds.js";
 import { JsonTextError, parseJsonStrict } from "../../stdlib/schema/strict-json.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
@@ -235,3 +236,30 @@ test("fields the runtime does not enforce are refused with their path", (t) => {
     ["spec.type", "spec.externalIPs", "spec.sessionAffinity"],
   );
 });
+
+test("every kind the table has is known by its names", (t) => {
+  const kinds = Object.entries(typeTable).filter(
+    ([, { fields }]) => fields["kind"] !== undefined && isRef(fields["metadata"]?.type, "meta.v1.ObjectMeta"),
+  );
+  const known = new Set(kindRows.map(({ type }) => type));
+  // Parts of requests and answers, which no manifest is.
+  const never = new Set([
+    "authentication.v1.TokenRequest",
+    "autoscaling.v1.Scale",
+    "core.v1.Binding",
+    "core.v1.ComponentStatus",
+    "core.v1.PodStatusResult",
+    "core.v1.RangeAllocation",
+    "meta.v1.PartialObjectMetadata",
+    "policy.v1.Eviction",
+  ]);
+  t.deepEqual(
+    kinds.map(([name]) => name).filter((name) => !known.has(name) && !never.has(name)),
+    [],
+  );
+  t.true(kindRows.length > 70);
+});
+
+function isRef(type: unknown, name: string): boolean {
+  return (type as { readonly ref?: string } | undefined)?.ref === name;
+}

@@ -21,6 +21,17 @@ export interface DeleteOptions {
   ignoreStoreReadErrorWithClusterBreakingPotential?: boolean;
 }
 
+export interface FieldSelectorRequirement {
+  key: string;
+  operator: string;
+  values?: string[];
+}
+
+export interface GroupResource {
+  group: string;
+  resource: string;
+}
+
 export interface LabelSelector {
   matchLabels?: { [key: string]: string };
   matchExpressions?: LabelSelectorRequirement[];

@@ -182,7 +182,12 @@ func propertyName(name string) string {
 var groupNames = map[string]string{
 	"events": "events.k8s.io", "networking": "networking.k8s.io", "rbac": "rbac.authorization.k8s.io",
 	"storage": "storage.k8s.io", "scheduling": "scheduling.k8s.io", "coordination": "coordination.k8s.io",
-	"discovery": "discovery.k8s.io",
+	"discovery": "discovery.k8s.io", "admissionregistration": "admissionregistration.k8s.io",
+	"apiextensions": "apiextensions.k8s.io", "apiregistration": "apiregistration.k8s.io",
+	"internal": "internal.apiserver.k8s.io", "authentication": "authentication.k8s.io",
+	"authorization": "authorization.k8s.io", "certificates": "certificates.k8s.io",
+	"flowcontrol": "flowcontrol.apiserver.k8s.io", "node": "node.k8s.io", "resource": "resource.k8s.io",
+	"storagemigration": "storagemigration.k8s.io",
 }
 
 func apiVersionOf(short string) string {

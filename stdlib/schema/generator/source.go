@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -27,6 +30,7 @@ type source struct {
 	constants    map[string]string       // "core.v1.ProtocolTCP" to its text
 	enums        map[string][]string     // "core.v1.Protocol" to values
 	shortOf      map[string]string       // import path to short name
+	removed      map[string]bool         // "networking.v1beta1.Ingress"
 }
 
 func loadSource() (*source, error) {
@@ -35,6 +39,8 @@ func loadSource() (*source, error) {
 		constants:    map[string]string{},
 		enums:        map[string][]string{},
 		shortOf:      map[string]string{},
+		// Its module has no lifecycle; the API server serves this one no more.
+		removed: map[string]bool{"scheduling.v1alpha1.PriorityClass": true},
 	}
 	for _, p := range packages {
 		s.shortOf[p.importPath] = p.short
@@ -57,7 +63,11 @@ func (s *source) loadPackage(importPath, short string) error {
 	if err != nil {
 		return fmt.Errorf("go list %s: %w", importPath, err)
 	}
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(out)), "*.go"))
+	folder := strings.TrimSpace(string(out))
+	if err := s.noteRemoved(folder, short); err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		return err
 	}
@@ -166,6 +176,11 @@ var scalarTypes = map[string]string{
 	"meta.v1.MicroTime": "microTime",
 	"meta.v1.Duration":  "duration",
 	"meta.v1.FieldsV1":  "fieldsV1",
+	// They have a JSON form of their own.
+	"apiextensions.v1.JSON":                         "json",
+	"apiextensions.v1.JSONSchemaPropsOrArray":       "json",
+	"apiextensions.v1.JSONSchemaPropsOrBool":        "json",
+	"apiextensions.v1.JSONSchemaPropsOrStringArray": "json",
 }
 
 // Types of packages that are not loaded.
@@ -194,6 +209,9 @@ func (s *source) resolve() (map[string]*typeRow, error) {
 		if !ok || scalarTypes[name] != "" || !ast.IsExported(name[strings.LastIndex(name, ".")+1:]) {
 			continue
 		}
+		if s.removed[name] {
+			continue
+		}
 		row := &typeRow{Fields: map[string]*field{}, Atomic: marker(declared.comment, "structType") == "atomic"}
 		if err := s.addFields(row, structure, declared, 0); err != nil {
 			continue // internal types with members that have no JSON form
@@ -201,6 +219,30 @@ func (s *source) resolve() (map[string]*typeRow, error) {
 		rows[name] = row
 	}
 	return rows, nil
+}
+
+// The generated answer to "in which release is the kind gone".
+var removedPattern = regexp.MustCompile(
+	`func \(in \*(\w+)\) APILifecycleRemoved\(\) \(major, minor int\) \{\s*return 1, (\d+)`)
+
+// noteRemoved remembers kinds that the module declares and the release no longer serves.
+func (s *source) noteRemoved(folder, short string) error {
+	text, err := os.ReadFile(filepath.Join(folder, "zz_generated.prerelease-lifecycle.go"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, found := range removedPattern.FindAllStringSubmatch(string(text), -1) {
+		minor, _ := strconv.Atoi(found[2])
+		if minor <= s.minor() {
+			s.removed[short+"."+found[1]] = true
+		}
+	}
+	return err
+}
+
+func (s *source) minor() int {
+	minor, _ := strconv.Atoi(strings.Split(s.version, ".")[1])
+	return minor
 }
 
 func (s *source) addFields(row *typeRow, structure *ast.StructType, declared *declaration, via int) error {
@@ -316,6 +358,10 @@ func (s *source) lookUp(expr ast.Expr, from *declaration) (*declaration, error) 
 	declared := s.declarations[name]
 	if declared == nil {
 		return nil, fmt.Errorf("no declaration of %s", name)
+	}
+	switch declared.expr.(type) {
+	case *ast.Ident, *ast.SelectorExpr: // another name for a type
+		return s.lookUp(declared.expr, declared)
 	}
 	return declared, nil
 }
