@@ -8,8 +8,9 @@ import { type Built, Origins } from "./built.js";
 import { lowerConfigMap, lowerSecret } from "./config.js";
 import type { LowerContext, PortSpec } from "./context.js";
 import { LoweredImages } from "./images.js";
+import { lowerCronJob, lowerJob } from "./jobs.js";
 import { lowerService } from "./service.js";
-import { type LoweredWorkload, lowerDeployment, lowerPodObject } from "./workload.js";
+import { type LoweredWorkload, lowerDaemonSet, lowerDeployment, lowerPodObject } from "./workload.js";
 
 export interface Lowered {
   readonly built: readonly Built[];
@@ -33,7 +34,7 @@ export function lower(context: LowerContext): Lowered {
   };
   const configData = (resource: Resource) => (configOf(resource).object as ConfigMap).data ?? {};
   const workloadOf = (resource: Resource): LoweredWorkload => {
-    const lowerIt = resource.construct === "pod" ? lowerPodObject : lowerDeployment;
+    const lowerIt = workloadConstructs[resource.construct as keyof typeof workloadConstructs];
     const known = workloads.get(resource) ?? lowerIt(context, resource, images, configData);
     workloads.set(resource, known);
     return known;
@@ -53,18 +54,27 @@ export function lower(context: LowerContext): Lowered {
       case "secret":
         secrets.push(lowerSecret(context, resource));
         break;
-      case "deployment":
-      case "pod":
-        built.push(workloadOf(resource));
-        break;
       case "service":
         built.push(lowerService(context, resource, portsOf));
         break;
       default:
-        built.push(lowerExact(context, resource));
+        built.push(isWorkload(resource) ? workloadOf(resource) : lowerExact(context, resource));
     }
   }
   return { built, secrets: secrets.sort((a, b) => (a.name < b.name ? -1 : 1)), images: images.builds };
+}
+
+/** Constructs whose object makes pods. */
+const workloadConstructs = {
+  cronJob: lowerCronJob,
+  daemonSet: lowerDaemonSet,
+  deployment: lowerDeployment,
+  job: lowerJob,
+  pod: lowerPodObject,
+} as const;
+
+function isWorkload({ construct }: Resource): boolean {
+  return Object.hasOwn(workloadConstructs, construct);
 }
 
 /** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */

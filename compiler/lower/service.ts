@@ -18,7 +18,7 @@ export function lowerService(
   const origins = new Origins();
   origins.set("", resource.call);
   checkFields(context, resource.title, resource.spec, "", fields);
-  const workload = resourceOf(context, resource.spec.get("to"), "deployment", "pod");
+  const workload = resourceOf(context, resource.spec.get("to"), "daemonSet", "deployment", "job", "pod");
   if (workload === undefined) {
     context.reporter.report("field-type", resource.spec.get("to")?.span ?? resource.call, {
       resource: resource.title,

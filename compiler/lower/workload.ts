@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { stableStringify } from "../../stdlib/base/json.js";
-import type { Deployment, DeploymentStrategy } from "../../stdlib/kubernetes/generated/apps-v1.js";
+import type { DaemonSet, Deployment, DeploymentStrategy } from "../../stdlib/kubernetes/generated/apps-v1.js";
 import type { Pod, PodSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import { configHashPrefix, secretRevisionPrefix } from "../../stdlib/schema/bundle.js";
+import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { metadataOf } from "./config.js";
@@ -19,7 +20,8 @@ import {
 import type { LoweredImages } from "./images.js";
 import { applyPatch } from "./patch.js";
 
-const common = ["containers", "labels", "annotations", "grace", "patch"];
+/** Members that every construct with pods has. */
+export const podFields = ["containers", "labels", "annotations", "grace", "patch"] as const;
 /** Stands where `up` writes the Secret's revision; the value is unknown to the compiler. */
 const pendingRevision = "pending";
 
@@ -36,7 +38,7 @@ export function lowerDeployment(
   images: LoweredImages,
   configData: ConfigData,
 ): LoweredWorkload {
-  checkFields(context, resource.title, resource.spec, "", [...common, "replicas", "strategy", "minReady"]);
+  checkFields(context, resource.title, resource.spec, "", [...podFields, "replicas", "strategy", "minReady"]);
   const pod = lowerPod(context, resource, images, configData, "spec.template");
   const { origins } = pod;
   const replicas = numberOf(context, resource.title, resource.spec.get("replicas"), "replicas");
@@ -59,12 +61,7 @@ export function lowerDeployment(
       strategy: strategyOf(resource),
       selector: { matchLabels: { "app.kubernetes.io/name": resource.name } },
       template: {
-        metadata: {
-          labels: pod.labels,
-          ...(Object.keys(pod.templateAnnotations).length === 0
-            ? {}
-            : { annotations: pod.templateAnnotations }),
-        },
+        metadata: templateMetadata(pod),
         spec: { ...pod.spec, restartPolicy: "Always" },
       },
     },
@@ -88,13 +85,65 @@ function strategyOf(resource: Resource): DeploymentStrategy {
   };
 }
 
+/** Pods kept running on every node that fits. */
+export function lowerDaemonSet(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+): LoweredWorkload {
+  checkFields(context, resource.title, resource.spec, "", [...podFields, "update", "minReady"]);
+  const pod = lowerPod(context, resource, images, configData, "spec.template");
+  const { origins } = pod;
+  const minReady = secondsOf(context, resource.title, resource.spec.get("minReady"), "minReady");
+  const update = resource.spec.get("update");
+  origins.set("spec.minReadySeconds", resource.spec.get("minReady"));
+  origins.set("spec.updateStrategy", update);
+  const amount = (name: string, otherwise: number) =>
+    (update?.get(name)?.value as string | number | undefined) ?? otherwise;
+  const object: DaemonSet = {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: {
+      ...metadataOf(context, resource),
+      labels: pod.labels,
+      ...(pod.annotations === undefined ? {} : { annotations: pod.annotations }),
+    },
+    spec: {
+      ...(minReady === undefined ? {} : { minReadySeconds: minReady }),
+      updateStrategy:
+        update?.text === "onDelete"
+          ? { type: "OnDelete" }
+          : {
+              type: "RollingUpdate",
+              rollingUpdate: { maxSurge: amount("surge", 0), maxUnavailable: amount("unavailable", 1) },
+            },
+      selector: { matchLabels: { "app.kubernetes.io/name": resource.name } },
+      template: { metadata: templateMetadata(pod), spec: { ...pod.spec, restartPolicy: "Always" } },
+    },
+  };
+  return {
+    object: applyPatch(object, resource.spec.get("patch"), origins),
+    title: resource.title,
+    origins,
+    ports: pod.ports,
+  };
+}
+
+export function templateMetadata({ labels, templateAnnotations }: LoweredPod): ObjectMeta {
+  return {
+    labels,
+    ...(Object.keys(templateAnnotations).length === 0 ? {} : { annotations: templateAnnotations }),
+  };
+}
+
 export function lowerPodObject(
   context: LowerContext,
   resource: Resource,
   images: LoweredImages,
   configData: ConfigData,
 ): LoweredWorkload {
-  checkFields(context, resource.title, resource.spec, "", [...common, "restart"]);
+  checkFields(context, resource.title, resource.spec, "", [...podFields, "restart"]);
   const pod = lowerPod(context, resource, images, configData, "");
   const restart = textOf(context, resource.title, resource.spec.get("restart"), "restart");
   pod.origins.set("spec.restartPolicy", resource.spec.get("restart"));
@@ -117,7 +166,7 @@ export function lowerPodObject(
   };
 }
 
-interface LoweredPod {
+export interface LoweredPod {
   readonly spec: PodSpec;
   readonly labels: { [key: string]: string };
   readonly annotations: { [key: string]: string } | undefined;
@@ -126,7 +175,8 @@ interface LoweredPod {
   readonly ports: ReadonlyMap<string, PortSpec>;
 }
 
-function lowerPod(
+/** @param template - where the pod's template stands in its object; `""` for a Pod itself. */
+export function lowerPod(
   context: LowerContext,
   resource: Resource,
   images: LoweredImages,

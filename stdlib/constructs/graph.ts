@@ -23,7 +23,7 @@ export interface Graph {
 export type GuestPosition = readonly [line: number, column: number];
 
 export interface ResourceNode {
-  /** `"deployment"`, `"service"`, `"configMap"`, `"secret"`, `"image"`, `"pod"`, `"l1"`. */
+  /** The constructor's name, `"deployment"`; `"l1"` for an object written as Kubernetes has it. */
   readonly construct: string;
   readonly name: string;
   readonly call: GuestPosition;

@@ -2,6 +2,7 @@
 export { configMap, file, generated, secret } from "./config.js";
 export { debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
+export { type CronJobSpec, type CronSchedule, cronJob, type JobSpec, job } from "./jobs.js";
 export { type ServiceSpec, service } from "./service.js";
 export type {
   ConfigMap,
@@ -21,4 +22,12 @@ export type {
   Workload,
 } from "./types.js";
 export { downward, emptyDir } from "./values.js";
-export { type Container, type DeploymentSpec, deployment, type PodSpec, pod } from "./workload.js";
+export {
+  type Container,
+  type DaemonSetSpec,
+  type DeploymentSpec,
+  daemonSet,
+  deployment,
+  type PodSpec,
+  pod,
+} from "./workload.js";

@@ -1,4 +1,7 @@
-import type { Deployment as L1Deployment } from "../kubernetes/generated/apps-v1.js";
+import type {
+  DaemonSet as L1DaemonSet,
+  Deployment as L1Deployment,
+} from "../kubernetes/generated/apps-v1.js";
 import type { Pod as L1Pod } from "../kubernetes/generated/core-v1.js";
 import { make } from "./guest.js";
 import type {
@@ -43,7 +46,7 @@ export interface Container<I extends string, O extends string> {
   readonly readOnlyRoot?: boolean;
 }
 
-interface PodOptions<I extends string, O extends string> {
+export interface PodOptions<I extends string, O extends string> {
   readonly containers: { readonly [name: string]: Container<I, O> };
   readonly labels?: { readonly [key: string]: string };
   readonly annotations?: { readonly [key: string]: string };
@@ -62,6 +65,17 @@ export interface DeploymentSpec<I extends string, O extends string> extends PodO
   readonly minReady?: Duration;
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Deployment>;
+}
+
+export interface DaemonSetSpec<I extends string, O extends string> extends PodOptions<I, O> {
+  /** `"onDelete"` leaves old pods until somebody deletes them; otherwise they are replaced, one node at a time. */
+  readonly update?:
+    | "onDelete"
+    | { readonly surge?: number | Percentage; readonly unavailable?: number | Percentage };
+  /** How long a new pod must stay ready to count. */
+  readonly minReady?: Duration;
+  /** Any field of the Kubernetes object, merged last. */
+  readonly patch?: Patch<L1DaemonSet>;
 }
 
 export interface PodSpec<I extends string, O extends string> extends PodOptions<I, O> {
@@ -83,6 +97,14 @@ export function deployment<const I extends string = never, const O extends strin
   spec: DeploymentSpec<I, O>,
 ): Workload<I | O> {
   return make("deployment", name, spec, () => ({}));
+}
+
+/** One pod on every node that fits. */
+export function daemonSet<const I extends string = never, const O extends string = never>(
+  name: string,
+  spec: DaemonSetSpec<I, O>,
+): Workload<I | O> {
+  return make("daemonSet", name, spec, () => ({}));
 }
 
 /** One pod, for what is not a service: it is not made again when it goes. */

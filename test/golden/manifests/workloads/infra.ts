@@ -1,0 +1,43 @@
+import { configMap, cronJob, daemonSet, emptyDir, generated, job, secret, service } from "infra";
+
+const settings = configMap("settings", { mode: "careful" });
+const login = secret("login", { token: generated() });
+
+export const collector = daemonSet("collector", {
+  update: { unavailable: "10%" },
+  minReady: "5s",
+  containers: {
+    main: {
+      image: "registry.example/collector:1.2",
+      ports: { metrics: 9100 },
+      env: { MODE: settings.key("mode") },
+      readiness: { tcp: "metrics" },
+    },
+  },
+});
+export const metrics = service("collector", { to: collector, ports: { 9100: "metrics" } });
+
+export const migrate = job("migrate", {
+  retries: 2,
+  deadline: "10m",
+  keep: "1h",
+  containers: {
+    main: { image: "registry.example/shop:3", args: ["migrate"], env: { TOKEN: login.key("token") } },
+  },
+});
+
+export const report = cronJob("report", {
+  schedule: "15 3 * * *",
+  timeZone: "Europe/Berlin",
+  overlap: "forbid",
+  startWithin: "30m",
+  restart: "OnFailure",
+  completions: 4,
+  parallelism: 2,
+  indexed: true,
+  history: { succeeded: 1 },
+  containers: {
+    main: { image: "registry.example/shop:3", args: ["report"], mounts: { "/tmp": emptyDir() } },
+  },
+  patch: { spec: { jobTemplate: { spec: { podReplacementPolicy: "Failed" } } } },
+});
