@@ -19,6 +19,13 @@ export class Origins {
     if (span !== undefined) this.#places.set(path, span);
   }
 
+  /** A member of the author's spec, whose place is that of the field it becomes. */
+  take(spec: Authored, name: string, field: string): Authored | undefined {
+    const value = spec.get(name);
+    this.set(field, value);
+    return value;
+  }
+
   /** The place of the path, or of the nearest field around it. */
   find(path: string): Span | undefined {
     for (let at = path; ; at = parentOf(at)) {

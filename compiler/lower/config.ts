@@ -1,7 +1,8 @@
 import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../stdlib/schema/bundle.js";
+import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import type { LowerContext } from "./context.js";
+import { type LowerContext, textMapOf } from "./context.js";
 
 /** A ConfigMap; numbers and booleans become text, files their contents. */
 export function lowerConfigMap(context: LowerContext, resource: Resource): Built {
@@ -62,6 +63,18 @@ export function metadataOf(context: LowerContext, resource: Resource) {
     labels: { "app.kubernetes.io/name": resource.name, [stackLabel]: context.stack } as {
       [key: string]: string;
     },
+  };
+}
+
+/** The same with the labels and annotations that the author adds. */
+export function describedMetadata(context: LowerContext, resource: Resource): ObjectMeta {
+  const { spec, title } = resource;
+  const base = metadataOf(context, resource);
+  const annotations = textMapOf(context, title, spec.get("annotations"), "annotations");
+  return {
+    ...base,
+    labels: { ...base.labels, ...textMapOf(context, title, spec.get("labels"), "labels") },
+    ...(annotations === undefined ? {} : { annotations }),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { CronJob, Job, JobSpec } from "../../stdlib/kubernetes/generated/batch-v1.js";
-import type { Authored, Resource } from "../model/authored.js";
-import { metadataOf } from "./config.js";
+import type { Resource } from "../model/authored.js";
+import { describedMetadata } from "./config.js";
 import { checkFields, type LowerContext, numberOf, secondsOf, textOf } from "./context.js";
 import type { LoweredImages } from "./images.js";
-import { applyPatch } from "./patch.js";
+import { patched } from "./patch.js";
 import { type ConfigData, type LoweredPod, type LoweredWorkload, lowerPod, podFields } from "./workload.js";
 
 const jobFields = [
@@ -30,10 +30,10 @@ export function lowerJob(
   const object: Job = {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: objectMetadata(context, resource, pod),
+    metadata: describedMetadata(context, resource),
     spec: jobSpec(context, resource, pod, "spec"),
   };
-  return finish(resource, pod, object);
+  return { ...patched(resource, object, pod.origins), ports: pod.ports };
 }
 
 export function lowerCronJob(
@@ -45,7 +45,7 @@ export function lowerCronJob(
   checkFields(context, resource.title, resource.spec, "", [...jobFields, ...cronFields]);
   const pod = lowerPod(context, resource, images, configData, "spec.jobTemplate.spec.template");
   const { spec, title } = resource;
-  const from = placed(pod, spec);
+  const from = (name: string, to: string) => pod.origins.take(spec, name, to);
   const schedule = textOf(context, title, from("schedule", "spec.schedule"), "schedule");
   const timeZone = textOf(context, title, from("timeZone", "spec.timeZone"), "timeZone");
   const overlap = from("overlap", "spec.concurrencyPolicy")?.text ?? "allow";
@@ -59,7 +59,7 @@ export function lowerCronJob(
   const object: CronJob = {
     apiVersion: "batch/v1",
     kind: "CronJob",
-    metadata: objectMetadata(context, resource, pod),
+    metadata: describedMetadata(context, resource),
     spec: {
       schedule: schedule ?? "",
       ...(timeZone === undefined ? {} : { timeZone }),
@@ -75,12 +75,12 @@ export function lowerCronJob(
       },
     },
   };
-  return finish(resource, pod, object);
+  return { ...patched(resource, object, pod.origins), ports: pod.ports };
 }
 
 /** @param path - where the spec stands in the object. */
 function jobSpec(context: LowerContext, { spec, title }: Resource, pod: LoweredPod, path: string): JobSpec {
-  const from = placed(pod, spec);
+  const from = (name: string, to: string) => pod.origins.take(spec, name, to);
   const number = (name: string, to: string) => numberOf(context, title, from(name, `${path}.${to}`), name);
   const seconds = (name: string, to: string) => secondsOf(context, title, from(name, `${path}.${to}`), name);
   const indexed = from("indexed", `${path}.completionMode`)?.value === true;
@@ -98,31 +98,5 @@ function jobSpec(context: LowerContext, { spec, title }: Resource, pod: LoweredP
       metadata: { labels: pod.labels }, // each run reads its settings anew: none is started for a change of them
       spec: { ...pod.spec, restartPolicy: restart === "OnFailure" ? "OnFailure" : "Never" },
     },
-  };
-}
-
-/** Reads a member and remembers where the field it becomes was written. */
-function placed({ origins }: LoweredPod, spec: Authored) {
-  return (name: string, to: string): Authored | undefined => {
-    const value = spec.get(name);
-    origins.set(to, value);
-    return value;
-  };
-}
-
-function objectMetadata(context: LowerContext, resource: Resource, { annotations, labels }: LoweredPod) {
-  return {
-    ...metadataOf(context, resource),
-    labels,
-    ...(annotations === undefined ? {} : { annotations }),
-  };
-}
-
-function finish(resource: Resource, { origins, ports }: LoweredPod, object: Job | CronJob): LoweredWorkload {
-  return {
-    object: applyPatch(object, resource.spec.get("patch"), origins),
-    title: resource.title,
-    origins,
-    ports,
   };
 }

@@ -10,6 +10,7 @@ import type { LowerContext, PortSpec } from "./context.js";
 import { LoweredImages } from "./images.js";
 import { lowerCronJob, lowerJob } from "./jobs.js";
 import { lowerService } from "./service.js";
+import { lowerAutoscaler, lowerDisruptionBudget, lowerIngress } from "./traffic.js";
 import { type LoweredWorkload, lowerDaemonSet, lowerDeployment, lowerPodObject } from "./workload.js";
 
 export interface Lowered {
@@ -56,6 +57,15 @@ export function lower(context: LowerContext): Lowered {
         break;
       case "service":
         built.push(lowerService(context, resource, portsOf));
+        break;
+      case "ingress":
+        built.push(lowerIngress(context, resource));
+        break;
+      case "disruptionBudget":
+        built.push(lowerDisruptionBudget(context, resource));
+        break;
+      case "autoscaler":
+        built.push(lowerAutoscaler(context, resource));
         break;
       default:
         built.push(isWorkload(resource) ? workloadOf(resource) : lowerExact(context, resource));

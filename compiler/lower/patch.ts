@@ -1,6 +1,11 @@
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import type { Authored } from "../model/authored.js";
-import type { Origins } from "./built.js";
+import type { Authored, Resource } from "../model/authored.js";
+import type { Built, Origins } from "./built.js";
+
+/** What a resource became, with its patch applied. */
+export function patched(resource: Resource, object: KubeObject, origins: Origins): Built {
+  return { object: applyPatch(object, resource.spec.get("patch"), origins), title: resource.title, origins };
+}
 
 /**
  * Merges the author's typed patch last: objects member by member, everything else (lists too) replaced. Each patched

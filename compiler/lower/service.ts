@@ -2,9 +2,9 @@ import type { Service, ServicePort } from "../../stdlib/kubernetes/generated/cor
 import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import { metadataOf } from "./config.js";
-import { checkFields, type LowerContext, numberOf, type PortSpec, resourceOf, textMapOf } from "./context.js";
-import { applyPatch } from "./patch.js";
+import { describedMetadata } from "./config.js";
+import { checkFields, type LowerContext, numberOf, type PortSpec, resourceOf } from "./context.js";
+import { patched } from "./patch.js";
 
 const fields = ["to", "ports", "nodePorts", "labels", "annotations", "patch"];
 const nodePortRange = { first: 30_000, last: 32_767 } as const;
@@ -67,23 +67,17 @@ export function lowerService(
   ports.sort((a, b) => a.port - b.port);
   if (nodePorts !== undefined) origins.set("spec.type", nodePorts);
 
-  const base = metadataOf(context, resource);
-  const labels = {
-    ...base.labels,
-    ...textMapOf(context, resource.title, resource.spec.get("labels"), "labels"),
-  };
-  const annotations = textMapOf(context, resource.title, resource.spec.get("annotations"), "annotations");
   const object: Service = {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { ...base, labels, ...(annotations === undefined ? {} : { annotations }) },
+    metadata: describedMetadata(context, resource),
     spec: {
       type: nodePorts === undefined ? "ClusterIP" : "NodePort",
       selector: { "app.kubernetes.io/name": workload?.name ?? "" },
       ports,
     },
   };
-  return { object: applyPatch(object, resource.spec.get("patch"), origins), title: resource.title, origins };
+  return patched(resource, object, origins);
 }
 
 function nodePortOf(context: LowerContext, resource: Resource, name: string): number | undefined {

@@ -6,19 +6,11 @@ import { configHashPrefix, secretRevisionPrefix } from "../../stdlib/schema/bund
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import { metadataOf } from "./config.js";
+import { describedMetadata } from "./config.js";
 import { lowerContainer, type PodParts, sortedEntries } from "./container.js";
-import {
-  checkFields,
-  type LowerContext,
-  numberOf,
-  type PortSpec,
-  secondsOf,
-  textMapOf,
-  textOf,
-} from "./context.js";
+import { checkFields, type LowerContext, numberOf, type PortSpec, secondsOf, textOf } from "./context.js";
 import type { LoweredImages } from "./images.js";
-import { applyPatch } from "./patch.js";
+import { patched } from "./patch.js";
 
 /** Members that every construct with pods has. */
 export const podFields = ["containers", "labels", "annotations", "grace", "patch"] as const;
@@ -46,17 +38,12 @@ export function lowerDeployment(
   origins.set("spec.replicas", resource.spec.get("replicas"));
   origins.set("spec.minReadySeconds", resource.spec.get("minReady"));
   origins.set("spec.strategy", resource.spec.get("strategy"));
-  const base = metadataOf(context, resource);
   const object: Deployment = {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: {
-      ...base,
-      labels: pod.labels,
-      ...(pod.annotations === undefined ? {} : { annotations: pod.annotations }),
-    },
+    metadata: describedMetadata(context, resource),
     spec: {
-      replicas: replicas ?? 1,
+      ...(replicas === undefined && isScaled(context, resource) ? {} : { replicas: replicas ?? 1 }),
       ...(minReady === undefined ? {} : { minReadySeconds: minReady }),
       strategy: strategyOf(resource),
       selector: { matchLabels: { "app.kubernetes.io/name": resource.name } },
@@ -66,12 +53,15 @@ export function lowerDeployment(
       },
     },
   };
-  return {
-    object: applyPatch(object, resource.spec.get("patch"), origins),
-    title: resource.title,
-    origins,
-    ports: pod.ports,
-  };
+  return { ...patched(resource, object, origins), ports: pod.ports };
+}
+
+/** An autoscaler decides how many there are; a number of ours would be set against it at every `up`. */
+function isScaled({ model }: LowerContext, { index }: Resource): boolean {
+  return model.resources.some(
+    ({ construct, included, spec }) =>
+      included && construct === "autoscaler" && spec.get("of")?.resource === index,
+  );
 }
 
 function strategyOf(resource: Resource): DeploymentStrategy {
@@ -104,11 +94,7 @@ export function lowerDaemonSet(
   const object: DaemonSet = {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
-    metadata: {
-      ...metadataOf(context, resource),
-      labels: pod.labels,
-      ...(pod.annotations === undefined ? {} : { annotations: pod.annotations }),
-    },
+    metadata: describedMetadata(context, resource),
     spec: {
       ...(minReady === undefined ? {} : { minReadySeconds: minReady }),
       updateStrategy:
@@ -122,12 +108,7 @@ export function lowerDaemonSet(
       template: { metadata: templateMetadata(pod), spec: { ...pod.spec, restartPolicy: "Always" } },
     },
   };
-  return {
-    object: applyPatch(object, resource.spec.get("patch"), origins),
-    title: resource.title,
-    origins,
-    ports: pod.ports,
-  };
+  return { ...patched(resource, object, origins), ports: pod.ports };
 }
 
 export function templateMetadata({ labels, templateAnnotations }: LoweredPod): ObjectMeta {
@@ -147,29 +128,20 @@ export function lowerPodObject(
   const pod = lowerPod(context, resource, images, configData, "");
   const restart = textOf(context, resource.title, resource.spec.get("restart"), "restart");
   pod.origins.set("spec.restartPolicy", resource.spec.get("restart"));
-  const annotations = { ...pod.annotations, ...pod.templateAnnotations };
+  const described = describedMetadata(context, resource);
+  const annotations = { ...described.annotations, ...pod.templateAnnotations };
   const object: Pod = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: {
-      ...metadataOf(context, resource),
-      labels: pod.labels,
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    },
+    metadata: { ...described, ...(Object.keys(annotations).length === 0 ? {} : { annotations }) },
     spec: { ...pod.spec, restartPolicy: (restart as "Always" | undefined) ?? "Always" },
   };
-  return {
-    object: applyPatch(object, resource.spec.get("patch"), pod.origins),
-    title: resource.title,
-    origins: pod.origins,
-    ports: pod.ports,
-  };
+  return { ...patched(resource, object, pod.origins), ports: pod.ports };
 }
 
 export interface LoweredPod {
   readonly spec: PodSpec;
   readonly labels: { [key: string]: string };
-  readonly annotations: { [key: string]: string } | undefined;
   readonly templateAnnotations: { [key: string]: string };
   readonly origins: Origins;
   readonly ports: ReadonlyMap<string, PortSpec>;
@@ -210,11 +182,7 @@ export function lowerPod(
       enableServiceLinks: false,
       securityContext: { seccompProfile: { type: "RuntimeDefault" } },
     },
-    labels: {
-      ...metadataOf(context, resource).labels,
-      ...textMapOf(context, resource.title, resource.spec.get("labels"), "labels"),
-    },
-    annotations: textMapOf(context, resource.title, resource.spec.get("annotations"), "annotations"),
+    labels: describedMetadata(context, resource).labels ?? {},
     templateAnnotations: restartAnnotations(parts, configData),
     origins,
     ports: parts.ports,

@@ -4,7 +4,16 @@ export { debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
 export { type CronJobSpec, type CronSchedule, cronJob, type JobSpec, job } from "./jobs.js";
 export { type ServiceSpec, service } from "./service.js";
+export {
+  type AutoscalerSpec,
+  autoscaler,
+  type DisruptionBudgetSpec,
+  disruptionBudget,
+  type IngressSpec,
+  ingress,
+} from "./traffic.js";
 export type {
+  Backend,
   ConfigMap,
   Cpu,
   Duration,
@@ -14,6 +23,7 @@ export type {
   PodField,
   Port,
   Probe,
+  Resource,
   Secret,
   SecretRef,
   Service,

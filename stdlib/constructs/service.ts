@@ -19,6 +19,7 @@ export function service<P extends string>(name: string, spec: ServiceSpec<P>): S
   return make("service", name, spec, (resource) => ({
     address: (port: string) =>
       reference({ kind: "serviceAddress", of: resource, port, call: callPosition() }),
+    port: (port: string) => reference({ kind: "servicePort", of: resource, port, call: callPosition() }),
     get host() {
       return reference({ kind: "serviceHost", of: resource, call: callPosition() });
     },

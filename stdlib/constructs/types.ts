@@ -38,6 +38,18 @@ export interface Service<out P extends string = never> {
   address(port: P): TextReference;
   /** The host alone. */
   readonly host: TextReference;
+  /** The port that reaches the container port of this name, for an Ingress to send to. */
+  port(port: P): Backend;
+}
+
+/** A port of a Service. */
+export interface Backend {
+  readonly [brand]: "backend";
+}
+
+/** A resource that others do not refer to. */
+export interface Resource {
+  readonly [brand]?: "resource";
 }
 
 export interface ConfigMap<out K extends string = never> {

@@ -1,4 +1,17 @@
-import { configMap, cronJob, daemonSet, emptyDir, generated, job, secret, service } from "infra";
+import {
+  autoscaler,
+  configMap,
+  cronJob,
+  daemonSet,
+  deployment,
+  disruptionBudget,
+  emptyDir,
+  generated,
+  ingress,
+  job,
+  secret,
+  service,
+} from "infra";
 
 const settings = configMap("settings", { mode: "careful" });
 const login = secret("login", { token: generated() });
@@ -41,3 +54,15 @@ export const report = cronJob("report", {
   },
   patch: { spec: { jobTemplate: { spec: { podReplacementPolicy: "Failed" } } } },
 });
+
+const shop = deployment("shop", {
+  containers: { main: { image: "registry.example/shop:3", ports: { http: 8080 } } },
+});
+const front = service("shop", { to: shop, ports: { 80: "http" } });
+export const entry = ingress("shop", {
+  class: "nginx",
+  tls: { "shop.example.org": "shop-certificate" },
+  routes: { "shop.example.org": { "/": front.port("http") }, "*": { "/status": front.port("http") } },
+});
+export const budget = disruptionBudget("shop", { of: shop, max: 1 });
+export const scale = autoscaler("shop", { of: shop, min: 2, max: 10, cpu: "70%" });
