@@ -3,19 +3,23 @@ import { callPosition, make, reference } from "./guest.js";
 import type { Service, Workload } from "./types.js";
 import type { Patch } from "./workload.js";
 
-export interface ServiceSpec<P extends string> {
+/** `P` are the ports of the workload, `Q` those of them that the Service reaches. */
+export interface ServiceSpec<P extends string, Q extends P = P> {
   readonly to: Workload<P>;
   /** Port of the Service to the container port's name. */
-  readonly ports: { readonly [port: number]: NoInfer<P> };
+  readonly ports: { readonly [port: number]: Q };
   /** Ports of every node, 30000 to 32767, by container port name: reachable from outside. */
-  readonly nodePorts?: { readonly [K in NoInfer<P>]?: number };
+  readonly nodePorts?: { readonly [K in NoInfer<Q>]?: number };
   readonly labels?: { readonly [key: string]: string };
   readonly annotations?: { readonly [key: string]: string };
   readonly patch?: Patch<L1Service>;
 }
 
 /** A stable name and address for the ready pods of a workload. */
-export function service<P extends string>(name: string, spec: ServiceSpec<P>): Service<P> {
+export function service<P extends string, const Q extends P = P>(
+  name: string,
+  spec: ServiceSpec<P, Q>,
+): Service<Q> {
   return make("service", name, spec, (resource) => ({
     address: (port: string) =>
       reference({ kind: "serviceAddress", of: resource, port, call: callPosition() }),
@@ -23,5 +27,5 @@ export function service<P extends string>(name: string, spec: ServiceSpec<P>): S
     get host() {
       return reference({ kind: "serviceHost", of: resource, call: callPosition() });
     },
-  })) as unknown as Service<P>;
+  })) as unknown as Service<Q>;
 }
