@@ -14,6 +14,7 @@ import type {
   Sandbox,
 } from "../kernel/engine.js";
 import { ContainerConfigError, homeOf, resolveUser } from "./accounts.js";
+import { Backoff } from "./backoff.js";
 import { commandOf, containerCapabilities, containerSpec, seccompOf } from "./container-spec.js";
 import { type AgentContext, timestamp } from "./context.js";
 import type { PodPlace } from "./downward.js";
@@ -23,10 +24,6 @@ import type { ContainerFacts } from "./pod-status.js";
 import { type ProbeTarget, type RunningProbe, startProbe } from "./probes.js";
 import { signalNumber } from "./signals.js";
 
-/** Source: kubelet: MaxContainerBackOff and the reset after twice that. */
-const firstBackoffMs = 10_000;
-const maxBackoffMs = 300_000;
-const backoffResetMs = 600_000;
 /** What a ConfigMap, Secret or image lacks is looked for again after this. */
 const configRetryMs = 2000;
 const unknownReason = "ContainerStatusUnknown";
@@ -61,8 +58,7 @@ export class ContainerWorker {
   #last: ContainerStateTerminated | undefined;
   #ready = false;
   #imageId = "";
-  #backoffMs = 0;
-  #retryAt = 0;
+  readonly #backoff: Backoff;
   #probes: RunningProbe[] = [];
   #stopping = false;
   #backoffTold = false;
@@ -70,6 +66,7 @@ export class ContainerWorker {
   constructor(name: string, pod: PodHandle) {
     this.name = name;
     this.#pod = pod;
+    this.#backoff = new Backoff(pod.context.world.clock);
   }
 
   /** Takes over what the API server last heard, after a restart of the daemon or of the host. */
@@ -148,14 +145,14 @@ export class ContainerWorker {
   /** Starts it if it is due. @returns milliseconds until it may be due, or undefined. */
   async startIfDue(): Promise<number | undefined> {
     if (this.#phase.is === "running" || this.isFinished()) return undefined;
-    const now = this.#pod.context.world.clock.now();
-    if (now < this.#retryAt) {
+    const left = this.#backoff.leftMs;
+    if (left > 0) {
       this.#tellBackoff();
-      return this.#retryAt - now;
+      return left;
     }
     this.#backoffTold = false;
     await this.#start();
-    return this.isRunning ? undefined : Math.max(0, this.#retryAt - this.#pod.context.world.clock.now());
+    return this.isRunning ? undefined : this.#backoff.leftMs;
   }
 
   /** The engine saw the current start end. */
@@ -171,7 +168,7 @@ export class ContainerWorker {
   async #recordExit(exit: ExitRecord): Promise<void> {
     const { context, pod } = this.#pod;
     const failed = exit.code !== 0;
-    if (exit.finishedAt - exit.startedAt >= backoffResetMs) this.#backoffMs = 0;
+    this.#backoff.ran(exit.finishedAt - exit.startedAt);
     const message = await context.storage.terminationMessage(pod, this.#spec, this.#restart, failed);
     this.#end({
       exitCode: exit.code,
@@ -263,7 +260,7 @@ export class ContainerWorker {
     }
     if (this.#startedOnce) {
       this.#last = this.#terminated ?? this.#last;
-      this.#backoffMs = Math.min(this.#backoffMs === 0 ? firstBackoffMs : this.#backoffMs * 2, maxBackoffMs);
+      this.#backoff.startedAgain();
     }
     this.#terminated = undefined;
     this.#restart = restart;
@@ -358,7 +355,7 @@ export class ContainerWorker {
     const reason = error instanceof ContainerConfigError ? error.reason : "CreateContainerError";
     const told = this.#phase.is === "waiting" && this.#phase.message === error.message;
     this.#phase = { is: "waiting", reason, message: error.message };
-    this.#retryAt = this.#pod.context.world.clock.now() + configRetryMs;
+    this.#backoff.waitFor(configRetryMs);
     if (!told) this.#event("Warning", "Failed", `Error: ${error.message}`);
   }
 
@@ -368,7 +365,7 @@ export class ContainerWorker {
     this.#ready = false;
     this.#stopping = false;
     // Nothing before the first restart; each restart doubles what comes before the next.
-    this.#retryAt = this.#pod.context.world.clock.now() + this.#backoffMs;
+    this.#backoff.ended();
     this.#pod.wake();
   }
 
@@ -401,7 +398,7 @@ export class ContainerWorker {
 
   #backoffMessage(): string {
     const { name, namespace, uid } = this.#pod.pod.metadata;
-    return `back-off ${Math.round(this.#backoffMs / 1000)}s restarting failed container=${this.name} pod=${name}_${namespace}(${uid})`;
+    return `back-off ${Math.round(this.#backoff.delayMs / 1000)}s restarting failed container=${this.name} pod=${name}_${namespace}(${uid})`;
   }
 
   #startProbes(): void {
