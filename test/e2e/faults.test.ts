@@ -23,7 +23,7 @@ export const front = service("app", { to: app, ports: { 80: "http" }, nodePorts:
 `;
 }
 /** Time to do something while `up` waits. */
-const slow = `readiness: { http: "/", port: "http", every: "1s", after: "5s" }`;
+const slow = `readiness: { http: "/", port: "http", every: "1s", after: "10s" }`;
 const serving = `readiness: { http: "/", port: "http", every: "1s" }`;
 
 async function upTo(it: TestInstance, text: string, ...args: readonly string[]) {

@@ -58,7 +58,7 @@ export async function openTestInstance(
   t: ExecutionContext,
   options: InstanceOptions = {},
 ): Promise<TestInstance> {
-  await prepareImages();
+  await Promise.all([prepareImages(), kubectlPath()]); // the first time both take seconds that no test counts on
   const folder = await mkdtemp(join(tmpdir(), "infra-e2e-"));
   const root = options.root ?? join(folder, "root");
   const space = await openNetworkNamespace();
