@@ -4,7 +4,7 @@ import { InfraError } from "../../stdlib/base/errors.js";
 import { objectKey, type SecretDeclaration, stackLabel } from "../../stdlib/schema/bundle.js";
 import { kindRowOf, servedKinds } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import type { KindRow } from "../../stdlib/schema/table.js";
+import { apiVersionOf, type KindRow } from "../../stdlib/schema/table.js";
 
 /** The bundle has an object of a kind that this instance does not serve. */
 export class KindUnknown extends InfraError {
@@ -43,8 +43,7 @@ async function readLabelled(client: Client, labelSelector: string): Promise<read
       .map(async (row) => {
         const { items } = await client.list(resourceOfRow(row), { labelSelector });
         // Items of a list carry no kind of their own.
-        const apiVersion = row.group === "" ? row.version : `${row.group}/${row.version}`;
-        return items.map((item) => ({ ...item, apiVersion, kind: row.kind }));
+        return items.map((item) => ({ ...item, apiVersion: apiVersionOf(row), kind: row.kind }));
       }),
   );
   return lists.flat();

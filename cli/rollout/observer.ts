@@ -9,6 +9,7 @@ import type { Deployment, ReplicaSet } from "../../stdlib/kubernetes/generated/a
 import type { Event, Pod } from "../../stdlib/kubernetes/generated/core-v1.js";
 import { objectKey } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { apiVersionOf } from "../../stdlib/schema/table.js";
 import type { Surroundings } from "./ready.js";
 
 /** Workloads, their pods and events as they are now, followed by watch. */
@@ -34,7 +35,7 @@ export async function observe(client: Client, signal: AbortSignal): Promise<Obse
   };
   const follow = <T extends KubeObject>(resource: Resource<T>) => {
     const objects = new Map<string, T>();
-    const apiVersion = resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
+    const apiVersion = apiVersionOf(resource);
     const keep = (object: T) => {
       objects.set(objectKey({ ...object, apiVersion, kind: resource.kind }), {
         ...object,

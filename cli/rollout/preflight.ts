@@ -1,10 +1,9 @@
 import type { Client } from "../../runtime/client/client.js";
 import { ApiStatusError } from "../../runtime/client/errors.js";
-import { fieldManager, objectKey, type Provenance, type SourcePlace } from "../../stdlib/schema/bundle.js";
-import { servedKinds } from "../../stdlib/schema/kinds.js";
+import { objectKey, type Provenance, type SourcePlace } from "../../stdlib/schema/bundle.js";
+import { kindRowOf, servedKinds } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import { resourceOf } from "./live.js";
-import type { WantedObject } from "./roll-out.js";
+import { applyObject, type WantedObject } from "./roll-out.js";
 
 /** One reason for which the server would not take an object. */
 export interface Refusal {
@@ -44,17 +43,8 @@ async function ask(client: Client, object: KubeObject, provenance: Provenance): 
   };
   if (!isServed(object))
     return [refusal(`${object.kind} (${object.apiVersion}) does not run on this instance yet`)];
-  const { namespace = "", name = "" } = object.metadata;
   try {
-    await client.patch(resourceOf(object), {
-      namespace,
-      name,
-      type: "apply",
-      body: object,
-      fieldManager,
-      force: true,
-      dryRun: true,
-    });
+    await applyObject(client, object, { dryRun: true });
     return [];
   } catch (error) {
     if (!(error instanceof ApiStatusError)) throw error;
@@ -64,11 +54,9 @@ async function ask(client: Client, object: KubeObject, provenance: Provenance): 
   }
 }
 
-function isServed({ apiVersion, kind }: KubeObject): boolean {
-  return servedKinds.some(
-    (row) =>
-      row.kind === kind && (row.group === "" ? row.version : `${row.group}/${row.version}`) === apiVersion,
-  );
+function isServed(object: KubeObject): boolean {
+  const row = kindRowOf(object);
+  return row !== undefined && servedKinds.includes(row);
 }
 
 /** Where a field was written, or the nearest one around it. The server counts list items, provenance names them. */

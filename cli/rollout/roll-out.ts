@@ -68,7 +68,7 @@ export async function rollOut(
         const key = objectKey(object);
         const action = actions.get(key) ?? "none";
         if (action === "replace") await replace(context, object);
-        if (action !== "none") applied.set(key, await apply(context.client, object));
+        if (action !== "none") applied.set(key, await applyObject(context.client, object));
         const how = (
           { create: "created", update: "updated", replace: "replaced", none: "unchanged" } as const
         )[action];
@@ -84,7 +84,12 @@ function isWorkload(kind: string): boolean {
   return kind === "Deployment" || kind === "Pod";
 }
 
-function apply(client: Client, object: KubeObject): Promise<KubeObject> {
+/** Server-side apply under our manager; with `dryRun` the server answers as if it did. */
+export function applyObject(
+  client: Client,
+  object: KubeObject,
+  { dryRun = false } = {},
+): Promise<KubeObject> {
   const { namespace = "", name = "" } = object.metadata;
   return client.patch(resourceOf(object), {
     namespace,
@@ -93,6 +98,7 @@ function apply(client: Client, object: KubeObject): Promise<KubeObject> {
     body: object,
     fieldManager,
     force: true,
+    dryRun,
   });
 }
 
