@@ -7,6 +7,8 @@ export interface Description {
   readonly constructs: { readonly [name: string]: ConstructDescription };
   /** The other functions, by dotted path: `file`, `debian`, `downward`, `downward.files`, `input.number`. */
   readonly functions: { readonly [path: string]: FunctionDescription };
+  /** What text of a form looks like, by name: `Duration`, `Cpu`. */
+  readonly forms: { readonly [name: string]: string };
   /** Object types by name: `DeploymentSpec`, `Container`. */
   readonly types: { readonly [name: string]: ObjectDescription };
   /** Typed values by name (`Service`, `ConfigMap`, `SecretRef`), with what can be asked of them. */
@@ -15,8 +17,11 @@ export interface Description {
 
 export interface ConstructDescription {
   readonly doc: string;
-  /** Type of the second argument, which a block's fields are. Absent for a construct that has a name alone. */
-  readonly spec?: TypeDescription;
+  /** Type of the second argument, which a block's fields are. */
+  readonly spec: TypeDescription;
+  readonly specRequired: boolean;
+  /** Type of the third argument: what is said of the resource itself where the second is data. */
+  readonly options?: TypeDescription;
   /** Name in {@link Description.values}. */
   readonly value: string;
 }
@@ -31,6 +36,8 @@ export interface ParameterDescription {
   readonly name: string;
   readonly type: TypeDescription;
   readonly required: boolean;
+  /** Takes all further arguments. */
+  readonly rest?: true;
 }
 
 export interface ObjectDescription {
@@ -62,8 +69,8 @@ export type TypeDescription =
   | { readonly kind: "text" }
   | { readonly kind: "number" }
   | { readonly kind: "boolean" }
-  /** Text of a form that has a name (`Duration`, `Cpu`, `AbsolutePath`), with examples from its doc. */
-  | { readonly kind: "form"; readonly name: string; readonly doc: string }
+  /** Text (or a number) of a form in {@link Description.forms}. */
+  | { readonly kind: "form"; readonly name: string }
   | { readonly kind: "literal"; readonly value: string | number | boolean }
   | { readonly kind: "list"; readonly of: TypeDescription }
   | { readonly kind: "map"; readonly of: TypeDescription }
@@ -72,6 +79,6 @@ export type TypeDescription =
   /** A value of {@link Description.values}: only a constructor or method gives one. */
   | { readonly kind: "value"; readonly name: string }
   | { readonly kind: "union"; readonly of: readonly TypeDescription[] }
-  /** Any subset of the fields of an exact Kubernetes object. */
-  | { readonly kind: "patch"; readonly apiVersion: string; readonly object: string }
+  /** Any subset of the fields of an exact Kubernetes object, or of a part of one, which has no API version. */
+  | { readonly kind: "patch"; readonly apiVersion?: string; readonly object: string }
   | { readonly kind: "any" };

@@ -33,6 +33,8 @@ export interface ResourceNode {
   readonly included: boolean;
   /** The author's spec, with reserved members. */
   readonly spec: AuthoredValue;
+  /** What the author says of the resource itself, where the spec is data (ConfigMap, Secret). */
+  readonly options?: AuthoredValue;
 }
 
 export type AuthoredValue = null | boolean | number | string | readonly AuthoredValue[] | AuthoredObject;
@@ -77,6 +79,31 @@ export type ValueReference =
       readonly id: number;
       readonly call: GuestPosition;
     }
+  | {
+      readonly kind: "hostPath";
+      readonly path: string;
+      readonly type?: string;
+      readonly call: GuestPosition;
+    }
+  /** `sources` are typed references, each `{ "@value": … }`. */
+  | { readonly kind: "combined"; readonly sources: AuthoredValue; readonly call: GuestPosition }
+  /** `source` is one volume source as Kubernetes has it. */
+  | { readonly kind: "exactVolume"; readonly source: AuthoredValue; readonly call: GuestPosition }
+  | {
+      readonly kind: "claimPerPod";
+      readonly name: string;
+      readonly spec: AuthoredValue;
+      readonly call: GuestPosition;
+    }
+  | {
+      readonly kind: "token";
+      readonly of: number;
+      readonly audience?: string;
+      readonly expires?: string;
+      readonly path?: string;
+      readonly call: GuestPosition;
+    }
+  | { readonly kind: "podHost"; readonly of: number; readonly index: number; readonly call: GuestPosition }
   | { readonly kind: "file"; readonly path: string; readonly call: GuestPosition }
   | {
       readonly kind: "debian";

@@ -9,13 +9,17 @@ import type { GuestGlobals, GuestPosition, LiteralMarker, ValueReference } from 
 export type PendingReference = {
   [K in ValueReference["kind"]]: PendingOf<Extract<ValueReference, { kind: K }>>;
 }[ValueReference["kind"]];
-type PendingOf<R> = R extends { readonly of: number } ? Omit<R, "of"> & { readonly of: Made } : R;
+/** As it is before serialisation: resources and what the author wrote are still the program's own values. */
+type PendingOf<R> = {
+  [K in keyof R]: K extends "of" ? Made : K extends "sources" | "source" | "spec" ? unknown : R[K];
+};
 
 /** One resource as its constructor was called. */
 export interface Made {
   readonly construct: string;
   readonly name: string;
   readonly spec: unknown;
+  readonly options?: unknown;
   readonly call: GuestPosition;
 }
 
@@ -52,8 +56,15 @@ export function make<T extends object>(
   name: string,
   spec: unknown,
   value: (resource: Made) => T,
+  options?: unknown,
 ): T {
-  const resource: Made = { construct, name, spec, call: callPosition() };
+  const resource: Made = {
+    construct,
+    name,
+    spec,
+    ...(options === undefined ? {} : { options }),
+    call: callPosition(),
+  };
   made.push(resource);
   return mark(value(resource), resourceSymbol, resource);
 }

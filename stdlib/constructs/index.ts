@@ -1,9 +1,52 @@
 /** The package `infra`: what stacks are written with. */
+export {
+  type CoreResource,
+  type NamedPermission,
+  type Permissions,
+  type ServiceAccountSpec,
+  serviceAccount,
+  type Verb,
+} from "./access.js";
+export {
+  type NamespaceSpec,
+  type NodeSpec,
+  namespace,
+  node,
+  type PriorityClassSpec,
+  priorityClass,
+  type Taint,
+} from "./cluster.js";
 export { configMap, file, generated, secret } from "./config.js";
+export type {
+  Capability,
+  Container,
+  ContainerOptions,
+  ExecCheck,
+  GrpcCheck,
+  Hook,
+  HttpCheck,
+  Mount,
+  PrefixedSource,
+  Probe,
+  ProbeTiming,
+  Resources,
+  SleepStep,
+  TcpCheck,
+} from "./container.js";
 export { debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
-export { type CronJobSpec, type CronSchedule, cronJob, type JobSpec, job } from "./jobs.js";
-export { type ServiceSpec, service } from "./service.js";
+export { type CronJobSpec, cronJob, type JobHistory, type JobOptions, type JobSpec, job } from "./jobs.js";
+export { type NetworkPolicySpec, networkPolicy, type Peer, type PeerPods } from "./network-policy.js";
+export {
+  type Dns,
+  type HostNamespaces,
+  type Placement,
+  type PodOptions,
+  type PodSpec,
+  pod,
+  type Toleration,
+} from "./pod.js";
+export { type ExternalServiceSpec, externalService, type ServiceSpec, service } from "./service.js";
 export {
   type AutoscalerSpec,
   autoscaler,
@@ -13,31 +56,64 @@ export {
   ingress,
 } from "./traffic.js";
 export type {
+  AbsolutePath,
+  AddressRange,
   Backend,
+  Claim,
+  ClusterNode,
   ConfigMap,
   Cpu,
+  CronSchedule,
+  Described,
   Duration,
+  Exact,
+  ExactWorkload,
+  FileContents,
   Image,
+  ImageBase,
   ImageName,
   Memory,
+  Namespace,
+  Patch,
+  Percentage,
   PodField,
+  PodFileField,
   Port,
-  Probe,
+  PriorityClass,
+  RelativePath,
   Resource,
   Secret,
+  SecretProvider,
   SecretRef,
   Service,
+  ServiceAccount,
+  StatefulSet,
   TextReference,
+  TokenOptions,
   Volume,
   Workload,
 } from "./types.js";
-export { downward, emptyDir } from "./values.js";
 export {
-  type Container,
+  type ClaimSpec,
+  claim,
+  claimPerPod,
+  combined,
+  downward,
+  type EmptyDirOptions,
+  emptyDir,
+  type HostPathOptions,
+  hostPath,
+  type VolumeSource,
+  volume,
+} from "./volumes.js";
+export {
+  type ClaimRetention,
   type DaemonSetSpec,
   type DeploymentSpec,
   daemonSet,
   deployment,
-  type PodSpec,
-  pod,
+  type PartitionedUpdate,
+  type RollingSteps,
+  type StatefulSetSpec,
+  statefulSet,
 } from "./workload.js";

@@ -4,6 +4,8 @@ import { literalOf, type Made, madeOf, pendingOf, remembered } from "./guest.js"
 
 /** Values that no stack holds: their place is reported instead. */
 const deepest = 100;
+/** Members of a typed reference that hold what an author wrote, other references among it. */
+const authoredMembers: ReadonlySet<string> = new Set(["sources", "source", "spec"]);
 
 /**
  * Turns what a module exports, and what that refers to, into the Graph's JSON text.
@@ -20,12 +22,13 @@ class Serializer {
   readonly #nodes: (ResourceNode | undefined)[] = [];
   readonly #exported = new Map<Made, string>();
   readonly #problems: GuestProblem[] = [];
-  readonly #rawObjects: { object: object; exported: string }[] = [];
+  readonly #rawObjects = new Map<object, string>();
+  readonly #rawIndex = new Map<object, number>();
 
   module(exports: { readonly [name: string]: unknown }): Graph {
     for (const name of Object.keys(exports).sort()) this.#explore(exports[name], name, 0, new Set());
     for (const [resource] of this.#exported) this.#add(resource, true);
-    for (const { object, exported } of this.#rawObjects) this.#addRaw(object, exported);
+    for (const object of this.#rawObjects.keys()) this.#addRaw(object);
     for (const resource of remembered.made) this.#add(resource, false); // made, but neither exported nor referred to
     return {
       formatVersion: 1,
@@ -45,8 +48,7 @@ class Serializer {
     }
     if (pendingOf(value) !== undefined) return;
     if (isKubernetesObject(value)) {
-      if (!this.#rawObjects.some(({ object }) => object === value))
-        this.#rawObjects.push({ object: value, exported: path });
+      if (!this.#rawObjects.has(value)) this.#rawObjects.set(value, path);
       return;
     }
     const below = new Set(above).add(value);
@@ -73,24 +75,33 @@ class Serializer {
       ...(exported === undefined ? {} : { exported }),
       included,
       spec: this.#value(resource.spec, resource, [], 0, included),
+      ...(resource.options === undefined
+        ? {}
+        : { options: this.#value(resource.options, resource, [], 0, included) }),
     };
     return index;
   }
 
-  #addRaw(object: object, exported: string): void {
+  /** An exact object belongs to the stack when it is exported or referred to. */
+  #addRaw(object: object): number {
+    const known = this.#rawIndex.get(object);
+    if (known !== undefined) return known;
     const { metadata } = object as { metadata?: { name?: unknown } };
     const name = typeof metadata?.name === "string" ? metadata.name : "";
     const owner: Made = { construct: "l1", name, spec: object, call: [0, 0] };
     const index = this.#nodes.length;
+    this.#rawIndex.set(object, index);
     this.#nodes.push(undefined);
+    const exported = this.#rawObjects.get(object);
     this.#nodes[index] = {
       construct: "l1",
       name,
       call: [0, 0],
-      exported,
+      ...(exported === undefined ? {} : { exported }),
       included: true,
       spec: this.#value(object, owner, [], 0, true),
     };
+    return index;
   }
 
   #value(
@@ -108,9 +119,16 @@ class Serializer {
     const pending = pendingOf(value);
     if (pending !== undefined) {
       const of = "of" in pending ? { of: this.#add(pending.of, included) } : {};
-      return { "@value": { ...pending, ...of } as unknown as AuthoredObject };
+      const written = Object.entries(pending)
+        .filter(([member]) => authoredMembers.has(member))
+        .map(([member, inner]) => [
+          member,
+          this.#value(inner, owner, [...path, member], depth + 1, included),
+        ]);
+      return { "@value": { ...pending, ...of, ...Object.fromEntries(written) } as unknown as AuthoredObject };
     }
     if (typeof value !== "object") return this.#unusable(owner, path, `a ${typeof value}`);
+    if (owner.construct !== "l1" && isKubernetesObject(value)) return { "@ref": this.#addRaw(value) };
     if (depth > deepest) return this.#unusable(owner, path, "a cycle");
     if (Array.isArray(value)) {
       return value.map((item, index) =>

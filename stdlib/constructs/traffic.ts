@@ -2,21 +2,26 @@ import type { HorizontalPodAutoscaler as L1Autoscaler } from "../kubernetes/gene
 import type { Ingress as L1Ingress } from "../kubernetes/generated/networking-v1.js";
 import type { PodDisruptionBudget as L1Budget } from "../kubernetes/generated/policy-v1.js";
 import { make } from "./guest.js";
-import type { AbsolutePath, Backend, Percentage, Resource, Workload } from "./types.js";
-import type { Patch } from "./workload.js";
-
-interface Described {
-  readonly labels?: { readonly [key: string]: string };
-  readonly annotations?: { readonly [key: string]: string };
-}
+import type {
+  AbsolutePath,
+  Backend,
+  Described,
+  Exact,
+  ExactWorkload,
+  Patch,
+  Percentage,
+  Resource,
+  Secret,
+  Workload,
+} from "./types.js";
 
 export interface IngressSpec extends Described {
   /** Host to path to the Service port that answers: `{ "shop.example.org": { "/": front.port("http") } }`. `"*"`: any. */
   readonly routes: { readonly [host: string]: { readonly [path: AbsolutePath]: Backend } };
-  /** Which controller serves it. Default the cluster's own. */
-  readonly class?: string;
-  /** Host to the name of the Secret with its certificate. */
-  readonly tls?: { readonly [host: string]: string };
+  /** Which controller serves it, by name or as an exact IngressClass. @default the cluster's own */
+  readonly class?: string | Exact<"networking.k8s.io/v1", "IngressClass">;
+  /** Host to the Secret with its certificate, of the stack or by name. */
+  readonly tls?: { readonly [host: string]: string | Secret<string> };
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Ingress>;
 }
@@ -27,7 +32,7 @@ export function ingress(name: string, spec: IngressSpec): Resource {
 }
 
 export type DisruptionBudgetSpec = Described & {
-  readonly of: Workload<string>;
+  readonly of: Workload<string> | ExactWorkload;
   readonly patch?: Patch<L1Budget>;
 } & (
     | { readonly min: number | Percentage; readonly max?: never }
@@ -41,11 +46,11 @@ export function disruptionBudget(name: string, spec: DisruptionBudgetSpec): Reso
 
 export interface AutoscalerSpec extends Described {
   /** A Deployment. */
-  readonly of: Workload<string>;
-  /** Default 1. */
+  readonly of: Workload<string> | ExactWorkload;
+  /** Pods there are at least. @default 1 */
   readonly min?: number;
   readonly max: number;
-  /** Mean use of what pods request. Default `"80%"` of CPU when neither is given. */
+  /** Mean use of what pods request. @default `"80%"` of CPU when neither is given */
   readonly cpu?: Percentage;
   readonly memory?: Percentage;
   readonly patch?: Patch<L1Autoscaler>;

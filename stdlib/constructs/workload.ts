@@ -1,95 +1,70 @@
 import type {
   DaemonSet as L1DaemonSet,
   Deployment as L1Deployment,
+  StatefulSet as L1StatefulSet,
 } from "../kubernetes/generated/apps-v1.js";
-import type { Pod as L1Pod } from "../kubernetes/generated/core-v1.js";
-import { make } from "./guest.js";
-import type {
-  AbsolutePath,
-  Cpu,
-  Duration,
-  Image,
-  ImageName,
-  Memory,
-  Percentage,
-  Port,
-  Probe,
-  SecretRef,
-  TextReference,
-  Volume,
-  Workload,
-} from "./types.js";
-
-type Text = string | number | boolean;
-
-/** One container. `I` are the ports its image exposes, `O` those opened here. */
-export interface Container<I extends string, O extends string> {
-  readonly image: Image<I> | ImageName;
-  /** Replaces the image's entrypoint. */
-  readonly command?: readonly string[];
-  /** Replaces the image's cmd. */
-  readonly args?: readonly string[];
-  readonly workdir?: AbsolutePath;
-  readonly env?: { readonly [name: string]: Text | TextReference | SecretRef };
-  readonly mounts?: { readonly [path: AbsolutePath]: Volume };
-  /** Ports beside those the image exposes. */
-  readonly ports?: { readonly [K in O]?: Port };
-  /** What the container asks for. Memory is the limit too; CPU is only shared out by it. */
-  readonly resources?: { readonly cpu?: Cpu; readonly memory?: Memory; readonly cpuLimit?: Cpu };
-  /** Fails: the container is killed and started again. */
-  readonly liveness?: Probe<NoInfer<I | O>>;
-  /** Fails: Services send nothing here. */
-  readonly readiness?: Probe<NoInfer<I | O>>;
-  /** Numeric user id; default the image's user. */
-  readonly user?: number;
-  /** Default false. */
-  readonly readOnlyRoot?: boolean;
-}
-
-export interface PodOptions<I extends string, O extends string> {
-  readonly containers: { readonly [name: string]: Container<I, O> };
-  readonly labels?: { readonly [key: string]: string };
-  readonly annotations?: { readonly [key: string]: string };
-  /** Between the request to stop and the kill. Default `"30s"`. */
-  readonly grace?: Duration;
-}
+import { callPosition, make, reference } from "./guest.js";
+import type { PodOptions } from "./pod.js";
+import type { Duration, Patch, Percentage, StatefulSet, Workload } from "./types.js";
 
 export interface DeploymentSpec<I extends string, O extends string> extends PodOptions<I, O> {
-  /** Default 1. */
+  /** Pods to run. @default 1 */
   readonly replicas?: number;
   /** `"recreate"` stops all before starting any; otherwise pods are replaced step by step. */
-  readonly strategy?:
-    | "recreate"
-    | { readonly surge?: number | Percentage; readonly unavailable?: number | Percentage };
-  /** How long a new pod must stay ready to count. */
+  readonly strategy?: "recreate" | RollingSteps;
+  /** How long a new pod must stay ready to count. @default "0s" */
   readonly minReady?: Duration;
+  /** Longest time without progress before the rollout counts as failed. @default "10m" */
+  readonly progressWithin?: Duration;
+  /** Old versions kept to go back to. @default 10 */
+  readonly history?: number;
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Deployment>;
 }
 
+/** How far a step by step replacement may go at once: a number of pods, or a share of them. */
+export interface RollingSteps {
+  /** Pods above the wanted number. @default "25%" for a Deployment, 0 for a DaemonSet */
+  readonly surge?: number | Percentage;
+  /** Pods below the wanted number. @default "25%" for a Deployment, 1 for a DaemonSet */
+  readonly unavailable?: number | Percentage;
+}
+
 export interface DaemonSetSpec<I extends string, O extends string> extends PodOptions<I, O> {
   /** `"onDelete"` leaves old pods until somebody deletes them; otherwise they are replaced, one node at a time. */
-  readonly update?:
-    | "onDelete"
-    | { readonly surge?: number | Percentage; readonly unavailable?: number | Percentage };
-  /** How long a new pod must stay ready to count. */
+  readonly update?: "onDelete" | RollingSteps;
+  /** How long a new pod must stay ready to count. @default "0s" */
   readonly minReady?: Duration;
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1DaemonSet>;
 }
 
-export interface PodSpec<I extends string, O extends string> extends PodOptions<I, O> {
-  /** Default `"Always"`. */
-  readonly restart?: "Always" | "OnFailure" | "Never";
-  readonly patch?: Patch<L1Pod>;
+export interface StatefulSetSpec<I extends string, O extends string> extends PodOptions<I, O> {
+  /** Pods to run. @default 1 */
+  readonly replicas?: number;
+  /** One after the other, each when those before it are ready; or all at once. @default "ordered" */
+  readonly start?: "ordered" | "parallel";
+  /** `"onDelete"` leaves old pods until somebody deletes them; otherwise they are replaced from the last to the first. */
+  readonly update?: "onDelete" | PartitionedUpdate;
+  /** How long a new pod must stay ready to count. @default "0s" */
+  readonly minReady?: Duration;
+  /** What happens to the claims of pods that go. */
+  readonly claims?: ClaimRetention;
+  /** Any field of the Kubernetes object, merged last. */
+  readonly patch?: Patch<L1StatefulSet>;
 }
 
-/** Every field optional, lists as a whole. */
-export type Patch<T> = T extends readonly (infer _)[]
-  ? T
-  : T extends object
-    ? { readonly [K in keyof T]?: Patch<T[K]> }
-    : T;
+export interface PartitionedUpdate {
+  /** Pods with a lower number keep the old version. @default 0 */
+  readonly from?: number;
+}
+
+export interface ClaimRetention {
+  /** When the StatefulSet is deleted. @default "retain" */
+  readonly whenDeleted?: "retain" | "delete";
+  /** When there are to be fewer pods. @default "retain" */
+  readonly whenScaled?: "retain" | "delete";
+}
 
 /** Pods kept running and replaced step by step when they change. */
 export function deployment<const I extends string = never, const O extends string = never>(
@@ -107,10 +82,15 @@ export function daemonSet<const I extends string = never, const O extends string
   return make("daemonSet", name, spec, () => ({}));
 }
 
-/** One pod, for what is not a service: it is not made again when it goes. */
-export function pod<const I extends string = never, const O extends string = never>(
+/**
+ * Pods with names and storage of their own, numbered from 0. Their host names come from a headless Service: one of the
+ * stack that sends to it, otherwise one that is made, `<name>-pods`.
+ */
+export function statefulSet<const I extends string = never, const O extends string = never>(
   name: string,
-  spec: PodSpec<I, O>,
-): Workload<I | O> {
-  return make("pod", name, spec, () => ({}));
+  spec: StatefulSetSpec<I, O>,
+): StatefulSet<I | O> {
+  return make("statefulSet", name, spec, (resource) => ({
+    host: (index: number) => reference({ kind: "podHost", of: resource, index, call: callPosition() }),
+  })) as unknown as StatefulSet<I | O>;
 }
