@@ -1,0 +1,206 @@
+import { nameStatements } from "./names.js";
+import {
+  isCall,
+  isList,
+  isObject,
+  isReference,
+  type SourceCall,
+  type SourceProgram,
+  type SourceReference,
+  type SourceValue,
+  type Statement,
+  valuesOf,
+} from "./program.js";
+
+/** Longest line, where there is a place to break it. */
+const width = 100;
+
+/** The program as a TypeScript module, formatted as formatters leave it: two spaces, double quotes. */
+export function writeTypeScript(program: SourceProgram): string {
+  const { imports, taken } = importsOf(program);
+  const writer = new Writer(nameStatements(program.statements, taken));
+  const parts = [
+    ...(program.comment === undefined ? [] : [comment(program.comment, "").trimEnd()]),
+    ...(imports.length === 0 ? [] : [imports.join("\n")]),
+    ...program.statements.map((statement) => writer.statement(statement)),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** A call of three parts, `apps.v1.Deployment`, is an exact object; all others come from `infra` itself. */
+function importsOf({ statements }: SourceProgram) {
+  const constructs = new Set<string>();
+  const groups = new Set<string>();
+  for (const { value } of statements)
+    for (const inner of valuesOf(value))
+      if (isCall(inner)) (inner.call.length === 3 ? groups : constructs).add(inner.call[0] ?? "");
+  const line = (names: ReadonlySet<string>, from: string) => {
+    const sorted = [...names].sort();
+    const flat = `import { ${sorted.join(", ")} } from "${from}";`;
+    return flat.length <= width ? flat : `import {\n  ${sorted.join(",\n  ")},\n} from "${from}";`;
+  };
+  return {
+    imports: [
+      ...(constructs.size === 0 ? [] : [line(constructs, "infra")]),
+      ...(groups.size === 0 ? [] : [line(groups, "infra/kubernetes")]),
+    ],
+    taken: new Set([...constructs, ...groups]),
+  };
+}
+
+class Writer {
+  readonly #names: ReadonlyMap<Statement, string>;
+
+  constructor(names: ReadonlyMap<Statement, string>) {
+    this.#names = names;
+  }
+
+  statement(statement: Statement): string {
+    const head = `${statement.exported ? "export " : ""}const ${this.#name(statement)} = `;
+    const lines = statement.comment === undefined ? "" : comment(statement.comment, "");
+    return `${lines}${head}${this.#value(statement.value, "", head.length, 1)};`;
+  }
+
+  /** @param column - where it begins. @param after - characters that follow it on its last line. */
+  #value(value: SourceValue, indent: string, column: number, after: number): string {
+    const flat = this.#flat(value, width - column - after);
+    if (flat !== undefined) return flat;
+    const inner = `${indent}  `;
+    if (isList(value)) {
+      const items = value.map((item) => `${inner}${this.#value(item, inner, inner.length, 1)},\n`);
+      return `[\n${items.join("")}${indent}]`;
+    }
+    if (isCall(value)) return this.#call(value, indent, column, after);
+    if (isReference(value)) return this.#reference(value);
+    if (isObject(value)) {
+      const members = value.members.map(({ comment: lines, name, value: member }) => {
+        const key = `${inner}${keyText(name)}: `;
+        const above = lines === undefined ? "" : comment(lines, inner);
+        return `${above}${key}${this.#value(member, inner, key.length, 1)},\n`;
+      });
+      return `{\n${members.join("")}${indent}}`;
+    }
+    return literal(value);
+  }
+
+  /** A last argument that is an object or a list opens on the line of the call. */
+  #call({ arguments: given, call }: SourceCall, indent: string, column: number, after: number): string {
+    const name = call.join(".");
+    const last = given.at(-1);
+    if (last === undefined) return `${name}()`;
+    const before = given.slice(0, -1).map((item) => `${this.#flat(item, Number.POSITIVE_INFINITY) ?? ""}, `);
+    const head = `${name}(${before.join("")}`;
+    if (isObject(last) || isList(last))
+      return `${head}${this.#value(last, indent, column + head.length, after + 1)})`;
+    const inner = `${indent}  `;
+    const items = given.map((item) => `${inner}${this.#value(item, inner, inner.length, 1)},\n`);
+    return `${name}(\n${items.join("")}${indent})`;
+  }
+
+  #reference({ then = [], variable }: SourceReference): string {
+    const steps = then.map(({ arguments: given, name }) =>
+      given === undefined
+        ? `.${name}`
+        : `.${name}(${given.map((item) => this.#flat(item, Number.POSITIVE_INFINITY)).join(", ")})`,
+    );
+    return `${this.#name(variable)}${steps.join("")}`;
+  }
+
+  /** On one line; undefined when that is longer than the room, or a comment stands inside. */
+  #flat(value: SourceValue, room: number): string | undefined {
+    if (isList(value)) return this.#joined("[", value, "]", room, (item, left) => this.#flat(item, left));
+    if (isCall(value))
+      return this.#joined(`${value.call.join(".")}(`, value.arguments, ")", room, (item, left) =>
+        this.#flat(item, left),
+      );
+    if (isReference(value)) return within(this.#reference(value), room);
+    if (isObject(value)) {
+      if (value.members.length === 0) return within("{}", room);
+      if (value.members.some(({ comment: lines }) => lines !== undefined)) return undefined;
+      return this.#joined("{ ", value.members, " }", room, ({ name, value: member }, left) => {
+        const text = this.#flat(member, left);
+        return text === undefined ? undefined : `${keyText(name)}: ${text}`;
+      });
+    }
+    const text = literal(value);
+    return text.includes("\n") ? undefined : within(text, room);
+  }
+
+  #joined<T>(
+    open: string,
+    items: readonly T[],
+    close: string,
+    room: number,
+    print: (item: T, room: number) => string | undefined,
+  ): string | undefined {
+    let text = open;
+    for (const [index, item] of items.entries()) {
+      const part = print(item, room - text.length);
+      if (part === undefined) return undefined;
+      text += index === 0 ? part : `, ${part}`;
+      if (text.length > room) return undefined;
+    }
+    return within(text + close, room);
+  }
+
+  #name(statement: Statement): string {
+    const name = this.#names.get(statement);
+    if (name === undefined) throw new Error(`"${statement.variable}" is referred to and not of the program`);
+    return name;
+  }
+}
+
+function within(text: string, room: number): string | undefined {
+  return text.length <= room ? text : undefined;
+}
+
+/** Lines of several words that break a comment or hide text from its reader are shown as they are, escaped. */
+function comment(lines: readonly string[], indent: string): string {
+  return lines
+    .map((line) => `${indent}//${line === "" ? "" : " "}${visible(line)}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Line separators end a comment in JavaScript; direction marks make source read as something else. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    escapeUnit,
+  );
+}
+
+function escapeUnit(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** A number of canonical form and an identifier need no quotes; `__proto__` in brackets is a key like any other. */
+function keyText(name: string): string {
+  if (name === "__proto__") return '["__proto__"]';
+  return /^([A-Za-z_$][A-Za-z0-9_$]*|0|[1-9][0-9]{0,14})$/.test(name) ? name : quoted(name);
+}
+
+function literal(value: null | boolean | number | string): string {
+  if (typeof value === "number")
+    return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? String(value) : "null";
+  if (typeof value !== "string") return String(value);
+  return isText(value) ? template(value) : quoted(value);
+}
+
+/** Lines that a reader is to see as lines. A carriage return in a template would be read as a line feed. */
+function isText(text: string): boolean {
+  return /\n./.test(text) && !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\ufeff]/.test(text);
+}
+
+function template(text: string): string {
+  return `\`${surrogatesEscaped(text.replace(/[\\`]|\$(?=\{)/g, "\\$&"))}\``;
+}
+
+function quoted(text: string): string {
+  return surrogatesEscaped(visible(JSON.stringify(text)));
+}
+
+/** A lone surrogate has no place in UTF-8. */
+function surrogatesEscaped(text: string): string {
+  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, escapeUnit);
+}
