@@ -128,6 +128,16 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/init.js"),
   },
   {
+    usage: "import <sources...>",
+    summary: "write a stack that makes what Kubernetes YAML describes: infra import k8s/ or -",
+    options: [
+      ["-o, --output <folder>", "where the stack goes, instead of here"],
+      ["--force", "overwrite what is there"],
+      ["-n, --namespace <name>", "namespace of what names none"],
+    ],
+    load: () => import("./commands/import.js"),
+  },
+  {
     usage: "explain <code>",
     summary: "say what a diagnostic means",
     options: [format],

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CommandRun } from "../program.js";
+import { projectFiles } from "../project-files.js";
 import { escapeText } from "../render/escape.js";
 
 const stack = `import { debian, deployment, image, service } from "infra";
@@ -30,26 +31,13 @@ const page = `<!doctype html>
 <p>Change site/index.html, then: infra plan, infra up</p>
 `;
 
-const tsconfig = {
-  compilerOptions: {
-    strict: true,
-    target: "es2022",
-    lib: ["es2022"],
-    types: [],
-    module: "preserve",
-    moduleResolution: "bundler",
-    noEmit: true,
-  },
-};
-
 /** `infra init [FOLDER]`: a starting stack. Writes all of its files or, when one is there already, none. */
 export const run: CommandRun = async ({ cwd, out }, [operand = "."]) => {
   const folder = resolve(cwd, operand);
   const files: readonly (readonly [name: string, text: string])[] = [
     ["infra.ts", stack],
     ["site/index.html", page],
-    ["tsconfig.json", `${JSON.stringify(tsconfig, undefined, 2)}\n`],
-    [".gitignore", "infra.out/\n"],
+    ...projectFiles(),
   ];
   const present = files.map(([name]) => name).filter((name) => existsSync(join(folder, name)));
   if (present.length > 0) {

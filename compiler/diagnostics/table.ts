@@ -164,6 +164,29 @@ export const diagnostics = {
     message: ({ resource, path, expected }) => `${resource}: "${path}" must be ${expected}`,
     about: "A value has the wrong type.",
   }),
+  "field-missing": row<{ resource: string; path: string }>({
+    severity: "error",
+    message: ({ resource, path }) => `${resource} needs "${path}"`,
+    about: "A field that has no default is not given.",
+  }),
+  "choose-one": row<{ resource: string; path: string; of: readonly string[] }>({
+    severity: "error",
+    message: ({ resource, path, of }) => `${resource}: "${path}" takes exactly one of ${of.join(", ")}`,
+    about: "Alternatives that exclude each other: one has to be chosen, and only one.",
+  }),
+  "other-namespace": row<{ resource: string; other: string; namespace: string }>({
+    severity: "error",
+    message: ({ resource, other, namespace }) =>
+      `${resource} cannot use ${other}, which is in namespace "${namespace}"`,
+    hint: () => "Make it in the same namespace too",
+    about: "Pods use ConfigMaps, Secrets, claims and accounts of their own namespace alone.",
+  }),
+  "resource-name-unknown": row<{ resource: string; name: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ resource, name }) => `${resource}: Kubernetes has no resource "${name}"`,
+    hint: ({ name, known }) => suggestion(name, known) ?? 'Outside the core group write "deployments.apps"',
+    about: "A permission names a resource, in the plural and with its API group: `pods`, `deployments.apps`.",
+  }),
   "user-unknown": row<{ image: string; user: string; known: readonly string[] }>({
     severity: "error",
     message: ({ image, user }) => `image "${image}" has no account "${user}"`,
@@ -175,6 +198,21 @@ export const diagnostics = {
     severity: "error",
     message: ({ image }) => `image "${image}" is built from itself`,
     about: "Images are built in order; none can stand on itself.",
+  }),
+
+  // Reading what was written for other tools
+  "yaml-invalid": row<{ why: string }>({
+    severity: "error",
+    message: ({ why }) => why,
+    about:
+      "A YAML file cannot be read, or holds something else than Kubernetes objects. It is read as kubectl reads it: " +
+      "YAML 1.1, no key twice in one map, nesting and aliases within bounds.",
+  }),
+  "object-twice": row<{ resource: string }>({
+    severity: "error",
+    message: ({ resource }) => `${resource} is there twice, and not the same`,
+    hint: () => "Remove the one that is not meant",
+    about: "Two of the objects to import have the same kind, namespace and name, and say different things.",
   }),
 } as const;
 

@@ -88,7 +88,7 @@ class Writer {
     const name = call.join(".");
     const last = given.at(-1);
     if (last === undefined) return `${name}()`;
-    const before = given.slice(0, -1).map((item) => `${this.#flat(item, Number.POSITIVE_INFINITY) ?? ""}, `);
+    const before = given.slice(0, -1).map((item) => `${this.#inline(item)}, `);
     const head = `${name}(${before.join("")}`;
     if (isObject(last) || isList(last))
       return `${head}${this.#value(last, indent, column + head.length, after + 1)})`;
@@ -99,11 +99,14 @@ class Writer {
 
   #reference({ then = [], variable }: SourceReference): string {
     const steps = then.map(({ arguments: given, name }) =>
-      given === undefined
-        ? `.${name}`
-        : `.${name}(${given.map((item) => this.#flat(item, Number.POSITIVE_INFINITY)).join(", ")})`,
+      given === undefined ? `.${name}` : `.${name}(${given.map((item) => this.#inline(item)).join(", ")})`,
     );
     return `${this.#name(variable)}${steps.join("")}`;
+  }
+
+  /** On one line where that can be, however long. */
+  #inline(value: SourceValue): string {
+    return this.#flat(value, Number.POSITIVE_INFINITY) ?? this.#value(value, "", 0, 0);
   }
 
   /** On one line; undefined when that is longer than the room, or a comment stands inside. */

@@ -35,6 +35,12 @@ const literals = new WeakMap<object, number>();
 /** Everything remembered so far, for serialisation. */
 export const remembered = { made, inputs, problems } as const;
 
+/** For a process that evaluates several programs: the next one begins with nothing. */
+export function forget(): void {
+  for (const list of [made, inputs, problems]) list.length = 0;
+  secrets.clear();
+}
+
 export const markLiteral: LiteralMarker = (literal, object) => {
   literals.set(object, literal);
   return object;

@@ -1,0 +1,125 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { type Imported, importKubernetes } from "../../compiler/import/kubernetes.js";
+import type { ImportSource } from "../../compiler/import/select-objects.js";
+import { writeTypeScript } from "../../compiler/import/write-typescript.js";
+import { UsageError } from "../../stdlib/base/errors.js";
+import type { CliContext } from "../context.js";
+import type { CommandRun } from "../program.js";
+import { projectFiles } from "../project-files.js";
+import { countText, renderDiagnostics } from "../render/diagnostics.js";
+import { escapeText } from "../render/escape.js";
+
+/** More than any cluster's objects take as text. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** `infra import FILE…`: what other tools describe, as a stack. Exit code 1 when something cannot be read. */
+export const run: CommandRun = async (context, operands, options) => {
+  const sources = await readSources(context, operands);
+  const reporter = new Reporter();
+  const namespace = typeof options["namespace"] === "string" ? options["namespace"] : "default";
+  const imported = importKubernetes(sources, { namespace }, reporter);
+  const found = reporter.sorted();
+  const textOf = (file: string) => sources.find(({ name }) => name === file)?.text;
+  if (found.length > 0) context.error(`${renderDiagnostics(found, textOf, context.style)}\n`);
+  if (reporter.hasErrors) {
+    context.error(`${countText(found)}; nothing was written\n`);
+    return 1;
+  }
+  if (imported.objects.length === 0)
+    throw new UsageError(`${operands.join(", ")} holds no Kubernetes objects`, {
+      hint: "Name YAML files, a folder of them, or - for standard input",
+    });
+  const folder = resolve(context.cwd, typeof options["output"] === "string" ? options["output"] : ".");
+  const written = writeStack(folder, imported, options["force"] === true);
+  const shown = relative(context.cwd, folder);
+  context.out(`${written.map((path) => escapeText(join(shown, path))).join(", ")} written\n`);
+  return 0;
+};
+
+/** All files of the stack or, when one is there already, none. @returns their paths. */
+function writeStack(folder: string, imported: Imported, force: boolean): readonly string[] {
+  const files = new Map<string, { readonly text: string; readonly confidential: boolean }>([
+    ["infra.ts", { text: writeTypeScript(imported.program), confidential: false }],
+    ...imported.files,
+  ]);
+  const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  if (present.length > 0 && !force)
+    throw new UsageError(`${present.join(", ")} already there: nothing was written`, {
+      hint: "Name another folder with -o, or overwrite with --force",
+    });
+  for (const [path, text] of projectFiles())
+    if (!existsSync(join(folder, path))) files.set(path, { text, confidential: false });
+  for (const [path, { confidential, text }] of files) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true, ...(confidential ? { mode: 0o700 } : {}) });
+    writeFileSync(target, text, confidential ? { mode: 0o600 } : {});
+    if (confidential) chmodSync(target, 0o600); // it may have been there with another mode
+  }
+  return [...files.keys()];
+}
+
+/** Files as they are, of folders all YAML and JSON files, `-` standard input. */
+async function readSources(
+  context: CliContext,
+  operands: readonly string[],
+): Promise<readonly ImportSource[]> {
+  const sources: ImportSource[] = [];
+  for (const operand of operands) {
+    if (operand === "-") {
+      sources.push({ name: "standard input", text: textOf("standard input", await readAll(context)) });
+      continue;
+    }
+    const path = resolve(context.cwd, operand);
+    if (!existsSync(path)) throw new UsageError(`There is no file or folder "${operand}"`);
+    const files = statSync(path).isDirectory() ? manifestsBelow(path) : [path];
+    for (const file of files) {
+      const name = relative(context.cwd, file) || file;
+      sources.push({ name, text: textOf(name, readFileSync(file)) });
+    }
+  }
+  return sources;
+}
+
+/** YAML and JSON files below a folder, by name. Hidden folders, packages and bundles hold no sources. */
+function manifestsBelow(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory())
+        return /^\.|^node_modules$|^infra\.out$/.test(entry.name) ? [] : manifestsBelow(path);
+      return entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name) ? [path] : [];
+    });
+}
+
+async function readAll({ terminal }: CliContext): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of terminal.stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    size += bytes.length;
+    if (size > mostBytes)
+      throw new UsageError(`Standard input is longer than ${mostBytes / 1024 / 1024} MiB`);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+function textOf(name: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UsageError(`"${name}" is not UTF-8 text`, { cause });
+  }
+}

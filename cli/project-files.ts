@@ -1,0 +1,22 @@
+/** What a stack's folder has beside the stack, so that an editor and git treat it well. */
+const tsconfig = {
+  compilerOptions: {
+    strict: true,
+    target: "es2022",
+    lib: ["es2022"],
+    types: [],
+    module: "preserve",
+    moduleResolution: "bundler",
+    noEmit: true,
+  },
+};
+
+/** Path relative to the folder to text. @param ignored - what git is to leave out, beside bundles. */
+export function projectFiles(
+  ignored: readonly string[] = [],
+): readonly (readonly [path: string, text: string])[] {
+  return [
+    ["tsconfig.json", `${JSON.stringify(tsconfig, undefined, 2)}\n`],
+    [".gitignore", ["infra.out/", ...ignored].map((line) => `${line}\n`).join("")],
+  ];
+}

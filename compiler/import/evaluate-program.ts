@@ -1,0 +1,151 @@
+import type { Graph } from "../../stdlib/constructs/graph.js";
+import { forget, markLiteral } from "../../stdlib/constructs/guest.js";
+import * as infra from "../../stdlib/constructs/index.js";
+import { serializeModule } from "../../stdlib/constructs/serialize.js";
+import { kindRows } from "../../stdlib/schema/kinds.js";
+import { apiVersionOf } from "../../stdlib/schema/table.js";
+import { Reporter } from "../diagnostics/reporter.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Built } from "../lower/built.js";
+import { type Lowered, lower } from "../lower/lower.js";
+import { createModel } from "../model/authored.js";
+import type { Locator } from "../model/locator.js";
+import {
+  isCall,
+  isList,
+  isObject,
+  isReference,
+  type SourceProgram,
+  type SourceValue,
+  type Statement,
+} from "./program.js";
+import { setMember } from "./read-yaml.js";
+
+export interface EvaluatedProgram {
+  /** What each statement became: one object, or several of a construct that makes more. */
+  readonly built: ReadonlyMap<Statement, readonly Built[]>;
+  readonly secrets: Lowered["secrets"];
+  /** Statements that the compiler has an error for, with its words. */
+  readonly refused: ReadonlyMap<Statement, string>;
+}
+
+export interface EvaluateOptions {
+  readonly namespace: string;
+  /** Text of a file that the program refers to. */
+  readonly fileText: (path: string) => string | undefined;
+}
+
+/**
+ * What the program means, by the same stdlib and the same lowering as a compile, without writing it out first. Each
+ * statement is its own place: line `n` is the statement `n`.
+ */
+export function evaluateProgram(program: SourceProgram, options: EvaluateOptions): EvaluatedProgram {
+  const { statements } = program;
+  const model = createModel(graphOf(program), statementLocator);
+  const reporter = new Reporter();
+  const lowered = lower({
+    model,
+    reporter,
+    stack: "import",
+    namespace: options.namespace,
+    fileText: (path) => options.fileText(path),
+    copied: () => undefined,
+    locked: () => undefined,
+  });
+  const built = new Map<Statement, Built[]>();
+  for (const one of lowered.built) {
+    const statement = statementAt(statements, one.origins.find(""));
+    if (statement !== undefined) built.set(statement, [...(built.get(statement) ?? []), one]);
+  }
+  const refused = new Map<Statement, string>();
+  for (const { message, severity, span } of reporter.sorted()) {
+    const statement = statementAt(statements, span);
+    if (severity === "error" && statement !== undefined) refused.set(statement, message);
+  }
+  return { built, secrets: lowered.secrets, refused };
+}
+
+/** Runs the program's calls. Nothing of it is remembered afterwards. */
+function graphOf({ statements }: SourceProgram): Graph {
+  forget();
+  try {
+    const values = new Map<Statement, unknown>();
+    for (const [index, statement] of statements.entries())
+      values.set(statement, evaluateValue(statement.value, index, values));
+    const exported = statements.flatMap((statement, index) =>
+      statement.exported ? [[String(index), values.get(statement)] as const] : [],
+    );
+    const graph = JSON.parse(serializeModule(Object.fromEntries(exported))) as Graph;
+    return {
+      ...graph,
+      resources: graph.resources.map((node) => ({
+        ...node,
+        call: [Number.parseInt(node.exported ?? "-1", 10), 0] as const,
+      })),
+    };
+  } finally {
+    forget();
+  }
+}
+
+/** @param index - the statement's, which every object in it is marked with. */
+function evaluateValue(value: SourceValue, index: number, values: ReadonlyMap<Statement, unknown>): unknown {
+  if (isList(value)) return value.map((item) => evaluateValue(item, index, values));
+  if (isCall(value)) {
+    const given = value.arguments.map((item) => evaluateValue(item, index, values));
+    return value.call.length === 3
+      ? exactObject(value.call, given[0], index)
+      : construct(value.call)(...given);
+  }
+  if (isReference(value)) {
+    let result = values.get(value.variable);
+    for (const { arguments: given, name } of value.then ?? []) {
+      const member = (result as { readonly [name: string]: unknown })[name];
+      result =
+        given === undefined
+          ? member
+          : (member as (...given: unknown[]) => unknown).apply(
+              result,
+              given.map((item) => evaluateValue(item, index, values)),
+            );
+    }
+    return result;
+  }
+  if (!isObject(value)) return value;
+  const object: { [name: string]: unknown } = {};
+  for (const { name, value: member } of value.members)
+    setMember(object, name, evaluateValue(member, index, values));
+  return markLiteral(index, object);
+}
+
+function construct(path: readonly string[]): (...given: unknown[]) => unknown {
+  let found: unknown = infra;
+  for (const name of path) found = (found as { readonly [name: string]: unknown })[name];
+  if (typeof found !== "function") throw new Error(`The stdlib has no function ${path.join(".")}`);
+  return found as (...given: unknown[]) => unknown;
+}
+
+function exactObject([group, version, kind]: readonly string[], spec: unknown, index: number): unknown {
+  const row = kindRows.find((one) => one.type === `${group}.${version}.${kind}`);
+  if (row === undefined) throw new Error(`There is no kind ${group}.${version}.${kind}`);
+  return markLiteral(index, { apiVersion: apiVersionOf(row), kind: row.kind, ...(spec as object) });
+}
+
+const statementFile = "import";
+
+const statementLocator: Locator = {
+  literal: lineOf,
+  property: lineOf,
+  call: ([line]) => lineOf(line),
+  mark: () => undefined,
+};
+
+function lineOf(index: number): Span | undefined {
+  if (index < 0) return undefined;
+  const place = { line: index + 1, column: 1 };
+  return { file: statementFile, start: place, end: place };
+}
+
+function statementAt(statements: readonly Statement[], span: Span | undefined): Statement | undefined {
+  return span?.file === statementFile ? statements[span.start.line - 1] : undefined;
+}

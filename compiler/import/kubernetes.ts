@@ -1,0 +1,92 @@
+import type { Reporter } from "../diagnostics/reporter.js";
+import { exactValue } from "./exact.js";
+import { upperFirst, variableName } from "./names.js";
+import type { SourceProgram, Statement } from "./program.js";
+import { type FoundObject, type ImportSource, selectObjects } from "./select-objects.js";
+
+export interface ImportOptions {
+  /** Namespace of objects that name none. */
+  readonly namespace: string;
+}
+
+/** A file beside the program, by path relative to it. */
+export interface ImportedFile {
+  readonly text: string;
+  /** Only its owner may read it, and no repository is to hold it. */
+  readonly confidential: boolean;
+}
+
+/** How an object is written: by a construct that makes exactly it, by one with a patch, or field by field. */
+export type Rendition = "construct" | "patched" | "exact";
+
+export interface Imported {
+  readonly program: SourceProgram;
+  readonly files: ReadonlyMap<string, ImportedFile>;
+  /** `Deployment "web"` and how it is written. */
+  readonly objects: readonly { readonly title: string; readonly as: Rendition }[];
+}
+
+/** Kubernetes objects as a program that makes the same objects. Mistakes are reported; nothing should be written then. */
+export function importKubernetes(
+  sources: readonly ImportSource[],
+  _options: ImportOptions,
+  reporter: Reporter,
+): Imported {
+  const found = selectObjects(sources, reporter);
+  const variables = variablesOf(found);
+  const statements = found.map((one, index): Statement => {
+    const { comment, object, remarks } = one;
+    return {
+      variable: variables[index] ?? "",
+      ...(comment.length === 0 ? {} : { comment }),
+      value: exactValue(object, remarks),
+      exported: true,
+    };
+  });
+  return {
+    program: { statements },
+    files: new Map(),
+    objects: found.map(({ object }) => ({ title: titleOf(object), as: "exact" })),
+  };
+}
+
+function titleOf({ kind, metadata }: FoundObject["object"]): string {
+  return `${kind} "${metadata.name ?? ""}"`;
+}
+
+/** Kinds that a program speaks of most: they have their name for themselves, others of that name add their kind. */
+const workloads = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod"];
+
+/** A variable for each object: its name, and its kind where others have the same name. */
+function variablesOf(found: readonly FoundObject[]): readonly string[] {
+  const named = found.map(({ object }) => variableName(object.metadata.name ?? object.kind));
+  const owners = new Map<string, FoundObject>();
+  for (const [index, one] of found.entries()) {
+    const name = named[index] ?? "";
+    const owner = owners.get(name);
+    if (owner === undefined || rank(one) < rank(owner)) owners.set(name, one);
+  }
+  return found.map((one, index) => {
+    const name = named[index] ?? "";
+    if (owners.get(name) === one) return name;
+    const { kind } = one.object;
+    return name.toLowerCase().endsWith(kind.toLowerCase()) ? name : name + upperFirst(shortKind(kind));
+  });
+}
+
+function rank({ object }: FoundObject): number {
+  const at = workloads.indexOf(object.kind);
+  return at < 0 ? workloads.length : at;
+}
+
+/** Kinds by the words that people have for them. */
+function shortKind(kind: string): string {
+  const words: { readonly [kind: string]: string } = {
+    ConfigMap: "Config",
+    HorizontalPodAutoscaler: "Autoscaler",
+    PersistentVolumeClaim: "Claim",
+    PodDisruptionBudget: "Budget",
+    ServiceAccount: "Account",
+  };
+  return words[kind] ?? kind;
+}
