@@ -1,8 +1,9 @@
 import { checkDnsLabel } from "../../stdlib/base/names.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Model } from "../model/authored.js";
+import { checkWritten } from "./written.js";
 
-/** Duplicates, image names, and what was made but belongs to nothing. */
+/** What was written, duplicates, image names, and what was made but belongs to nothing. */
 export function checkResources(model: Model, reporter: Reporter): void {
   const seen = new Map<string, (typeof model.resources)[number]>();
   for (const resource of model.resources) {
@@ -10,6 +11,7 @@ export function checkResources(model: Model, reporter: Reporter): void {
       reporter.report("resource-not-exported", resource.call, { resource: resource.title });
       continue;
     }
+    checkWritten(model, resource, reporter);
     if (resource.construct === "l1") continue;
     // An image has no object that the API's rules would judge; its name becomes part of a reference.
     const why = resource.construct === "image" ? checkDnsLabel(resource.name) : undefined;

@@ -169,9 +169,9 @@ export const diagnostics = {
     message: ({ resource, path }) => `${resource} needs "${path}"`,
     about: "A field that has no default is not given.",
   }),
-  "choose-one": row<{ resource: string; path: string; of: readonly string[] }>({
+  "choose-one": row<{ resource: string; of: readonly string[] }>({
     severity: "error",
-    message: ({ resource, path, of }) => `${resource}: "${path}" takes exactly one of ${of.join(", ")}`,
+    message: ({ resource, of }) => `${resource} needs exactly one of ${of.join(", ")} here`,
     about: "Alternatives that exclude each other: one has to be chosen, and only one.",
   }),
   "other-namespace": row<{ resource: string; other: string; namespace: string }>({
@@ -179,7 +179,8 @@ export const diagnostics = {
     message: ({ resource, other, namespace }) =>
       `${resource} cannot use ${other}, which is in namespace "${namespace}"`,
     hint: () => "Make it in the same namespace too",
-    about: "Pods use ConfigMaps, Secrets, claims and accounts of their own namespace alone.",
+    about:
+      "A pod uses ConfigMaps, Secrets, claims and accounts of its own namespace alone; a Service sends to pods of its own.",
   }),
   "resource-name-unknown": row<{ resource: string; name: string; known: readonly string[] }>({
     severity: "error",

@@ -2,7 +2,7 @@ import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../s
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import { type LowerContext, textMapOf } from "./context.js";
+import { describing, type LowerContext, namespaceOf, textMapOf } from "./context.js";
 
 /** A ConfigMap; numbers and booleans become text, files their contents. */
 export function lowerConfigMap(context: LowerContext, resource: Resource): Built {
@@ -19,20 +19,17 @@ export function lowerConfigMap(context: LowerContext, resource: Resource): Built
         : plain
           ? String(value.value)
           : undefined;
-    if (text === undefined) {
-      if (reference?.kind !== "file") {
-        context.reporter.report("field-type", value.span, {
-          resource: resource.title,
-          path: key,
-          expected: "text or a file",
-        });
-      }
-      continue;
-    }
+    if (text === undefined) continue;
     data[key] = text;
     origins.set(`data[${key}]`, value);
   }
-  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: metadataOf(context, resource), data };
+  const object = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: describedMetadata(context, resource),
+    data,
+    ...(describing(resource).get("immutable")?.value === true ? { immutable: true } : {}),
+  };
   return { object, title: resource.title, origins };
 }
 
@@ -42,24 +39,26 @@ export function lowerSecret(context: LowerContext, resource: Resource): SecretDe
   for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
     const reference = value.reference;
     if (reference?.kind === "generated") keys[key] = reference.provider;
-    else
-      context.reporter.report("field-type", value.span, {
-        resource: resource.title,
-        path: key,
-        expected: "a provider, such as generated()",
-      });
   }
-  const { name, namespace, labels } = metadataOf(context, resource);
+  const { name, namespace } = metadataOf(context, resource);
+  const labels = describedMetadata(context, resource).labels ?? {};
   const place =
     resource.call === undefined ? {} : { place: { file: resource.call.file, ...resource.call.start } };
-  return { namespace, name, type: "Opaque", labels, keys, ...place };
+  return {
+    namespace,
+    name,
+    type: describing(resource).get("type")?.text ?? "Opaque",
+    labels,
+    keys,
+    ...place,
+  };
 }
 
 /** Name, namespace and the label of the stack. */
 export function metadataOf(context: LowerContext, resource: Resource) {
   return {
     name: resource.name,
-    namespace: context.namespace,
+    namespace: namespaceOf(context, resource),
     labels: { "app.kubernetes.io/name": resource.name, [stackLabel]: context.stack } as {
       [key: string]: string;
     },
@@ -68,14 +67,20 @@ export function metadataOf(context: LowerContext, resource: Resource) {
 
 /** The same with the labels and annotations that the author adds. */
 export function describedMetadata(context: LowerContext, resource: Resource): ObjectMeta {
-  const { spec, title } = resource;
+  const said = describing(resource);
   const base = metadataOf(context, resource);
-  const annotations = textMapOf(context, title, spec.get("annotations"), "annotations");
+  const annotations = textMapOf(said.get("annotations"));
   return {
     ...base,
-    labels: { ...base.labels, ...textMapOf(context, title, spec.get("labels"), "labels") },
+    labels: { ...base.labels, ...textMapOf(said.get("labels")) },
     ...(annotations === undefined ? {} : { annotations }),
   };
+}
+
+/** Of what belongs to no namespace. */
+export function clusterMetadata(context: LowerContext, resource: Resource): ObjectMeta {
+  const { namespace: _, ...metadata } = describedMetadata(context, resource);
+  return metadata;
 }
 
 export function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {

@@ -1,40 +1,19 @@
-import type { Container, EnvVar, Probe, Volume } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { Container, SecurityContext } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
 import type { Origins } from "./built.js";
-import { byName } from "./config.js";
-import {
-  checkFields,
-  type LowerContext,
-  numberOf,
-  type PortSpec,
-  portOf,
-  referenceSpan,
-  resourceOf,
-  secondsOf,
-  textOf,
-  textsOf,
-} from "./context.js";
+import { type LowerContext, type PortSpec, portOf, resourceOf, textsOf } from "./context.js";
+import { lowerEnvironment, lowerSources } from "./environment.js";
 import type { LoweredImages } from "./images.js";
-import { portNumberOf } from "./service.js";
-import { type PodVolumes, volumeOf } from "./volumes.js";
+import { mergePatch } from "./patch.js";
+import { lowerHook, lowerProbe } from "./probes.js";
+import { mountOf, type PodVolumes, writableFolder } from "./volumes.js";
 
-const fields = [
-  "image",
-  "command",
-  "args",
-  "workdir",
-  "env",
-  "mounts",
-  "ports",
-  "resources",
-  "liveness",
-  "readiness",
-  "user",
-  "readOnlyRoot",
-];
+/** What is asked for where the author asks for nothing: the scheduler must count something. */
+const defaultRequests = { cpu: "50m", memory: "64Mi" } as const;
 
 /** What one pod's containers share while they are lowered. */
 export interface PodParts {
+  readonly resource: Resource;
   readonly title: string;
   /** `spec` or `spec.template.spec`. */
   readonly path: string;
@@ -48,77 +27,63 @@ export interface PodParts {
   readonly keysRead: Map<Resource, Set<string>>;
 }
 
-/** One container, with the safe defaults the docs list. */
+/** One container, with the safe defaults the docs list. @param list - `containers` or `initContainers`. */
 export function lowerContainer(
   context: LowerContext,
   parts: PodParts,
+  list: "containers" | "initContainers",
   name: string,
   spec: Authored,
 ): Container {
-  const path = `${parts.path}.containers[${name}]`;
-  const field = (member: string, to: string) => {
-    const value = spec.get(member);
-    if (value !== undefined) parts.origins.set(`${path}.${to}`, value);
-    return value;
-  };
-  parts.origins.set(path, spec);
-  checkFields(context, parts.title, spec, `containers.${name}`, fields);
+  const path = `${parts.path}.${list}[${name}]`;
+  const { origins } = parts;
+  const take = (member: string, to: string) => origins.take(spec, member, `${path}.${to}`);
+  origins.set(path, spec);
 
-  const image = field("image", "image");
+  const image = take("image", "image");
   const built = resourceOf(context, image, "image");
-  const reference =
-    built === undefined
-      ? textOf(context, parts.title, image, `containers.${name}.image`)
-      : parts.images.reference(built);
   const ports = lowerPorts(context, parts, path, spec, built);
-  const command = textsOf(context, parts.title, field("command", "command"), `containers.${name}.command`);
-  const args = textsOf(context, parts.title, field("args", "args"), `containers.${name}.args`);
-  const workingDir = textOf(
-    context,
-    parts.title,
-    field("workdir", "workingDir"),
-    `containers.${name}.workdir`,
+  const command = textsOf(take("command", "command"));
+  const args = textsOf(take("args", "args"));
+  const workingDir = take("workdir", "workingDir")?.text;
+  const env = lowerEnvironment(context, parts, path, take("env", "env"));
+  const envFrom = lowerSources(context, parts, take("envFrom", "envFrom"));
+  const volumeMounts = (take("mounts", "volumeMounts")?.entries() ?? []).flatMap(([mountPath, value]) =>
+    mountOf(context, parts, path, mountPath, value),
   );
-  const env = (field("env", "env")?.entries() ?? []).map(([variable, value]) =>
-    lowerVariable(context, parts, path, variable, value),
-  );
-  const volumeMounts = (field("mounts", "volumeMounts")?.entries() ?? []).flatMap(([mountPath, value]) =>
-    lowerMount(context, parts, path, mountPath, value),
-  );
-  const resources = lowerResources(context, parts, `${path}.resources`, field("resources", "resources"));
-  const liveness = lowerProbe(context, parts, path, "livenessProbe", spec.get("liveness"), ports);
-  const readiness = lowerProbe(context, parts, path, "readinessProbe", spec.get("readiness"), ports);
-  const user =
-    numberOf(context, parts.title, field("user", "securityContext.runAsUser"), `containers.${name}.user`) ??
-    (built === undefined ? undefined : parts.images.userId(built));
-
-  return {
-    name,
-    image: reference ?? "",
-    imagePullPolicy: "IfNotPresent",
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
-    ...(workingDir === undefined ? {} : { workingDir }),
-    ...(ports.size === 0
-      ? {}
-      : {
-          ports: [...ports].map(([port, at]) => ({
-            name: port,
-            containerPort: at.port,
-            protocol: at.protocol,
-          })),
-        }),
-    ...(env.length === 0 ? {} : { env }),
-    ...(resources === undefined ? {} : { resources }),
-    ...(volumeMounts.length === 0 ? {} : { volumeMounts }),
-    ...(liveness === undefined ? {} : { livenessProbe: liveness }),
-    ...(readiness === undefined ? {} : { readinessProbe: readiness }),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      ...(spec.get("readOnlyRoot")?.value === true ? { readOnlyRootFilesystem: true } : {}),
-      ...(user === undefined || user === 0 ? {} : { runAsNonRoot: true, runAsUser: user }),
-    },
+  const securityContext = lowerSecurity(parts, path, spec, built);
+  if (securityContext.readOnlyRootFilesystem === true && spec.get("readOnlyRoot") === undefined)
+    volumeMounts.push(...writableFolder(parts, "/tmp", volumeMounts));
+  const lifecycle = {
+    postStart: lowerHook(context, parts, `${path}.lifecycle.postStart`, spec.get("afterStart"), ports),
+    preStop: lowerHook(context, parts, `${path}.lifecycle.preStop`, spec.get("beforeStop"), ports),
   };
+  const probe = (member: string, field: string) =>
+    lowerProbe(context, parts, `${path}.${field}`, spec.get(member), ports);
+
+  const container: Container = defined({
+    name,
+    image: built === undefined ? (image?.text ?? "") : parts.images.reference(built),
+    imagePullPolicy: (take("pull", "imagePullPolicy")?.text as "Always" | undefined) ?? "IfNotPresent",
+    command,
+    args,
+    workingDir,
+    ports:
+      list === "initContainers" && spec.get("ports") === undefined ? undefined : unlessEmpty(portList(ports)),
+    env: unlessEmpty(env),
+    envFrom: unlessEmpty(envFrom),
+    resources: lowerResources(parts, `${path}.resources`, take("resources", "resources")),
+    volumeMounts: unlessEmpty(volumeMounts),
+    livenessProbe: probe("liveness", "livenessProbe"),
+    readinessProbe: probe("readiness", "readinessProbe"),
+    startupProbe: probe("startup", "startupProbe"),
+    lifecycle:
+      lifecycle.postStart === undefined && lifecycle.preStop === undefined ? undefined : defined(lifecycle),
+    stdin: take("stdin", "stdin")?.value === true ? true : undefined,
+    tty: take("tty", "tty")?.value === true ? true : undefined,
+    securityContext,
+  });
+  return mergePatch(container, spec.get("patch"), path, origins);
 }
 
 function lowerPorts(
@@ -140,168 +105,78 @@ function lowerPorts(
   return ports;
 }
 
-/** The graph's typed references, each to its Kubernetes source. */
-function lowerVariable(
-  context: LowerContext,
-  parts: PodParts,
-  path: string,
-  name: string,
-  value: Authored,
-): EnvVar {
-  parts.origins.set(`${path}.env[${name}]`, value);
-  const reference = value.reference;
-  if (reference === undefined) {
-    const plain =
-      typeof value.value === "string" || typeof value.value === "number" || typeof value.value === "boolean";
-    if (!plain)
-      context.reporter.report("field-type", value.span, {
-        resource: parts.title,
-        path: `env.${name}`,
-        expected: "text or a reference",
-      });
-    return { name, value: plain ? String(value.value) : "" };
-  }
-  const target = "of" in reference ? context.model.resources[reference.of] : undefined;
-  switch (reference.kind) {
-    case "configKey":
-    case "secretKey": {
-      if (target === undefined) break;
-      const known = target.spec.entries().map(([key]) => key);
-      if (!known.includes(reference.key)) {
-        context.reporter.report("config-key-unknown", referenceSpan(context, reference, value), {
-          resource: target.title,
-          key: reference.key,
-          known,
-        });
-      }
-      const source = { name: target.name, key: reference.key };
-      if (reference.kind === "secretKey") {
-        parts.secretsRead.add(target.name);
-        return { name, valueFrom: { secretKeyRef: source } };
-      }
-      parts.keysRead.set(target, (parts.keysRead.get(target) ?? new Set()).add(reference.key));
-      return { name, valueFrom: { configMapKeyRef: source } };
-    }
-    case "serviceHost":
-      return { name, value: target?.name ?? "" };
-    case "serviceAddress": {
-      const port =
-        target === undefined
-          ? undefined
-          : portNumberOf(context, target, reference.port, referenceSpan(context, reference, value));
-      return { name, value: `${target?.name ?? ""}:${port ?? ""}` };
-    }
-    case "downward":
-      return { name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: reference.field } } };
-  }
-  context.reporter.report("field-type", value.span, {
-    resource: parts.title,
-    path: `env.${name}`,
-    expected: "text or a reference",
-  });
-  return { name, value: "" };
+function portList(ports: ReadonlyMap<string, PortSpec>) {
+  return [...ports].map(([name, { port, protocol }]) => ({ name, containerPort: port, protocol }));
 }
 
-function lowerMount(
-  context: LowerContext,
-  parts: PodParts,
-  path: string,
-  mountPath: string,
-  value: Authored,
-) {
-  const volume: Volume | undefined = volumeOf(context, parts, value);
-  if (volume === undefined) {
-    context.reporter.report("field-type", value.span, {
-      resource: parts.title,
-      path: `mounts.${mountPath}`,
-      expected: "a volume",
-    });
-    return [];
-  }
-  parts.origins.set(`${path}.volumeMounts[${mountPath}]`, value);
-  return [{ name: volume.name, mountPath, ...(volume.emptyDir === undefined ? { readOnly: true } : {}) }];
-}
-
-/** A memory request is the limit too, so that a leak ends its own container; CPU is shared by request alone. */
-function lowerResources(
-  context: LowerContext,
-  parts: PodParts,
-  path: string,
-  spec: Authored | undefined,
-): Container["resources"] {
-  if (spec === undefined) return undefined;
-  checkFields(context, parts.title, spec, "resources", ["cpu", "memory", "cpuLimit"]);
+/**
+ * A memory request is the limit too, so that a leak ends its own container; CPU is shared by request alone. Who asks
+ * for nothing is counted with a little, and not limited.
+ */
+function lowerResources(parts: PodParts, path: string, spec: Authored | undefined): Container["resources"] {
+  if (spec === undefined) return { requests: { ...defaultRequests } };
   const amount = (name: string, ...to: readonly string[]) => {
     const value = spec.get(name);
-    for (const target of to) parts.origins.set(`${path}.${target}`, value);
+    if (value !== undefined) for (const target of to) parts.origins.set(`${path}.${target}`, value);
     return value === undefined ? undefined : String(value.value);
   };
   const cpu = amount("cpu", "requests[cpu]");
   const memory = amount("memory", "requests[memory]", "limits[memory]");
+  const storage = amount("storage", "requests[ephemeral-storage]", "limits[ephemeral-storage]");
   const cpuLimit = amount("cpuLimit", "limits[cpu]");
-  const requests = { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
-  const limits = {
-    ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }),
-    ...(memory === undefined ? {} : { memory }),
-  };
-  return {
-    ...(Object.keys(requests).length === 0 ? {} : { requests }),
-    ...(Object.keys(limits).length === 0 ? {} : { limits }),
-  };
+  const memoryLimit = amount("memoryLimit", "limits[memory]") ?? memory;
+  const requests = defined({ cpu, memory, "ephemeral-storage": storage });
+  const limits = defined({ cpu: cpuLimit, memory: memoryLimit, "ephemeral-storage": storage });
+  return defined({ requests: unlessBare(requests), limits: unlessBare(limits) });
 }
 
-const timings = { after: "initialDelaySeconds", timeout: "timeoutSeconds", every: "periodSeconds" } as const;
-const counts = { successes: "successThreshold", failures: "failureThreshold" } as const;
-
-function lowerProbe(
-  context: LowerContext,
+/**
+ * Nobody gains rights by default. Who does not run as root has none of root's single rights either, and cannot change
+ * the image's files when the image is the stack's own and nothing was run while it was built: then all its files are
+ * root's, and only a folder for temporary files has to be given back.
+ */
+function lowerSecurity(
   parts: PodParts,
   path: string,
-  kind: "livenessProbe" | "readinessProbe",
-  spec: Authored | undefined,
-  ports: ReadonlyMap<string, PortSpec>,
-): Probe | undefined {
-  if (spec === undefined) return undefined;
-  parts.origins.set(`${path}.${kind}`, spec);
-  checkFields(context, parts.title, spec, kind, [
-    "http",
-    "port",
-    "tcp",
-    "exec",
-    ...Object.keys(timings),
-    ...Object.keys(counts),
-  ]);
-  const probe: Probe = {};
-  const portNamed = (value: Authored | undefined) => {
-    const name = value?.text ?? "";
-    if (!ports.has(name))
-      context.reporter.report("port-name-unknown", value?.span ?? spec.span, {
-        workload: parts.title,
-        port: name,
-        known: [...ports.keys()].sort(),
-      });
-    return name;
-  };
-  if (spec.get("http") !== undefined)
-    probe.httpGet = {
-      path: spec.get("http")?.text ?? "/",
-      port: portNamed(spec.get("port")),
-      scheme: "HTTP",
-    };
-  else if (spec.get("tcp") !== undefined) probe.tcpSocket = { port: portNamed(spec.get("tcp")) };
-  else probe.exec = { command: textsOf(context, parts.title, spec.get("exec"), `${kind}.exec`) ?? [] };
-  for (const [name, field] of Object.entries(timings)) {
-    const seconds = secondsOf(context, parts.title, spec.get(name), `${kind}.${name}`);
-    if (seconds !== undefined) probe[field] = seconds;
-  }
-  for (const [name, field] of Object.entries(counts)) {
-    const count = numberOf(context, parts.title, spec.get(name), `${kind}.${name}`);
-    if (count !== undefined) probe[field] = count;
-  }
-  return probe;
+  spec: Authored,
+  built: Resource | undefined,
+): SecurityContext {
+  const take = (member: string, to: string) =>
+    parts.origins.take(spec, member, `${path}.securityContext.${to}`);
+  const user =
+    take("user", "runAsUser")?.number ?? (built === undefined ? undefined : parts.images.userId(built));
+  const group = take("group", "runAsGroup")?.number;
+  const isOther = user !== undefined && user !== 0;
+  const privileged = take("privileged", "privileged")?.value === true;
+  const escalation = take("escalation", "allowPrivilegeEscalation")?.value === true || privileged;
+  const readOnly =
+    take("readOnlyRoot", "readOnlyRootFilesystem")?.value ??
+    (isOther && built !== undefined && !parts.images.isBuiltByCommands(built) ? true : undefined);
+  const capabilities = take("capabilities", "capabilities");
+  const add = textsOf(capabilities?.get("add"));
+  const drop = textsOf(capabilities?.get("drop")) ?? (isOther && !privileged ? ["ALL"] : undefined);
+  return defined({
+    allowPrivilegeEscalation: escalation,
+    capabilities: add === undefined && drop === undefined ? undefined : defined({ add, drop }),
+    privileged: privileged ? true : undefined,
+    readOnlyRootFilesystem: readOnly === true ? true : undefined,
+    runAsGroup: group,
+    runAsNonRoot: isOther ? true : undefined,
+    runAsUser: isOther || spec.get("user") !== undefined ? user : undefined,
+  });
 }
 
-/** For stable output of maps whose order has no meaning. */
-export function sortedEntries<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  return [...map].sort(byName);
+/** Without members that are undefined. */
+export function defined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+export function unlessEmpty<T>(list: readonly T[]): T[] | undefined {
+  return list.length === 0 ? undefined : [...list];
+}
+
+export function unlessBare<T extends object>(object: T): T | undefined {
+  return Object.keys(object).length === 0 ? undefined : object;
 }

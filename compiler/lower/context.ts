@@ -1,16 +1,18 @@
+import type { ValueReference } from "../../stdlib/constructs/graph.js";
 import type { CopiedFile, LockFile } from "../../stdlib/schema/bundle.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { pointSpan } from "../diagnostics/span.js";
+import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
 
 /** What the lock says of one request. */
 export type LockedSet = LockFile["debian"][string];
 
-/** Everything a lowering step may look at. Files were read before; nothing here does I/O. */
-export interface LowerContext {
+/** What lowering starts from. Files were read before; nothing here does I/O. */
+export interface LowerInput {
   readonly model: Model;
   readonly reporter: Reporter;
   readonly stack: string;
+  /** Of what names none. */
   readonly namespace: string;
   /** Text of a file named with `file(…)`; undefined after its absence was reported. */
   readonly fileText: (path: string, at: Authored) => string | undefined;
@@ -20,100 +22,41 @@ export interface LowerContext {
   readonly locked: (packages: readonly string[], at: Authored) => LockedSet | undefined;
 }
 
-/** Reports members of an object that the construct does not know. */
-export function checkFields(
-  context: LowerContext,
-  title: string,
-  object: Authored,
-  path: string,
-  known: readonly string[],
-): void {
-  for (const [name, member] of object.entries()) {
-    if (!known.includes(name)) {
-      context.reporter.report("field-unknown", member.keySpan, {
-        resource: title,
-        path: path === "" ? name : `${path}.${name}`,
-        known,
-      });
-    }
-  }
+/** Everything a lowering step may look at: the input, and what the resources say of each other. */
+export interface LowerContext extends LowerInput {
+  /** Workloads whose number of pods an autoscaler decides, by index. */
+  readonly scaled: ReadonlySet<number>;
+  /** Headless Services by the index of what they send to. */
+  readonly headless: ReadonlyMap<number, Resource>;
 }
 
-/** A member that must be text; anything else is reported and read as absent. */
-export function textOf(
-  context: LowerContext,
-  title: string,
-  value: Authored | undefined,
-  path: string,
-): string | undefined {
+/**
+ * Readers of what an author wrote. A value of another type reads as absent: `compiler/check/written.ts` has reported
+ * it before.
+ */
+export function textsOf(value: Authored | undefined): string[] | undefined {
+  if (value === undefined || !Array.isArray(value.value)) return undefined;
+  return value.items().flatMap(({ text }) => (text === undefined ? [] : [text]));
+}
+
+export function textMapOf(value: Authored | undefined): { [key: string]: string } | undefined {
   if (value === undefined) return undefined;
-  if (value.text === undefined)
-    context.reporter.report("field-type", value.span, { resource: title, path, expected: "text" });
-  return value.text;
+  return Object.fromEntries(
+    value.entries().flatMap(([key, { text }]) => (text === undefined ? [] : [[key, text]])),
+  );
 }
 
-export function numberOf(
-  context: LowerContext,
-  title: string,
-  value: Authored | undefined,
-  path: string,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (value.number === undefined)
-    context.reporter.report("field-type", value.span, { resource: title, path, expected: "a number" });
-  return value.number;
-}
-
-/** A list of texts, such as a command. */
-export function textsOf(
-  context: LowerContext,
-  title: string,
-  value: Authored | undefined,
-  path: string,
-): string[] | undefined {
-  if (value === undefined) return undefined;
-  const items = value.items();
-  if (!Array.isArray(value.value) || items.some((item) => item.text === undefined)) {
-    context.reporter.report("field-type", value.span, { resource: title, path, expected: "a list of texts" });
-    return undefined;
-  }
-  return items.map((item) => item.text ?? "");
-}
-
-export function textMapOf(
-  context: LowerContext,
-  title: string,
-  value: Authored | undefined,
-  path: string,
-): { [key: string]: string } | undefined {
-  if (value === undefined) return undefined;
-  const map: { [key: string]: string } = {};
-  for (const [key, member] of value.entries()) {
-    const text = textOf(context, title, member, `${path}.${key}`);
-    if (text !== undefined) map[key] = text;
-  }
-  return map;
-}
-
-/** Whole seconds of `"5s"`, `"1m"`, `"2h"`. */
-export function secondsOf(
-  context: LowerContext,
-  title: string,
-  value: Authored | undefined,
-  path: string,
-): number | undefined {
-  const text = textOf(context, title, value, path);
-  if (text === undefined) return undefined;
-  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text);
-  if (match === null) {
-    context.reporter.report("field-type", value?.span, {
-      resource: title,
-      path,
-      expected: 'a duration such as "5s"',
-    });
-    return undefined;
-  }
+/** Whole seconds of `"5s"`, `"1m"`, `"2h"`, rounded up. */
+export function secondsOf(value: Authored | string | undefined): number | undefined {
+  const text = typeof value === "string" ? value : value?.text;
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text ?? "");
+  if (match === null) return undefined;
   return Math.ceil(Number(match[1]) * ({ s: 1, m: 60, h: 3600 } as const)[match[2] as "s"]);
+}
+
+/** A number or a percentage. */
+export function amountOf(value: Authored | undefined): number | string | undefined {
+  return value?.number ?? value?.text;
 }
 
 export interface PortSpec {
@@ -124,8 +67,9 @@ export interface PortSpec {
 /** `8080` or `"53/UDP"`. */
 export function portOf(context: LowerContext, value: Authored): PortSpec | undefined {
   const match = /^(\d+)(?:\/(TCP|UDP|SCTP))?$/.exec(String(value.value));
-  const port = Number(match?.[1]);
-  if (match === null || port < 1 || port > 65_535) {
+  if (match === null) return undefined;
+  const port = Number(match[1]);
+  if (port < 1 || port > 65_535) {
     context.reporter.report("port-number-invalid", value.span, { given: String(value.value) });
     return undefined;
   }
@@ -142,11 +86,45 @@ export function resourceOf(
   return resource !== undefined && constructs.includes(resource.construct) ? resource : undefined;
 }
 
+/** Name of what a value refers to: text as it is, an exact object by its metadata. */
+export function nameOf(context: LowerContext, value: Authored | undefined): string | undefined {
+  if (value?.resource === undefined) return value?.text;
+  return context.model.resources[value.resource]?.name;
+}
+
+/** Namespace a resource says it is in, or that of the command line. */
+export function namespaceOf(context: LowerContext, resource: Resource): string {
+  if (resource.construct === "l1")
+    return resource.spec.get("metadata")?.get("namespace")?.text ?? context.namespace;
+  return resourceOf(context, describing(resource).get("in"), "namespace")?.name ?? context.namespace;
+}
+
+/** What the author says of the resource itself: beside its data where the spec is data. */
+export function describing(resource: Resource): Authored {
+  return resource.options ?? resource.spec;
+}
+
+/** Reports a use of what only pods of the same namespace can use. */
+export function checkNamespace(
+  context: LowerContext,
+  user: Resource,
+  used: Resource,
+  at: Span | undefined,
+): void {
+  const namespace = namespaceOf(context, used);
+  if (namespace !== namespaceOf(context, user))
+    context.reporter.report("other-namespace", at, {
+      resource: user.title,
+      other: used.title,
+      namespace,
+    });
+}
+
 /** Place of a typed reference: where the author wrote `.key("…")` or the like. */
 export function referenceSpan(
   context: LowerContext,
-  reference: { readonly call: readonly [number, number] },
+  reference: Pick<ValueReference, "call">,
   fallback: Authored,
-) {
+): Span {
   return context.model.locator.call(reference.call) ?? fallback.span ?? pointSpan("", 1, 1);
 }

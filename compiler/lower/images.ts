@@ -3,9 +3,8 @@ import { stableStringify } from "../../stdlib/base/json.js";
 import type { BuildStep, ImageBase, ImageBuild, ImageConfig } from "../../stdlib/schema/bundle.js";
 import type { Authored, Resource } from "../model/authored.js";
 import { byName } from "./config.js";
-import { checkFields, type LowerContext, portOf, resourceOf, textMapOf, textOf, textsOf } from "./context.js";
+import { type LowerContext, portOf, resourceOf, textMapOf, textsOf } from "./context.js";
 
-const fields = ["from", "copy", "run", "env", "workdir", "user", "entrypoint", "cmd", "expose"];
 /** Part of every build key: raised when the same inputs are to give other layers. */
 const builderVersion = 1;
 
@@ -40,6 +39,13 @@ export class LoweredImages {
     return /^\d+$/.test(name) ? Number(name) : usersOf(this.#context, image)[name];
   }
 
+  /** Whether commands ran while it or a base of it was built: they may have made files that programs write to. */
+  isBuiltByCommands(image: Resource): boolean {
+    if (image.spec.get("run") !== undefined) return true;
+    const base = resourceOf(this.#context, image.spec.get("from"), "image");
+    return base !== undefined && base !== image && !this.#underWay.has(base) && this.isBuiltByCommands(base);
+  }
+
   build(image: Resource): ImageBuild | undefined {
     const known = this.#builds.get(image);
     if (known !== undefined) return known;
@@ -56,12 +62,11 @@ export class LoweredImages {
 
   #lower(image: Resource): ImageBuild {
     const context = this.#context;
-    checkFields(context, image.title, image.spec, "", fields);
     const from = image.spec.get("from");
     const base = resourceOf(context, from, "image");
     const baseBuild = base === undefined ? undefined : this.build(base);
-    const steps = [...copySteps(context, image), ...runSteps(context, image)];
-    const body = { from: baseOf(context, image, from, base), steps, config: configOf(context, image) };
+    const steps = [...copySteps(context, image), ...runSteps(image)];
+    const body = { from: baseOf(context, from, base), steps, config: configOf(context, image) };
     checkUser(context, image);
 
     const digest = createHash("sha256")
@@ -90,12 +95,7 @@ function withoutPlace(step: BuildStep): unknown {
   };
 }
 
-function baseOf(
-  context: LowerContext,
-  image: Resource,
-  from: Authored | undefined,
-  base: Resource | undefined,
-): ImageBase {
+function baseOf(context: LowerContext, from: Authored | undefined, base: Resource | undefined): ImageBase {
   if (base !== undefined) return { kind: "image", name: base.name };
   const reference = from?.reference;
   if (reference?.kind === "debian" && from !== undefined) {
@@ -108,27 +108,20 @@ function baseOf(
       users: Object.fromEntries(Object.entries(reference.users).sort(byName)),
     };
   }
-  if (reference?.kind !== "scratch") {
-    context.reporter.report("field-type", from?.span ?? image.call, {
-      resource: image.title,
-      path: "from",
-      expected: "debian(…), scratch() or another image",
-    });
-  }
   return { kind: "scratch" };
 }
 
 function copySteps(context: LowerContext, image: Resource): BuildStep[] {
   return (image.spec.get("copy")?.entries() ?? []).flatMap(([to, value]) => {
-    const source = textOf(context, image.title, value, `copy.${to}`);
+    const source = value.text;
     const files = source === undefined ? undefined : context.copied(source, value);
     return files === undefined ? [] : [{ kind: "copy" as const, to, files, ...placeOf(value) }];
   });
 }
 
-function runSteps(context: LowerContext, image: Resource): BuildStep[] {
-  return (image.spec.get("run")?.items() ?? []).flatMap((command, index) => {
-    const argv = textsOf(context, image.title, command, `run[${index}]`);
+function runSteps(image: Resource): BuildStep[] {
+  return (image.spec.get("run")?.items() ?? []).flatMap((command) => {
+    const argv = textsOf(command);
     return argv === undefined ? [] : [{ kind: "run" as const, argv, ...placeOf(command) }];
   });
 }
@@ -138,12 +131,12 @@ function placeOf(value: Authored) {
 }
 
 function configOf(context: LowerContext, image: Resource): ImageConfig {
-  const { spec, title } = image;
-  const env = textMapOf(context, title, spec.get("env"), "env") ?? {};
-  const workdir = textOf(context, title, spec.get("workdir"), "workdir");
+  const { spec } = image;
+  const env = textMapOf(spec.get("env")) ?? {};
+  const workdir = spec.get("workdir")?.text;
   const user = spec.get("user");
-  const entrypoint = textsOf(context, title, spec.get("entrypoint"), "entrypoint");
-  const cmd = textsOf(context, title, spec.get("cmd"), "cmd");
+  const entrypoint = textsOf(spec.get("entrypoint"));
+  const cmd = textsOf(spec.get("cmd"));
   const expose: { [name: string]: { port: number; protocol: "TCP" | "UDP" | "SCTP" } } = {};
   for (const [name, value] of [...(spec.get("expose")?.entries() ?? [])].sort(byName)) {
     const port = portOf(context, value);

@@ -1,22 +1,17 @@
 import type { CronJob, Job, JobSpec } from "../../stdlib/kubernetes/generated/batch-v1.js";
 import type { Resource } from "../model/authored.js";
 import { describedMetadata } from "./config.js";
-import { checkFields, type LowerContext, numberOf, secondsOf, textOf } from "./context.js";
+import { type LowerContext, secondsOf } from "./context.js";
 import type { LoweredImages } from "./images.js";
 import { patched } from "./patch.js";
-import { type ConfigData, type LoweredPod, type LoweredWorkload, lowerPod, podFields } from "./workload.js";
+import {
+  type ConfigData,
+  type LoweredPod,
+  type LoweredWorkload,
+  lowerPod,
+  refuseClaimsPerPod,
+} from "./pod.js";
 
-const jobFields = [
-  ...podFields,
-  "restart",
-  "completions",
-  "parallelism",
-  "indexed",
-  "retries",
-  "deadline",
-  "keep",
-];
-const cronFields = ["schedule", "timeZone", "overlap", "startWithin", "history", "suspend"];
 const overlaps = { allow: "Allow", forbid: "Forbid", replace: "Replace" } as const;
 
 export function lowerJob(
@@ -25,14 +20,14 @@ export function lowerJob(
   images: LoweredImages,
   configData: ConfigData,
 ): LoweredWorkload {
-  checkFields(context, resource.title, resource.spec, "", jobFields);
-  const pod = lowerPod(context, resource, images, configData, "spec.template");
+  const pod = lowerPod(context, resource, images, configData, { template: "spec.template", several: false });
   const object: Job = {
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: describedMetadata(context, resource),
-    spec: jobSpec(context, resource, pod, "spec"),
+    spec: jobSpec(resource, pod, "spec"),
   };
+  refuseClaimsPerPod(context, resource, pod.volumes);
   return { ...patched(resource, object, pod.origins), ports: pod.ports };
 }
 
@@ -42,19 +37,16 @@ export function lowerCronJob(
   images: LoweredImages,
   configData: ConfigData,
 ): LoweredWorkload {
-  checkFields(context, resource.title, resource.spec, "", [...jobFields, ...cronFields]);
-  const pod = lowerPod(context, resource, images, configData, "spec.jobTemplate.spec.template");
-  const { spec, title } = resource;
+  const pod = lowerPod(context, resource, images, configData, {
+    template: "spec.jobTemplate.spec.template",
+    several: false,
+  });
+  const { spec } = resource;
   const from = (name: string, to: string) => pod.origins.take(spec, name, to);
-  const schedule = textOf(context, title, from("schedule", "spec.schedule"), "schedule");
-  const timeZone = textOf(context, title, from("timeZone", "spec.timeZone"), "timeZone");
+  const schedule = from("schedule", "spec.schedule")?.text;
+  const timeZone = from("timeZone", "spec.timeZone")?.text;
   const overlap = from("overlap", "spec.concurrencyPolicy")?.text ?? "allow";
-  const within = secondsOf(
-    context,
-    title,
-    from("startWithin", "spec.startingDeadlineSeconds"),
-    "startWithin",
-  );
+  const within = secondsOf(from("startWithin", "spec.startingDeadlineSeconds"));
   const history = from("history", "spec.successfulJobsHistoryLimit");
   const object: CronJob = {
     apiVersion: "batch/v1",
@@ -65,28 +57,28 @@ export function lowerCronJob(
       ...(timeZone === undefined ? {} : { timeZone }),
       concurrencyPolicy: overlaps[overlap as keyof typeof overlaps] ?? "Allow",
       ...(within === undefined ? {} : { startingDeadlineSeconds: within }),
-      successfulJobsHistoryLimit:
-        numberOf(context, title, history?.get("succeeded"), "history.succeeded") ?? 3,
-      failedJobsHistoryLimit: numberOf(context, title, history?.get("failed"), "history.failed") ?? 1,
+      successfulJobsHistoryLimit: history?.get("succeeded")?.number ?? 3,
+      failedJobsHistoryLimit: history?.get("failed")?.number ?? 1,
       suspend: from("suspend", "spec.suspend")?.value === true,
       jobTemplate: {
         metadata: { labels: pod.labels },
-        spec: jobSpec(context, resource, pod, "spec.jobTemplate.spec"),
+        spec: jobSpec(resource, pod, "spec.jobTemplate.spec"),
       },
     },
   };
+  refuseClaimsPerPod(context, resource, pod.volumes);
   return { ...patched(resource, object, pod.origins), ports: pod.ports };
 }
 
 /** @param path - where the spec stands in the object. */
-function jobSpec(context: LowerContext, { spec, title }: Resource, pod: LoweredPod, path: string): JobSpec {
+function jobSpec({ spec }: Resource, pod: LoweredPod, path: string): JobSpec {
   const from = (name: string, to: string) => pod.origins.take(spec, name, to);
-  const number = (name: string, to: string) => numberOf(context, title, from(name, `${path}.${to}`), name);
-  const seconds = (name: string, to: string) => secondsOf(context, title, from(name, `${path}.${to}`), name);
+  const number = (name: string, to: string) => from(name, `${path}.${to}`)?.number;
+  const seconds = (name: string, to: string) => secondsOf(from(name, `${path}.${to}`));
   const indexed = from("indexed", `${path}.completionMode`)?.value === true;
   const deadline = seconds("deadline", "activeDeadlineSeconds");
   const keep = seconds("keep", "ttlSecondsAfterFinished");
-  const restart = textOf(context, title, from("restart", `${path}.template.spec.restartPolicy`), "restart");
+  const restart = from("restart", `${path}.template.spec.restartPolicy`)?.text;
   return {
     completions: number("completions", "completions") ?? 1,
     parallelism: number("parallelism", "parallelism") ?? 1,

@@ -3,15 +3,21 @@ import type { ImageBuild, SecretDeclaration } from "../../stdlib/schema/bundle.j
 import { stackLabel } from "../../stdlib/schema/bundle.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
-import type { Resource } from "../model/authored.js";
+import type { Model, Resource } from "../model/authored.js";
+import { lowerServiceAccount } from "./access.js";
 import { type Built, Origins } from "./built.js";
+import { lowerNamespace, lowerNode, lowerPriorityClass } from "./cluster.js";
 import { lowerConfigMap, lowerSecret } from "./config.js";
-import type { LowerContext, PortSpec } from "./context.js";
+import type { LowerContext, LowerInput, PortSpec } from "./context.js";
 import { LoweredImages } from "./images.js";
 import { lowerCronJob, lowerJob } from "./jobs.js";
-import { lowerService } from "./service.js";
+import { lowerNetworkPolicy } from "./network-policy.js";
+import { type LoweredWorkload, lowerPodObject } from "./pod.js";
+import { lowerExternalService, lowerService } from "./service.js";
 import { lowerAutoscaler, lowerDisruptionBudget, lowerIngress } from "./traffic.js";
-import { type LoweredWorkload, lowerDaemonSet, lowerDeployment, lowerPodObject } from "./workload.js";
+import { lowerClaim } from "./volumes.js";
+import { lowerDaemonSet, lowerDeployment, lowerStatefulSet } from "./workload.js";
+import { exactPorts } from "./workload-of.js";
 
 export interface Lowered {
   readonly built: readonly Built[];
@@ -23,7 +29,8 @@ export interface Lowered {
  * Lowers the stack's included resources. Pure: equal models and inputs give byte-equal results. Mistakes are reported
  * and the rest is lowered all the same, so that one run shows them all.
  */
-export function lower(context: LowerContext): Lowered {
+export function lower(input: LowerInput): Lowered {
+  const context = { ...input, ...relations(input.model) };
   const images = new LoweredImages(context);
   const configs = new Map<Resource, Built>();
   const workloads = new Map<Resource, LoweredWorkload>();
@@ -40,7 +47,8 @@ export function lower(context: LowerContext): Lowered {
     workloads.set(resource, known);
     return known;
   };
-  const portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> => workloadOf(workload).ports;
+  const portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> =>
+    workload.construct === "l1" ? exactPorts(workload) : workloadOf(workload).ports;
 
   const built: Built[] = [];
   const secrets: SecretDeclaration[] = [];
@@ -58,6 +66,30 @@ export function lower(context: LowerContext): Lowered {
       case "service":
         built.push(lowerService(context, resource, portsOf));
         break;
+      case "externalService":
+        built.push(lowerExternalService(context, resource));
+        break;
+      case "serviceAccount":
+        built.push(...lowerServiceAccount(context, resource));
+        break;
+      case "networkPolicy":
+        built.push(lowerNetworkPolicy(context, resource, portsOf));
+        break;
+      case "claim":
+        built.push(lowerClaim(context, resource));
+        break;
+      case "namespace":
+        built.push(lowerNamespace(context, resource));
+        break;
+      case "priorityClass":
+        built.push(lowerPriorityClass(context, resource));
+        break;
+      case "node":
+        built.push(lowerNode(resource));
+        break;
+      case "statefulSet":
+        built.push(workloadOf(resource), ...(workloadOf(resource).beside ?? []));
+        break;
       case "ingress":
         built.push(lowerIngress(context, resource));
         break;
@@ -74,6 +106,20 @@ export function lower(context: LowerContext): Lowered {
   return { built, secrets: secrets.sort((a, b) => (a.name < b.name ? -1 : 1)), images: images.builds };
 }
 
+/** What resources say of each other, found once: a stack may have thousands. */
+function relations(model: Model): Pick<LowerContext, "scaled" | "headless"> {
+  const scaled = new Set<number>();
+  const headless = new Map<number, Resource>();
+  for (const resource of model.resources.filter(({ included }) => included)) {
+    const { construct, spec } = resource;
+    const of = spec.get(construct === "autoscaler" ? "of" : "to")?.resource;
+    if (of === undefined) continue;
+    if (construct === "autoscaler") scaled.add(of);
+    if (construct === "service" && spec.get("type")?.text === "Headless") headless.set(of, resource);
+  }
+  return { scaled, headless };
+}
+
 /** Constructs whose object makes pods. */
 const workloadConstructs = {
   cronJob: lowerCronJob,
@@ -81,6 +127,7 @@ const workloadConstructs = {
   deployment: lowerDeployment,
   job: lowerJob,
   pod: lowerPodObject,
+  statefulSet: lowerStatefulSet,
 } as const;
 
 function isWorkload({ construct }: Resource): boolean {

@@ -16,7 +16,17 @@ export function applyPatch<T extends KubeObject>(
   patch: Authored | undefined,
   origins: Origins,
 ): T {
-  return patch === undefined ? object : (merge(object, patch, "", origins) as T);
+  return mergePatch(object, patch, "", origins);
+}
+
+/** The same for a part of an object that stands at a path. */
+export function mergePatch<T extends object>(
+  part: T,
+  patch: Authored | undefined,
+  path: string,
+  origins: Origins,
+): T {
+  return patch === undefined ? part : (merge(part, patch, path, origins) as T);
 }
 
 function merge(target: unknown, patch: Authored, path: string, origins: Origins): unknown {

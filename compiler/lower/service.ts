@@ -1,92 +1,155 @@
-import type { Service, ServicePort } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { Service, ServicePort, ServiceSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import { describedMetadata } from "./config.js";
-import { checkFields, type LowerContext, numberOf, type PortSpec, resourceOf } from "./context.js";
+import { describedMetadata, metadataOf } from "./config.js";
+import { defined, unlessEmpty } from "./container.js";
+import {
+  checkNamespace,
+  type LowerContext,
+  namespaceOf,
+  type PortSpec,
+  secondsOf,
+  textsOf,
+} from "./context.js";
 import { patched } from "./patch.js";
+import { podLabels, workloadOf } from "./workload-of.js";
 
-const fields = ["to", "ports", "nodePorts", "labels", "annotations", "patch"];
 const nodePortRange = { first: 30_000, last: 32_767 } as const;
 
-/** @param portsOf - the named ports of a workload, over all its containers. */
-export function lowerService(
-  context: LowerContext,
-  resource: Resource,
-  portsOf: (workload: Resource) => ReadonlyMap<string, PortSpec>,
-): Built {
+/** The named ports of a workload, over all its containers. */
+export type PortsOf = (workload: Resource) => ReadonlyMap<string, PortSpec>;
+
+export function lowerService(context: LowerContext, resource: Resource, portsOf: PortsOf): Built {
   const origins = new Origins();
   origins.set("", resource.call);
-  checkFields(context, resource.title, resource.spec, "", fields);
-  const workload = resourceOf(context, resource.spec.get("to"), "daemonSet", "deployment", "job", "pod");
-  if (workload === undefined) {
-    context.reporter.report("field-type", resource.spec.get("to")?.span ?? resource.call, {
-      resource: resource.title,
-      path: "to",
-      expected: "a workload of this stack",
-    });
-  }
-  const known = workload === undefined ? new Map<string, PortSpec>() : portsOf(workload);
-  const nodePorts = resource.spec.get("nodePorts");
+  const { spec } = resource;
+  const take = (member: string, to: string) => origins.take(spec, member, `spec.${to}`);
+  const workload = workloadOf(context, resource, "to");
+  if (workload !== undefined) checkNamespace(context, resource, workload, spec.get("to")?.span);
+  const nodePorts = take("nodePorts", "type");
+  const type = take("type", "type")?.text ?? (nodePorts === undefined ? "ClusterIP" : "NodePort");
+  const sticky = secondsOf(take("sticky", "sessionAffinity"));
+  const object: Service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: describedMetadata(context, resource),
+    spec: defined({
+      type: type === "Headless" ? ("ClusterIP" as const) : (type as NonNullable<ServiceSpec["type"]>),
+      clusterIP: type === "Headless" ? "None" : undefined,
+      selector: workload === undefined ? {} : podLabels(workload),
+      ports: servicePorts(context, resource, workload, portsOf, origins),
+      sessionAffinity: sticky === undefined ? undefined : ("ClientIP" as const),
+      sessionAffinityConfig: sticky === undefined ? undefined : { clientIP: { timeoutSeconds: sticky } },
+      externalTrafficPolicy:
+        take("keepCaller", "externalTrafficPolicy")?.value === true ? ("Local" as const) : undefined,
+      loadBalancerSourceRanges: textsOf(take("allowFrom", "loadBalancerSourceRanges")),
+      publishNotReadyAddresses:
+        take("unready", "publishNotReadyAddresses")?.value === true ? true : undefined,
+    }),
+  };
+  return patched(resource, object, origins);
+}
+
+function servicePorts(
+  context: LowerContext,
+  resource: Resource,
+  workload: Resource | undefined,
+  portsOf: PortsOf,
+  origins: Origins,
+): ServicePort[] {
+  const known = workload === undefined ? undefined : portsOf(workload);
   origins.set("spec.ports", resource.spec.get("ports"));
-  const ports: ServicePort[] = (resource.spec.get("ports")?.entries() ?? []).flatMap(([number, value]) => {
+  const ports = (resource.spec.get("ports")?.entries() ?? []).flatMap(([number, value]): ServicePort[] => {
     const name = value.text ?? "";
-    const target = known.get(name);
+    const target = known?.get(name);
     if (target === undefined) {
-      if (workload !== undefined) {
+      if (workload !== undefined && known !== undefined)
         context.reporter.report(
           "port-name-unknown",
           value.span,
           { workload: workload.title, port: name, known: [...known.keys()].sort() },
           [...(workload.call === undefined ? [] : [{ span: workload.call, note: "the workload" }])],
         );
-      }
       return [];
     }
     origins.set(`spec.ports[${number},${target.protocol}]`, value);
+    const { protocol } = target;
     const nodePort = nodePortOf(context, resource, name);
-    return [
-      {
-        name,
-        protocol: target.protocol,
-        port: Number(number),
-        targetPort: name,
-        ...(nodePort === undefined ? {} : { nodePort }),
-      },
-    ];
+    return [defined({ name, protocol, port: Number(number), targetPort: name, nodePort })];
   });
-  for (const [name, value] of nodePorts?.entries() ?? []) {
-    if (!ports.some((port) => port.name === name)) {
+  for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
+    if (!ports.some((port) => port.name === name))
       context.reporter.report("port-name-unknown", value.keySpan, {
         workload: resource.title,
         port: name,
         known: ports.map((port) => port.name ?? ""),
       });
-    }
   }
-  ports.sort((a, b) => a.port - b.port);
-  if (nodePorts !== undefined) origins.set("spec.type", nodePorts);
-
-  const object: Service = {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: describedMetadata(context, resource),
-    spec: {
-      type: nodePorts === undefined ? "ClusterIP" : "NodePort",
-      selector: { "app.kubernetes.io/name": workload?.name ?? "" },
-      ports,
-    },
-  };
-  return patched(resource, object, origins);
+  return ports.sort((a, b) => a.port - b.port);
 }
 
 function nodePortOf(context: LowerContext, resource: Resource, name: string): number | undefined {
   const value = resource.spec.get("nodePorts")?.get(name);
-  const port = numberOf(context, resource.title, value, `nodePorts.${name}`);
-  if (port !== undefined && (port < nodePortRange.first || port > nodePortRange.last)) {
+  const port = value?.number;
+  if (port !== undefined && (port < nodePortRange.first || port > nodePortRange.last))
     context.reporter.report("port-number-invalid", value?.span, { given: String(port) });
-  }
   return port;
+}
+
+export function lowerExternalService(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const { spec } = resource;
+  origins.set("spec.ports", spec.get("ports"));
+  const ports = (spec.get("ports")?.entries() ?? [])
+    .map(([number, { text }]) => ({ name: text ?? "", port: Number(number), protocol: "TCP" as const }))
+    .sort((a, b) => a.port - b.port);
+  const object: Service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: describedMetadata(context, resource),
+    spec: defined({
+      type: "ExternalName" as const,
+      externalName: origins.take(spec, "external", "spec.externalName")?.text ?? "",
+      ports: unlessEmpty(ports),
+    }),
+  };
+  return patched(resource, object, origins);
+}
+
+/** Name of the headless Service that a StatefulSet's pods have their host names from. */
+export function headlessServiceOf(context: LowerContext, statefulSet: Resource): string {
+  return context.headless.get(statefulSet.index)?.name ?? `${statefulSet.name}-pods`;
+}
+
+/** That Service, when the stack has none of its own. */
+export function headlessService(
+  context: LowerContext,
+  statefulSet: Resource,
+  ports: ReadonlyMap<string, PortSpec>,
+): Built | undefined {
+  if (context.headless.has(statefulSet.index)) return undefined;
+  const origins = new Origins();
+  origins.set("", statefulSet.call);
+  const list = [...ports].map(([name, { port, protocol }]) => ({ name, protocol, port, targetPort: name }));
+  const object: Service = {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: {
+      ...metadataOf(context, statefulSet),
+      name: headlessServiceOf(context, statefulSet),
+      namespace: namespaceOf(context, statefulSet),
+    },
+    spec: defined({
+      type: "ClusterIP" as const,
+      clusterIP: "None",
+      publishNotReadyAddresses: true, // peers have to find each other before they can be ready
+      selector: podLabels(statefulSet),
+      ports: unlessEmpty(list.sort((a, b) => a.port - b.port)),
+    }),
+  };
+  return { object, title: statefulSet.title, origins };
 }
 
 /** The Service's own port that leads to the container port of this name. */

@@ -4,18 +4,16 @@ import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/poli
 import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { describedMetadata } from "./config.js";
-import { checkFields, type LowerContext, numberOf, referenceSpan, resourceOf, textOf } from "./context.js";
+import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan } from "./context.js";
 import { patched } from "./patch.js";
 import { portNumberOf } from "./service.js";
-
-const described = ["labels", "annotations", "patch"];
+import { apiVersionOf, kindOf, podLabels, workloadOf } from "./workload-of.js";
 
 export function lowerIngress(context: LowerContext, resource: Resource): Built {
-  const { spec, title } = resource;
-  checkFields(context, title, spec, "", [...described, "routes", "class", "tls"]);
+  const { spec } = resource;
   const origins = new Origins();
   origins.set("", resource.call);
-  const className = textOf(context, title, origins.take(spec, "class", "spec.ingressClassName"), "class");
+  const className = nameOf(context, origins.take(spec, "class", "spec.ingressClassName"));
   const tls = origins.take(spec, "tls", "spec.tls")?.entries() ?? [];
   const routes = origins.take(spec, "routes", "spec.rules")?.entries() ?? [];
   const object: Ingress = {
@@ -29,7 +27,7 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
         : {
             tls: tls.map(([host, secret]) => ({
               hosts: [host],
-              secretName: textOf(context, title, secret, `tls.${host}`) ?? "",
+              secretName: nameOf(context, secret) ?? "",
             })),
           }),
       rules: routes.map(([host, paths], index) => {
@@ -52,33 +50,35 @@ function lowerPath(
 ): readonly HTTPIngressPath[] {
   const { reference } = to;
   const service = reference?.kind === "servicePort" ? context.model.resources[reference.of] : undefined;
-  if (reference?.kind !== "servicePort" || service === undefined) {
-    context.reporter.report("field-type", to.span, {
-      resource: resource.title,
-      path: `routes.${path}`,
-      expected: 'a port of a Service, front.port("http")',
-    });
-    return [];
-  }
+  if (reference?.kind !== "servicePort" || service === undefined) return [];
+  const at = referenceSpan(context, reference, to);
+  checkNamespace(context, resource, service, at);
   const { port: name } = reference;
-  if (portNumberOf(context, service, name, referenceSpan(context, reference, to)) === undefined) return [];
+  if (portNumberOf(context, service, name, at) === undefined) return [];
   return [{ path, pathType: "Prefix", backend: { service: { name: service.name, port: { name } } } }];
 }
 
 export function lowerDisruptionBudget(context: LowerContext, resource: Resource): Built {
-  const { spec, title } = resource;
-  checkFields(context, title, spec, "", [...described, "of", "min", "max"]);
+  const { spec } = resource;
   const origins = new Origins();
   origins.set("", resource.call);
-  const workload = workloadOf(context, resource, "daemonSet", "deployment", "pod");
-  const amount = (name: string, to: string) =>
-    origins.take(spec, name, to)?.value as number | string | undefined;
+  const workload = workloadOf(
+    context,
+    resource,
+    "of",
+    "Deployment",
+    "StatefulSet",
+    "ReplicaSet",
+    "DaemonSet",
+    "Pod",
+  );
+  if (workload !== undefined) checkNamespace(context, resource, workload, spec.get("of")?.span);
+  const amount = (name: string, to: string) => amountOf(origins.take(spec, name, to));
   const [min, max] = [amount("min", "spec.minAvailable"), amount("max", "spec.maxUnavailable")];
   if ((min === undefined) === (max === undefined))
-    context.reporter.report("field-type", spec.span, {
-      resource: title,
-      path: "min",
-      expected: "one of min and max",
+    context.reporter.report("choose-one", spec.span, {
+      resource: resource.title,
+      of: ["min", "max"],
     });
   const object: PodDisruptionBudget = {
     apiVersion: "policy/v1",
@@ -87,27 +87,20 @@ export function lowerDisruptionBudget(context: LowerContext, resource: Resource)
     spec: {
       ...(min === undefined ? {} : { minAvailable: min }),
       ...(max === undefined ? {} : { maxUnavailable: max }),
-      selector: { matchLabels: { "app.kubernetes.io/name": workload?.name ?? "" } },
+      selector: { matchLabels: workload === undefined ? {} : podLabels(workload) },
     },
   };
   return patched(resource, object, origins);
 }
 
 export function lowerAutoscaler(context: LowerContext, resource: Resource): Built {
-  const { spec, title } = resource;
-  checkFields(context, title, spec, "", [...described, "of", "min", "max", "cpu", "memory"]);
+  const { spec } = resource;
   const origins = new Origins();
   origins.set("", resource.call);
-  const workload = workloadOf(context, resource, "deployment");
+  const workload = workloadOf(context, resource, "of", "Deployment", "StatefulSet", "ReplicaSet");
+  if (workload !== undefined) checkNamespace(context, resource, workload, spec.get("of")?.span);
   const percent = (name: "cpu" | "memory") => {
-    const text = textOf(context, title, origins.take(spec, name, "spec.metrics"), name);
-    const value = /^(\d+)%$/.exec(text ?? "")?.[1];
-    if (text !== undefined && value === undefined)
-      context.reporter.report("field-type", spec.get(name)?.span, {
-        resource: title,
-        path: name,
-        expected: 'a percentage such as "80%"',
-      });
+    const value = /^(\d+)%$/.exec(origins.take(spec, name, "spec.metrics")?.text ?? "")?.[1];
     return value === undefined ? undefined : Number(value);
   };
   const asked = { cpu: percent("cpu"), memory: percent("memory") };
@@ -117,9 +110,13 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
     kind: "HorizontalPodAutoscaler",
     metadata: describedMetadata(context, resource),
     spec: {
-      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: workload?.name ?? "" },
-      minReplicas: numberOf(context, title, origins.take(spec, "min", "spec.minReplicas"), "min") ?? 1,
-      maxReplicas: numberOf(context, title, origins.take(spec, "max", "spec.maxReplicas"), "max") ?? 1,
+      scaleTargetRef: {
+        apiVersion: workload === undefined ? "apps/v1" : apiVersionOf(workload),
+        kind: (workload === undefined ? undefined : kindOf(workload)) ?? "Deployment",
+        name: workload?.name ?? "",
+      },
+      minReplicas: origins.take(spec, "min", "spec.minReplicas")?.number ?? 1,
+      maxReplicas: origins.take(spec, "max", "spec.maxReplicas")?.number ?? 1,
       metrics: Object.entries(wanted).flatMap(([name, averageUtilization]) =>
         averageUtilization === undefined
           ? []
@@ -128,19 +125,4 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
     },
   };
   return patched(resource, object, origins);
-}
-
-function workloadOf(
-  context: LowerContext,
-  { call, spec, title }: Resource,
-  ...constructs: readonly string[]
-): Resource | undefined {
-  const found = resourceOf(context, spec.get("of"), ...constructs);
-  if (found === undefined)
-    context.reporter.report("field-type", spec.get("of")?.span ?? call, {
-      resource: title,
-      path: "of",
-      expected: `a ${constructs.join(" or ")} of this stack`,
-    });
-  return found;
 }

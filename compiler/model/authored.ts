@@ -66,6 +66,17 @@ export class Authored {
     return isObject(reference ?? null) ? (reference as unknown as ValueReference) : undefined;
   }
 
+  /** A member of the typed reference that holds what the author wrote. */
+  inner(name: "sources" | "source" | "spec"): Authored | undefined {
+    const reference = isObject(this.value) ? this.value["@value"] : undefined;
+    if (!isObject(reference ?? null)) return undefined;
+    const member = (reference as AuthoredObject)[name];
+    if (member === undefined) return undefined;
+    const literal = isObject(member) ? member["@at"] : undefined;
+    const span = typeof literal === "number" ? this.#locator.literal(literal) : undefined;
+    return new Authored(member, this.#locator, span ?? this.span);
+  }
+
   get text(): string | undefined {
     return typeof this.value === "string" ? this.value : undefined;
   }
@@ -110,6 +121,8 @@ export interface Resource {
   readonly included: boolean;
   readonly call: Span | undefined;
   readonly spec: Authored;
+  /** What is said of the resource itself, where the spec is data. */
+  readonly options: Authored | undefined;
   /** `deployment "api"`, for messages. */
   readonly title: string;
 }
@@ -134,6 +147,7 @@ export function createModel(graph: Graph, locator: Locator): Model {
       included: node.included,
       call: call ?? span,
       spec: new Authored(node.spec, locator, span),
+      options: node.options === undefined ? undefined : new Authored(node.options, locator, call),
       title,
     };
   });

@@ -16,7 +16,7 @@ export {
   priorityClass,
   type Taint,
 } from "./cluster.js";
-export { configMap, file, generated, secret } from "./config.js";
+export { type ConfigMapOptions, configMap, file, generated, type SecretOptions, secret } from "./config.js";
 export type {
   Capability,
   Container,

@@ -91,6 +91,12 @@ const podSpec: Enforced = {
   terminationGracePeriodSeconds: true,
   nodeSelector: true,
   tolerations: true,
+  topologySpreadConstraints: {
+    maxSkew: true,
+    topologyKey: true,
+    whenUnsatisfiable: true,
+    labelSelector: true,
+  },
   hostname: true,
   dnsPolicy: true,
   dnsConfig: true,
@@ -135,6 +141,7 @@ const refusedValues: { readonly [path: string]: readonly string[] } = {
   ipFamilyPolicy: ["RequireDualStack"],
   "seccompProfile.type": ["Localhost"],
   dnsPolicy: ["ClusterFirstWithHostNet"],
+  whenUnsatisfiable: ["DoNotSchedule"], // the other value wishes for what one node cannot give, and says so
 };
 
 /** Where kinds keep a spec of these. */
@@ -163,7 +170,15 @@ export function enforcedFields(): {
   readonly service: readonly string[];
   readonly refused: readonly { readonly field: string; readonly value: string }[];
 } {
-  const lists = new Set(["containers", "volumes", "env", "ports", "volumeMounts", "sources"]);
+  const lists = new Set([
+    "topologySpreadConstraints",
+    "containers",
+    "volumes",
+    "env",
+    "ports",
+    "volumeMounts",
+    "sources",
+  ]);
   const paths = (enforced: Enforced, path: string): string[] =>
     enforced === true
       ? [path]

@@ -1,0 +1,219 @@
+import type { ObjectDescription, TypeDescription } from "../../stdlib/constructs/description.js";
+import { description } from "../../stdlib/constructs/generated/description.js";
+import type { ValueReference } from "../../stdlib/constructs/graph.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { Authored, Model, Resource } from "../model/authored.js";
+
+/** What text of each form looks like, and the words for it. */
+const forms: { readonly [name: string]: { readonly pattern: RegExp; readonly words: string } } = {
+  AbsolutePath: { pattern: /^\//, words: 'an absolute path such as "/app"' },
+  AddressRange: { pattern: /^[0-9a-f.:]+\/\d+$/i, words: 'a range of addresses such as "10.0.0.0/8"' },
+  Cpu: { pattern: /^\d+(\.\d+)?m?$/, words: 'cores such as "250m" or 2' },
+  CronSchedule: {
+    pattern: /^(\S+ +\S+ +\S+ +\S+ +\S+|@(yearly|annually|monthly|weekly|daily|midnight|hourly))$/,
+    words: 'a schedule such as "15 3 * * *" or "@daily"',
+  },
+  Duration: { pattern: /^\d+(\.\d+)?[smh]$/, words: 'a duration such as "5s"' },
+  ImageName: { pattern: /^.+:.+$/, words: 'an image with its tag, such as "registry.example/shop:3"' },
+  Memory: { pattern: /^\d+(\.\d+)?([KMGT]i|[kMGT])$/, words: 'bytes such as "64Mi"' },
+  Percentage: { pattern: /^\d+(\.\d+)?%$/, words: 'a percentage such as "80%"' },
+  PodField: {
+    pattern:
+      /^(metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['.+'\]|spec\.(nodeName|serviceAccountName)|status\.(podIPs?|hostIPs?))$/,
+    words: 'a fact of the pod such as "status.podIP"',
+  },
+  PodFileField: {
+    pattern: /^metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['.+'\])$/,
+    words: 'a fact of the pod such as "metadata.labels"',
+  },
+  Port: { pattern: /^\d+(\/(TCP|UDP|SCTP))?$/, words: 'a port such as 8080 or "53/UDP"' },
+  RelativePath: { pattern: /^\.\//, words: 'a path beside the stack such as "./src"' },
+};
+
+/** What each typed reference is a value of. */
+const valueOfReference: { readonly [K in ValueReference["kind"]]: string } = {
+  claimPerPod: "Volume",
+  combined: "Volume",
+  configFiles: "Volume",
+  configKey: "TextReference",
+  debian: "ImageBase",
+  downward: "TextReference",
+  downwardFiles: "Volume",
+  emptyDir: "Volume",
+  exactVolume: "Volume",
+  file: "FileContents",
+  generated: "SecretProvider",
+  hostPath: "Volume",
+  podHost: "TextReference",
+  scratch: "ImageBase",
+  secretFiles: "Volume",
+  secretKey: "SecretRef",
+  serviceAddress: "TextReference",
+  serviceHost: "TextReference",
+  servicePort: "Backend",
+  token: "Volume",
+};
+
+/** A value that is one of another too. */
+const isAlso: { readonly [value: string]: string } = { Claim: "Volume", StatefulSet: "Workload" };
+
+const valueWords: { readonly [value: string]: string } = {
+  Backend: 'a port of a Service, front.port("http")',
+  ConfigMap: "a ConfigMap",
+  Exact: "an exact Kubernetes object",
+  FileContents: 'file("./…")',
+  Image: "an image",
+  ImageBase: "debian(…), scratch()",
+  Namespace: "a namespace",
+  PriorityClass: "a priority class",
+  Secret: "a Secret",
+  SecretProvider: "a provider, such as generated()",
+  SecretRef: "a secret's key",
+  ServiceAccount: "a service account",
+  TextReference: "a reference",
+  Volume: "a volume",
+  Workload: "a workload of this stack",
+};
+
+/** Holds what an author wrote against the declarations of the stdlib, as the type checker does for those who let it. */
+export function checkWritten(model: Model, resource: Resource, reporter: Reporter): void {
+  const construct = description.constructs[resource.construct];
+  if (construct === undefined) return;
+  const checker = new Checker(model, resource.title, reporter);
+  checker.check(construct.spec, resource.spec, "");
+  if (construct.options !== undefined && resource.options !== undefined)
+    checker.check(construct.options, resource.options, "options");
+}
+
+class Checker {
+  readonly #model: Model;
+  readonly #title: string;
+  readonly #reporter: Reporter;
+
+  constructor(model: Model, title: string, reporter: Reporter) {
+    this.#model = model;
+    this.#title = title;
+    this.#reporter = reporter;
+  }
+
+  check(type: TypeDescription, written: Authored, path: string): void {
+    if (type.kind === "object" && written.isObject) return this.#object(objectType(type.name), written, path);
+    if (type.kind === "map" && written.isObject) {
+      for (const [name, member] of written.entries()) this.check(type.of, member, join(path, name));
+      return;
+    }
+    if (type.kind === "list" && Array.isArray(written.value)) {
+      for (const [index, item] of written.items().entries()) this.check(type.of, item, `${path}[${index}]`);
+      return;
+    }
+    if (type.kind === "union" && !type.of.some((part) => this.#fits(part, written))) {
+      const within = type.of.find((part) => this.#isContainer(part, written));
+      if (within !== undefined) return this.check(within, written, path);
+    } else if (this.#fits(type, written)) {
+      const part = type.kind === "union" ? type.of.find((one) => this.#isContainer(one, written)) : undefined;
+      if (part !== undefined) this.check(part, written, path);
+      return;
+    }
+    this.#reporter.report("field-type", written.span, { resource: this.#title, path, expected: words(type) });
+  }
+
+  #object({ fields }: ObjectDescription, written: Authored, path: string): void {
+    const known = Object.keys(fields);
+    for (const [name, member] of written.entries()) {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (field !== undefined) this.check(field.type, member, join(path, name));
+      else
+        this.#reporter.report("field-unknown", member.keySpan, {
+          resource: this.#title,
+          path: join(path, name),
+          known,
+        });
+    }
+    for (const name of known) {
+      if (fields[name]?.required === true && written.get(name) === undefined)
+        this.#reporter.report("field-missing", written.span, {
+          resource: this.#title,
+          path: join(path, name),
+        });
+    }
+  }
+
+  /** An object or list whose members have types of their own. */
+  #isContainer(type: TypeDescription, written: Authored): boolean {
+    if (type.kind === "list") return Array.isArray(written.value);
+    return (type.kind === "object" || type.kind === "map") && written.isObject;
+  }
+
+  #fits(type: TypeDescription, written: Authored): boolean {
+    const { value } = written;
+    switch (type.kind) {
+      case "any":
+        return true;
+      case "text":
+      case "number":
+      case "boolean":
+        return typeof value === (type.kind === "text" ? "string" : type.kind);
+      case "literal":
+        return value === type.value;
+      case "form":
+        return (
+          (typeof value === "string" || typeof value === "number") &&
+          (forms[type.name]?.pattern.test(String(value)) ?? true)
+        );
+      case "value":
+        return this.#isValue(type.name, written);
+      case "union":
+        return type.of.some((part) => this.#fits(part, written));
+      case "patch":
+        return written.isObject;
+      default:
+        return this.#isContainer(type, written);
+    }
+  }
+
+  #isValue(name: string, written: Authored): boolean {
+    const { reference, resource } = written;
+    if (reference !== undefined) return valueOfReference[reference.kind] === name;
+    const made = resource === undefined ? undefined : this.#model.resources[resource];
+    if (made === undefined) return false;
+    const value = made.construct === "l1" ? "Exact" : description.constructs[made.construct]?.value;
+    return value !== undefined && (value === name || isAlso[value] === name);
+  }
+}
+
+function objectType(name: string): ObjectDescription {
+  const found = description.types[name];
+  if (found === undefined) throw new Error(`the description has no type "${name}"`);
+  return found;
+}
+
+function words(type: TypeDescription): string {
+  switch (type.kind) {
+    case "text":
+      return "text";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "a boolean";
+    case "literal":
+      return JSON.stringify(type.value);
+    case "form":
+      return forms[type.name]?.words ?? type.name;
+    case "value":
+      return valueWords[type.name] ?? type.name;
+    case "list":
+      return type.of.kind === "text" ? "a list of texts" : "a list";
+    case "union":
+      return alternatives([...new Set(type.of.map(words))]);
+    default:
+      return "an object";
+  }
+}
+
+function alternatives(all: readonly string[]): string {
+  return all.length === 1 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} or ${all.at(-1)}`;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}

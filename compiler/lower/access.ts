@@ -1,0 +1,84 @@
+import type { ServiceAccount } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
+import { kindRows } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import type { Authored, Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import { clusterMetadata, describedMetadata } from "./config.js";
+import { defined } from "./container.js";
+import { type LowerContext, namespaceOf, textsOf } from "./context.js";
+import { patched } from "./patch.js";
+
+/** The account; with permissions also the roles that say them and the bindings that give them. */
+export function lowerServiceAccount(context: LowerContext, resource: Resource): readonly Built[] {
+  const { name, spec, title } = resource;
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const may = spec.get("may");
+  const everywhere = spec.get("mayEverywhere");
+  const account: ServiceAccount = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: describedMetadata(context, resource),
+    automountServiceAccountToken: may !== undefined || everywhere !== undefined,
+  };
+  const namespace = namespaceOf(context, resource);
+  const subjects = [{ kind: "ServiceAccount", name, namespace }];
+  const given = (value: Authored, kind: "Role" | "ClusterRole"): Built[] => {
+    const metadata =
+      kind === "Role"
+        ? describedMetadata(context, resource)
+        : { ...clusterMetadata(context, resource), name: `${namespace}-${name}` }; // one name for all namespaces
+    const places = new Origins();
+    places.set("", value);
+    const rules = rulesOf(context, resource, value, places);
+    const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind, name: metadata.name ?? "" };
+    const apiVersion = "rbac.authorization.k8s.io/v1";
+    const objects: KubeObject[] = [
+      { apiVersion, kind, metadata, rules },
+      { apiVersion, kind: `${kind}Binding`, metadata, roleRef, subjects },
+    ];
+    return objects.map((object) => ({ object, title, origins: places }));
+  };
+  return [
+    patched(resource, account, origins),
+    ...(may === undefined ? [] : given(may, "Role")),
+    ...(everywhere === undefined ? [] : given(everywhere, "ClusterRole")),
+  ];
+}
+
+/** One rule for each resource, in the author's order. */
+function rulesOf(
+  context: LowerContext,
+  resource: Resource,
+  permissions: Authored,
+  origins: Origins,
+): PolicyRule[] {
+  return permissions.entries().map(([name, value], index) => {
+    origins.set(`rules[${index}]`, value);
+    const [plural = "", ...group] = name.split(".");
+    checkName(context, resource, name, value);
+    const verbs = textsOf(value) ?? textsOf(value.get("verbs")) ?? [];
+    return defined({
+      apiGroups: [name === "*" ? "*" : group.join(".")],
+      resources: [plural],
+      resourceNames: textsOf(value.get("only")),
+      verbs,
+    });
+  });
+}
+
+/** A group that is not Kubernetes' own may hold anything. */
+function checkName(context: LowerContext, resource: Resource, name: string, value: Authored): void {
+  const [path = "", ...parts] = name.split(".");
+  const [plural] = path.split("/");
+  const group = parts.join(".");
+  const own = kindRows.filter((row) => row.group === group);
+  if (plural === "*" || own.length === 0 || own.some((row) => row.resource === plural)) return;
+  const known = kindRows.map((row) => (row.group === "" ? row.resource : `${row.resource}.${row.group}`));
+  context.reporter.report("resource-name-unknown", value.keySpan, {
+    resource: resource.title,
+    name,
+    known: [...new Set(known)],
+  });
+}

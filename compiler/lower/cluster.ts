@@ -1,0 +1,78 @@
+import type { Namespace, Node } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { PriorityClass } from "../../stdlib/kubernetes/generated/scheduling-v1.js";
+import { stackLabel } from "../../stdlib/schema/bundle.js";
+import type { Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import { clusterMetadata } from "./config.js";
+import { defined, unlessEmpty } from "./container.js";
+import { type LowerContext, textMapOf } from "./context.js";
+import { patched } from "./patch.js";
+
+export function lowerNamespace(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const level = origins.take(
+    resource.spec,
+    "podSecurity",
+    "metadata.labels[pod-security.kubernetes.io/enforce]",
+  )?.text;
+  const metadata = clusterMetadata(context, resource);
+  const object: Namespace = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      ...metadata,
+      labels: {
+        ...metadata.labels,
+        ...(level === undefined ? {} : { "pod-security.kubernetes.io/enforce": level }),
+      },
+    },
+  };
+  return patched(resource, object, origins);
+}
+
+export function lowerPriorityClass(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const take = (member: string, to: string) => origins.take(resource.spec, member, to);
+  const object: PriorityClass = defined({
+    apiVersion: "scheduling.k8s.io/v1" as const,
+    kind: "PriorityClass" as const,
+    metadata: clusterMetadata(context, resource),
+    value: take("value", "value")?.number ?? 0,
+    description: take("description", "description")?.text,
+    globalDefault: take("default", "globalDefault")?.value === true ? true : undefined,
+    preemptionPolicy: take("preempts", "preemptionPolicy")?.value === false ? ("Never" as const) : undefined,
+  });
+  return patched(resource, object, origins);
+}
+
+/** A node is nobody's: it carries no label of the stack, so that it does not go with it. */
+export function lowerNode(resource: Resource): Built {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const { spec } = resource;
+  const taints = origins.take(spec, "taints", "spec.taints")?.items() ?? [];
+  const { [stackLabel]: _, ...labels } = textMapOf(origins.take(spec, "labels", "metadata.labels")) ?? {};
+  const object: Node = {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: defined({
+      name: resource.name,
+      labels: Object.keys(labels).length === 0 ? undefined : labels,
+      annotations: textMapOf(spec.get("annotations")),
+    }),
+    spec: defined({
+      taints: unlessEmpty(
+        taints.map((taint) =>
+          defined({
+            key: taint.get("key")?.text ?? "",
+            value: taint.get("value")?.text,
+            effect: (taint.get("effect")?.text ?? "NoSchedule") as "NoSchedule",
+          }),
+        ),
+      ),
+    }),
+  };
+  return patched(resource, object, origins);
+}

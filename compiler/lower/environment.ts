@@ -1,0 +1,118 @@
+import type { EnvFromSource, EnvVar } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Authored, Resource } from "../model/authored.js";
+import type { PodParts } from "./container.js";
+import { checkNamespace, type LowerContext, namespaceOf, referenceSpan, resourceOf } from "./context.js";
+import { headlessServiceOf, portNumberOf } from "./service.js";
+
+/** Environment variables, each typed reference to its Kubernetes source. */
+export function lowerEnvironment(
+  context: LowerContext,
+  parts: PodParts,
+  path: string,
+  env: Authored | undefined,
+): EnvVar[] {
+  return (env?.entries() ?? []).flatMap(([name, value]) => {
+    parts.origins.set(`${path}.env[${name}]`, value);
+    const source = lowerVariable(context, parts, value);
+    return source === undefined ? [] : [{ name, ...source }];
+  });
+}
+
+function lowerVariable(
+  context: LowerContext,
+  parts: PodParts,
+  value: Authored,
+): Omit<EnvVar, "name"> | undefined {
+  const { reference } = value;
+  if (reference === undefined) return { value: String(value.value) };
+  const target = "of" in reference ? context.model.resources[reference.of] : undefined;
+  const at = referenceSpan(context, reference, value);
+  switch (reference.kind) {
+    case "configKey":
+    case "secretKey": {
+      if (target === undefined) return undefined;
+      checkKey(context, parts.resource, target, reference.key, at);
+      const source = { name: target.name, key: reference.key };
+      if (reference.kind === "secretKey") {
+        parts.secretsRead.add(target.name);
+        return { valueFrom: { secretKeyRef: source } };
+      }
+      readKeys(parts, target, [reference.key]);
+      return { valueFrom: { configMapKeyRef: source } };
+    }
+    case "serviceHost":
+      return { value: target === undefined ? "" : hostOf(context, target, parts.resource) };
+    case "serviceAddress": {
+      if (target === undefined) return undefined;
+      const port = portNumberOf(context, target, reference.port, at);
+      return { value: `${hostOf(context, target, parts.resource)}:${port ?? ""}` };
+    }
+    case "podHost": {
+      if (target === undefined) return undefined;
+      const service = headlessServiceOf(context, target);
+      const namespace = suffixOf(context, target, parts.resource);
+      return { value: `${target.name}-${reference.index}.${service}${namespace}` };
+    }
+    case "downward":
+      return { valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: reference.field } } };
+    default:
+      return undefined;
+  }
+}
+
+/** Whole ConfigMaps and Secrets as variables. */
+export function lowerSources(
+  context: LowerContext,
+  parts: PodParts,
+  sources: Authored | undefined,
+): EnvFromSource[] {
+  return (sources?.items() ?? []).flatMap((item): EnvFromSource[] => {
+    const prefix = item.get("prefix")?.text;
+    const source = resourceOf(context, item.get("from") ?? item, "configMap", "secret");
+    if (source === undefined) return [];
+    checkNamespace(context, parts.resource, source, item.span);
+    const named = prefix === undefined ? {} : { prefix };
+    if (source.construct === "secret") {
+      parts.secretsRead.add(source.name);
+      return [{ ...named, secretRef: { name: source.name } }];
+    }
+    readKeys(parts, source, keysOf(source));
+    return [{ ...named, configMapRef: { name: source.name } }];
+  });
+}
+
+/** Reports a key that is not there, or that is in another namespace. */
+export function checkKey(
+  context: LowerContext,
+  user: Resource,
+  source: Resource,
+  key: string,
+  at: Span | undefined,
+): void {
+  checkNamespace(context, user, source, at);
+  const known = keysOf(source);
+  if (!known.includes(key))
+    context.reporter.report("config-key-unknown", at, { resource: source.title, key, known });
+}
+
+/** Keys whose change only a restart brings to the pod. */
+export function readKeys(parts: PodParts, config: Resource, keys: readonly string[]): void {
+  const read = parts.keysRead.get(config) ?? new Set();
+  for (const key of keys) read.add(key);
+  parts.keysRead.set(config, read);
+}
+
+export function keysOf(source: Resource): readonly string[] {
+  return source.spec.entries().map(([key]) => key);
+}
+
+/** A Service's name as pods of the caller's namespace find it. */
+function hostOf(context: LowerContext, service: Resource, caller: Resource): string {
+  return `${service.name}${suffixOf(context, service, caller)}`;
+}
+
+function suffixOf(context: LowerContext, of: Resource, caller: Resource): string {
+  const namespace = namespaceOf(context, of);
+  return namespace === namespaceOf(context, caller) ? "" : `.${namespace}`;
+}

@@ -1,0 +1,298 @@
+import { createHash } from "node:crypto";
+import { stableStringify } from "../../stdlib/base/json.js";
+import type {
+  Affinity,
+  Container,
+  Pod,
+  PodAffinityTerm,
+  PodSpec,
+  Toleration,
+  TopologySpreadConstraint,
+} from "../../stdlib/kubernetes/generated/core-v1.js";
+import { configHashPrefix, secretRevisionPrefix } from "../../stdlib/schema/bundle.js";
+import type { ObjectMeta } from "../../stdlib/schema/objects.js";
+import type { Authored, Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import { byName, describedMetadata } from "./config.js";
+import { defined, lowerContainer, type PodParts, unlessBare, unlessEmpty } from "./container.js";
+import {
+  checkNamespace,
+  type LowerContext,
+  nameOf,
+  type PortSpec,
+  resourceOf,
+  secondsOf,
+  textMapOf,
+  textsOf,
+} from "./context.js";
+import type { LoweredImages } from "./images.js";
+import { patched } from "./patch.js";
+import { noVolumes, type PodVolumes } from "./volumes.js";
+import { podLabels } from "./workload-of.js";
+
+/** Stands where `up` writes the Secret's revision; the value is unknown to the compiler. */
+const pendingRevision = "pending";
+const hostnameKey = "kubernetes.io/hostname";
+const zoneKey = "topology.kubernetes.io/zone";
+
+export interface LoweredWorkload extends Built {
+  readonly ports: ReadonlyMap<string, PortSpec>;
+  /** Objects that it cannot do without. */
+  readonly beside?: readonly Built[];
+}
+
+/** Data of a ConfigMap as lowered, for the hash of keys that only a restart renews. */
+export type ConfigData = (config: Resource) => { readonly [key: string]: string };
+
+export interface LoweredPod {
+  readonly spec: PodSpec;
+  readonly labels: { [key: string]: string };
+  readonly templateAnnotations: { [key: string]: string };
+  readonly origins: Origins;
+  readonly ports: ReadonlyMap<string, PortSpec>;
+  readonly volumes: PodVolumes;
+}
+
+export interface PodPlace {
+  /** Where the pod's template stands in its object; `""` for a Pod itself. */
+  readonly template: string;
+  /** Whether there are several of its kind, to be kept apart. */
+  readonly several: boolean;
+}
+
+export function lowerPodObject(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+): LoweredWorkload {
+  const pod = lowerPod(context, resource, images, configData, { template: "", several: false });
+  const restart = pod.origins.take(resource.spec, "restart", "spec.restartPolicy")?.text;
+  const described = describedMetadata(context, resource);
+  const object: Pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: defined({
+      ...described,
+      annotations: unlessBare({ ...described.annotations, ...pod.templateAnnotations }),
+    }),
+    spec: { ...pod.spec, restartPolicy: (restart as "Always" | undefined) ?? "Always" },
+  };
+  refuseClaimsPerPod(context, resource, pod.volumes);
+  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+}
+
+export function templateMetadata({ labels, templateAnnotations }: LoweredPod): ObjectMeta {
+  return defined({ labels, annotations: unlessBare(templateAnnotations) });
+}
+
+/** Only a StatefulSet numbers its pods, so only there has each storage of its own. */
+export function refuseClaimsPerPod(context: LowerContext, resource: Resource, { perPod }: PodVolumes): void {
+  for (const value of perPod.values())
+    context.reporter.report("field-type", value.span, {
+      resource: resource.title,
+      path: "mounts",
+      expected: "another volume: claimPerPod is for a statefulSet",
+    });
+}
+
+export function lowerPod(
+  context: LowerContext,
+  resource: Resource,
+  images: LoweredImages,
+  configData: ConfigData,
+  place: PodPlace,
+): LoweredPod {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  const { spec } = resource;
+  const path = place.template === "" ? "spec" : `${place.template}.spec`;
+  const parts: PodParts = {
+    resource,
+    title: resource.title,
+    path,
+    origins,
+    images,
+    volumes: noVolumes(),
+    ports: new Map(),
+    secretsRead: new Set(),
+    keysRead: new Map(),
+  };
+  const take = (member: string, to: string) => origins.take(spec, member, `${path}.${to}`);
+  origins.set(`${path}.containers`, spec.get("containers") ?? spec);
+  const containers = (spec.get("containers")?.entries() ?? []).map(([name, container]) =>
+    lowerContainer(context, parts, "containers", name, container),
+  );
+  const initContainers: Container[] = [
+    ...(spec.get("sidecars")?.entries() ?? []).map(([name, container]) => ({
+      ...lowerContainer(context, parts, "initContainers", name, container),
+      restartPolicy: "Always" as const,
+    })),
+    ...(spec.get("init")?.entries() ?? []).map(([name, container]) =>
+      lowerContainer(context, parts, "initContainers", name, container),
+    ),
+  ];
+  const account = lowerAccount(context, resource, take("account", "serviceAccountName"));
+  const placement = spec.get("placement");
+  origins.set(`${path}.topologySpreadConstraints`, placement?.get("spread"));
+  return {
+    spec: defined({
+      containers,
+      initContainers: unlessEmpty(initContainers),
+      volumes: unlessEmpty([...parts.volumes.byIdentity.values()]),
+      terminationGracePeriodSeconds: secondsOf(take("grace", "terminationGracePeriodSeconds")) ?? 30,
+      ...account,
+      enableServiceLinks: false,
+      hostAliases: unlessEmpty(hostAliasesOf(take("hostAliases", "hostAliases"))),
+      hostname: take("hostname", "hostname")?.text,
+      ...dnsOf(take("dns", "dnsConfig")),
+      ...hostOf(origins, path, spec.get("host")),
+      shareProcessNamespace:
+        take("shareProcesses", "shareProcessNamespace")?.value === true ? true : undefined,
+      nodeSelector: textMapOf(
+        placement === undefined ? undefined : origins.take(placement, "nodes", `${path}.nodeSelector`),
+      ),
+      tolerations: unlessEmpty(tolerationsOf(placement, origins, path)),
+      topologySpreadConstraints: unlessEmpty(spreadOf(resource, placement?.get("spread"), place.several)),
+      affinity: affinityOf(context, origins, path, placement),
+      priorityClassName: nameOf(context, take("priority", "priorityClassName")),
+      securityContext: defined({
+        fsGroup: take("volumeGroup", "securityContext.fsGroup")?.number,
+        seccompProfile: { type: "RuntimeDefault" as const },
+      }),
+    }),
+    labels: describedMetadata(context, resource).labels ?? {},
+    templateAnnotations: restartAnnotations(parts, configData),
+    origins,
+    ports: parts.ports,
+    volumes: parts.volumes,
+  };
+}
+
+/** The token is there for those who may do something with it. */
+function lowerAccount(
+  context: LowerContext,
+  resource: Resource,
+  value: Authored | undefined,
+): Partial<PodSpec> {
+  const account = resourceOf(context, value, "serviceAccount");
+  if (account === undefined) return { automountServiceAccountToken: false };
+  checkNamespace(context, resource, account, value?.span);
+  const may = account.spec.get("may") !== undefined || account.spec.get("mayEverywhere") !== undefined;
+  return { serviceAccountName: account.name, automountServiceAccountToken: may };
+}
+
+function hostAliasesOf(aliases: Authored | undefined) {
+  return (aliases?.entries() ?? []).map(([ip, names]) => ({ ip, hostnames: textsOf(names) ?? [] }));
+}
+
+function dnsOf(dns: Authored | undefined): Partial<PodSpec> {
+  if (dns === undefined) return {};
+  const policy = dns.get("policy")?.text as PodSpec["dnsPolicy"];
+  const options = (dns.get("options")?.entries() ?? []).map(([name, { value }]) =>
+    value === true ? { name } : { name, value: String(value) },
+  );
+  const config = defined({
+    nameservers: textsOf(dns.get("servers")),
+    searches: textsOf(dns.get("searches")),
+    options: unlessEmpty(options),
+  });
+  return defined({ dnsPolicy: policy, dnsConfig: unlessBare(config) }) as Partial<PodSpec>;
+}
+
+const hostNamespaces = { network: "hostNetwork", processes: "hostPID", ipc: "hostIPC" } as const;
+
+function hostOf(origins: Origins, path: string, host: Authored | undefined): Partial<PodSpec> {
+  if (host === undefined) return {};
+  const shared = Object.entries(hostNamespaces).filter(
+    ([name, field]) => origins.take(host, name, `${path}.${field}`)?.value === true,
+  );
+  return Object.fromEntries(shared.map(([, field]) => [field, true]));
+}
+
+function tolerationsOf(placement: Authored | undefined, origins: Origins, path: string): Toleration[] {
+  const list =
+    placement === undefined ? undefined : origins.take(placement, "tolerates", `${path}.tolerations`);
+  return (list?.items() ?? []).map((item) => {
+    const value = item.get("value")?.text;
+    return defined({
+      key: item.get("key")?.text,
+      operator: value === undefined ? ("Exists" as const) : ("Equal" as const),
+      value,
+      effect: item.get("effect")?.text as Toleration["effect"],
+      tolerationSeconds: secondsOf(item.get("for")),
+    }) as Toleration;
+  });
+}
+
+/** Several pods of one kind are kept apart where that is possible: none waits because it is not. */
+function spreadOf(
+  resource: Resource,
+  spread: Authored | undefined,
+  several: boolean,
+): TopologySpreadConstraint[] {
+  if (Array.isArray(spread?.value)) return spread.data as TopologySpreadConstraint[];
+  const wish = spread?.text ?? (several ? "nodes" : "off");
+  if (wish === "off") return [];
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: wish === "zones" ? zoneKey : hostnameKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: podLabels(resource) },
+    },
+  ];
+}
+
+function affinityOf(
+  context: LowerContext,
+  origins: Origins,
+  path: string,
+  placement: Authored | undefined,
+): Affinity | undefined {
+  if (placement === undefined) return undefined;
+  const exact = (origins.take(placement, "affinity", `${path}.affinity`)?.data ?? {}) as Affinity;
+  const terms = (name: "near" | "apart", field: string): PodAffinityTerm[] => {
+    const list = origins.take(placement, name, `${path}.affinity.${field}`);
+    return (list?.items() ?? []).flatMap((item) => {
+      const workload = item.resource === undefined ? undefined : context.model.resources[item.resource];
+      return workload === undefined
+        ? []
+        : [{ topologyKey: hostnameKey, labelSelector: { matchLabels: podLabels(workload) } }];
+    });
+  };
+  const required = "requiredDuringSchedulingIgnoredDuringExecution";
+  const [near, apart] = [terms("near", "podAffinity"), terms("apart", "podAntiAffinity")];
+  const joined: Affinity = defined({
+    ...exact,
+    podAffinity: withTerms(exact.podAffinity, near),
+    podAntiAffinity: withTerms(exact.podAntiAffinity, apart),
+  });
+  return unlessBare(joined);
+
+  function withTerms<A extends { [required]?: PodAffinityTerm[] }>(
+    of: A | undefined,
+    more: PodAffinityTerm[],
+  ) {
+    return more.length === 0 ? of : { ...of, [required]: [...(of?.[required] ?? []), ...more] };
+  }
+}
+
+/** What is read through the environment only changes with a new pod: its hash or revision is part of the template. */
+function restartAnnotations(parts: PodParts, configData: ConfigData): { [key: string]: string } {
+  const annotations: { [key: string]: string } = {};
+  const read = [...parts.keysRead]
+    .map(([config, keys]) => [config.name, { config, keys }] as const)
+    .sort(byName);
+  for (const [name, { config, keys }] of read) {
+    const data = configData(config);
+    const values = Object.fromEntries([...keys].sort().map((key) => [key, data[key] ?? null]));
+    annotations[`${configHashPrefix}${name}`] = createHash("sha256")
+      .update(stableStringify(values))
+      .digest("hex")
+      .slice(0, 16);
+  }
+  for (const name of [...parts.secretsRead].sort())
+    annotations[`${secretRevisionPrefix}${name}`] = pendingRevision;
+  return annotations;
+}
