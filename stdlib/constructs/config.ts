@@ -59,8 +59,13 @@ export function file(path: `./${string}`): FileContents {
   return reference({ kind: "file", path, call: callPosition() });
 }
 
-/** A random value, made at the first `up` and kept. `length` characters of letters and digits, 32 by default. */
-export function generated(options: { readonly length?: number } = {}): SecretProvider {
+export interface GeneratedOptions {
+  /** Characters, letters and digits. @default 32 */
+  readonly length?: number;
+}
+
+/** A random value, made at the first `up` and kept. */
+export function generated(options: GeneratedOptions = {}): SecretProvider {
   return reference({
     kind: "generated",
     provider: { provider: "generated", length: options.length ?? 32 },

@@ -8,11 +8,15 @@ export interface ImageSpec<P extends string> {
   readonly copy?: { readonly [target: AbsolutePath]: `./${string}` };
   /** Commands run while building, in order, without network. */
   readonly run?: readonly (readonly string[])[];
+  /** Environment variables of every container made from it. */
   readonly env?: { readonly [name: string]: string };
+  /** Folder its programs start in. @default "/" */
   readonly workdir?: AbsolutePath;
-  /** A name from `debian({ users })`, or a numeric id. Default root. */
+  /** A name from `debian({ users })`, or a numeric id. @default root */
   readonly user?: string | number;
+  /** The program. @default none */
   readonly entrypoint?: readonly string[];
+  /** Its arguments, or the program where there is no entrypoint. @default none */
   readonly cmd?: readonly string[];
   /** Ports the program opens, by name; a workload's probes and Services refer to them. */
   readonly expose?: { readonly [K in P]?: Port };
@@ -23,14 +27,18 @@ export function image<const P extends string = never>(name: string, spec: ImageS
   return make("image", name, spec, () => ({}));
 }
 
+export interface DebianOptions {
+  /** Packages by name. */
+  readonly packages: readonly string[];
+  /** Accounts to make, name to id. */
+  readonly users?: { readonly [name: string]: number };
+}
+
 /**
  * A root file system of distribution packages, their dependencies, a shell and the C library; versions and hashes come
- * from `infra.lock`. `users` are accounts to make, name to id.
+ * from `infra.lock`.
  */
-export function debian(spec: {
-  readonly packages: readonly string[];
-  readonly users?: { readonly [name: string]: number };
-}): ImageBase {
+export function debian(spec: DebianOptions): ImageBase {
   return reference({
     kind: "debian",
     packages: spec.packages,

@@ -16,7 +16,15 @@ export {
   priorityClass,
   type Taint,
 } from "./cluster.js";
-export { type ConfigMapOptions, configMap, file, generated, type SecretOptions, secret } from "./config.js";
+export {
+  type ConfigMapOptions,
+  configMap,
+  file,
+  type GeneratedOptions,
+  generated,
+  type SecretOptions,
+  secret,
+} from "./config.js";
 export type {
   Capability,
   Container,
@@ -33,7 +41,7 @@ export type {
   SleepStep,
   TcpCheck,
 } from "./container.js";
-export { debian, type ImageSpec, image, scratch } from "./image.js";
+export { type DebianOptions, debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
 export { type CronJobSpec, cronJob, type JobHistory, type JobOptions, type JobSpec, job } from "./jobs.js";
 export { type NetworkPolicySpec, networkPolicy, type Peer, type PeerPods } from "./network-policy.js";

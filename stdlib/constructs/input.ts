@@ -1,22 +1,27 @@
 import { callPosition, declareInput, givenValue, report } from "./guest.js";
 
 interface InputOptions<T> {
+  /** What it is when nothing is given. @default none: it has to be given */
   readonly default?: T;
   /** One line for `infra compile --help`. */
   readonly help?: string;
 }
 
 interface NumberOptions extends InputOptions<number> {
+  /** The least it may be. */
   readonly min?: number;
+  /** The most it may be. */
   readonly max?: number;
 }
 
 /** The only door for values from outside: `infra compile --set name=value`. */
 export const input = Object.freeze({
+  /** Any text. */
   text(name: string, options: InputOptions<string> = {}): string {
     return read(name, "text", options, "", (given) => given);
   },
 
+  /** A number, whole or not. */
   number(name: string, options: NumberOptions = {}): number {
     return read(name, "number", options, 0, (given) => {
       const value = Number(given);
@@ -29,6 +34,7 @@ export const input = Object.freeze({
     });
   },
 
+  /** `true` or `false`. */
   boolean(name: string, options: InputOptions<boolean> = {}): boolean {
     return read(name, "boolean", options, false, (given) => {
       if (given === "true" || given === "false") return given === "true";
@@ -36,6 +42,7 @@ export const input = Object.freeze({
     });
   },
 
+  /** One of several texts. */
   choice<const C extends string>(
     name: string,
     choices: readonly [C, ...C[]],

@@ -31,13 +31,27 @@ export function ingress(name: string, spec: IngressSpec): Resource {
   return make("ingress", name, spec, () => ({}));
 }
 
-export type DisruptionBudgetSpec = Described & {
+interface BudgetOptions extends Described {
+  /** The workload whose pods are counted. */
   readonly of: Workload<string> | ExactWorkload;
+  /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Budget>;
-} & (
-    | { readonly min: number | Percentage; readonly max?: never }
-    | { readonly max: number | Percentage; readonly min?: never }
-  );
+}
+
+interface AtLeast {
+  /** Pods that stay available: a number, or a share of them. */
+  readonly min: number | Percentage;
+  readonly max?: never;
+}
+
+interface AtMost {
+  /** Pods that may be missing: a number, or a share of them. */
+  readonly max: number | Percentage;
+  readonly min?: never;
+}
+
+/** Exactly one of `min` and `max`. */
+export type DisruptionBudgetSpec = BudgetOptions & (AtLeast | AtMost);
 
 /** How many pods of a workload stay available (`min`) or may be missing (`max`) while nodes are emptied. */
 export function disruptionBudget(name: string, spec: DisruptionBudgetSpec): Resource {
@@ -45,14 +59,17 @@ export function disruptionBudget(name: string, spec: DisruptionBudgetSpec): Reso
 }
 
 export interface AutoscalerSpec extends Described {
-  /** A Deployment. */
+  /** The workload whose pods are counted: a Deployment or a StatefulSet. */
   readonly of: Workload<string> | ExactWorkload;
   /** Pods there are at least. @default 1 */
   readonly min?: number;
+  /** Pods there are at most. */
   readonly max: number;
-  /** Mean use of what pods request. @default `"80%"` of CPU when neither is given */
+  /** Mean use of the CPU that pods request. @default "80%" when memory is not given either */
   readonly cpu?: Percentage;
+  /** Mean use of the memory that pods request. @default not looked at */
   readonly memory?: Percentage;
+  /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Autoscaler>;
 }
 
