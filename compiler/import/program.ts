@@ -46,6 +46,8 @@ export interface SourceObject {
 
 export interface SourceMember {
   readonly name: string;
+  /** A name of digits that is text: the writer keeps its quotes. */
+  readonly quoted?: boolean;
   readonly value: SourceValue;
   readonly comment?: readonly string[];
 }

@@ -5,6 +5,7 @@ import {
   isObject,
   isReference,
   type SourceCall,
+  type SourceMember,
   type SourceProgram,
   type SourceReference,
   type SourceValue,
@@ -73,8 +74,9 @@ class Writer {
     if (isCall(value)) return this.#call(value, indent, column, after);
     if (isReference(value)) return this.#reference(value);
     if (isObject(value)) {
-      const members = value.members.map(({ comment: lines, name, value: member }) => {
-        const key = `${inner}${keyText(name)}: `;
+      const members = value.members.map((one) => {
+        const { comment: lines, value: member } = one;
+        const key = `${inner}${keyText(one)}: `;
         const above = lines === undefined ? "" : comment(lines, inner);
         return `${above}${key}${this.#value(member, inner, key.length, 1)},\n`;
       });
@@ -120,9 +122,9 @@ class Writer {
     if (isObject(value)) {
       if (value.members.length === 0) return within("{}", room);
       if (value.members.some(({ comment: lines }) => lines !== undefined)) return undefined;
-      return this.#joined("{ ", value.members, " }", room, ({ name, value: member }, left) => {
-        const text = this.#flat(member, left);
-        return text === undefined ? undefined : `${keyText(name)}: ${text}`;
+      return this.#joined("{ ", value.members, " }", room, (one, left) => {
+        const text = this.#flat(one.value, left);
+        return text === undefined ? undefined : `${keyText(one)}: ${text}`;
       });
     }
     const text = literal(value);
@@ -178,9 +180,10 @@ function escapeUnit(char: string): string {
 }
 
 /** A number of canonical form and an identifier need no quotes; `__proto__` in brackets is a key like any other. */
-function keyText(name: string): string {
+function keyText({ name, quoted: isText = false }: SourceMember): string {
   if (name === "__proto__") return '["__proto__"]';
-  return /^([A-Za-z_$][A-Za-z0-9_$]*|0|[1-9][0-9]{0,14})$/.test(name) ? name : quoted(name);
+  const isBare = /^([A-Za-z_$][A-Za-z0-9_$]*|0|[1-9][0-9]{0,14})$/.test(name) && !isText;
+  return isBare ? name : quoted(name);
 }
 
 function literal(value: null | boolean | number | string): string {

@@ -6,7 +6,7 @@ import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { clusterMetadata, describedMetadata } from "./config.js";
 import { defined } from "./container.js";
-import { type LowerContext, namespaceOf, textsOf } from "./context.js";
+import { isPlain, type LowerContext, namespaceOf, textsOf } from "./context.js";
 import { patched } from "./patch.js";
 
 /** The account; with permissions also the roles that say them and the bindings that give them. */
@@ -20,7 +20,9 @@ export function lowerServiceAccount(context: LowerContext, resource: Resource): 
     apiVersion: "v1",
     kind: "ServiceAccount",
     metadata: describedMetadata(context, resource),
-    automountServiceAccountToken: may !== undefined || everywhere !== undefined,
+    ...(isPlain(resource)
+      ? {}
+      : { automountServiceAccountToken: may !== undefined || everywhere !== undefined }),
   };
   const namespace = namespaceOf(context, resource);
   const subjects = [{ kind: "ServiceAccount", name, namespace }];

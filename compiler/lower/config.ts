@@ -2,7 +2,7 @@ import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../s
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
-import { describing, type LowerContext, namespaceOf, textMapOf } from "./context.js";
+import { describing, isPlain, type LowerContext, namespaceOf, textMapOf } from "./context.js";
 
 /** A ConfigMap; numbers and booleans become text, files their contents. */
 export function lowerConfigMap(context: LowerContext, resource: Resource): Built {
@@ -59,9 +59,10 @@ export function metadataOf(context: LowerContext, resource: Resource) {
   return {
     name: resource.name,
     namespace: namespaceOf(context, resource),
-    labels: { "app.kubernetes.io/name": resource.name, [stackLabel]: context.stack } as {
-      [key: string]: string;
-    },
+    labels: {
+      ...(isPlain(resource) ? {} : { "app.kubernetes.io/name": resource.name }),
+      [stackLabel]: context.stack,
+    } as { [key: string]: string },
   };
 }
 

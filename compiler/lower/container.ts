@@ -1,7 +1,15 @@
 import type { Container, SecurityContext } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
 import type { Origins } from "./built.js";
-import { type LowerContext, type PortSpec, portOf, resourceOf, textsOf } from "./context.js";
+import {
+  isPlain,
+  type LowerContext,
+  type PortSpec,
+  portNamed,
+  portOf,
+  resourceOf,
+  textsOf,
+} from "./context.js";
 import { lowerEnvironment, lowerSources } from "./environment.js";
 import type { LoweredImages } from "./images.js";
 import { mergePatch } from "./patch.js";
@@ -40,6 +48,7 @@ export function lowerContainer(
   const take = (member: string, to: string) => origins.take(spec, member, `${path}.${to}`);
   origins.set(path, spec);
 
+  const plain = isPlain(parts.resource);
   const image = take("image", "image");
   const built = resourceOf(context, image, "image");
   const ports = lowerPorts(context, parts, path, spec, built);
@@ -52,7 +61,7 @@ export function lowerContainer(
     mountOf(context, parts, path, mountPath, value),
   );
   const securityContext = lowerSecurity(parts, path, spec, built);
-  if (securityContext.readOnlyRootFilesystem === true && spec.get("readOnlyRoot") === undefined)
+  if (securityContext?.readOnlyRootFilesystem === true && spec.get("readOnlyRoot") === undefined)
     volumeMounts.push(...writableFolder(parts, "/tmp", volumeMounts));
   const lifecycle = {
     postStart: lowerHook(context, parts, `${path}.lifecycle.postStart`, spec.get("afterStart"), ports),
@@ -64,7 +73,8 @@ export function lowerContainer(
   const container: Container = defined({
     name,
     image: built === undefined ? (image?.text ?? "") : parts.images.reference(built),
-    imagePullPolicy: (take("pull", "imagePullPolicy")?.text as "Always" | undefined) ?? "IfNotPresent",
+    imagePullPolicy:
+      (take("pull", "imagePullPolicy")?.text as "Always" | undefined) ?? (plain ? undefined : "IfNotPresent"),
     command,
     args,
     workingDir,
@@ -106,7 +116,11 @@ function lowerPorts(
 }
 
 function portList(ports: ReadonlyMap<string, PortSpec>) {
-  return [...ports].map(([name, { port, protocol }]) => ({ name, containerPort: port, protocol }));
+  return [...ports].map(([name, { port, protocol }]) => ({
+    ...portNamed(name),
+    containerPort: port,
+    protocol,
+  }));
 }
 
 /**
@@ -114,7 +128,8 @@ function portList(ports: ReadonlyMap<string, PortSpec>) {
  * for nothing is counted with a little, and not limited.
  */
 function lowerResources(parts: PodParts, path: string, spec: Authored | undefined): Container["resources"] {
-  if (spec === undefined) return { requests: { ...defaultRequests } };
+  const plain = isPlain(parts.resource);
+  if (spec === undefined) return plain ? undefined : { requests: { ...defaultRequests } };
   const amount = (name: string, ...to: readonly string[]) => {
     const value = spec.get(name);
     if (value !== undefined) for (const target of to) parts.origins.set(`${path}.${target}`, value);
@@ -124,9 +139,13 @@ function lowerResources(parts: PodParts, path: string, spec: Authored | undefine
   const memory = amount("memory", "requests[memory]", "limits[memory]");
   const storage = amount("storage", "requests[ephemeral-storage]", "limits[ephemeral-storage]");
   const cpuLimit = amount("cpuLimit", "limits[cpu]");
-  const memoryLimit = amount("memoryLimit", "limits[memory]") ?? memory;
+  const memoryLimit = amount("memoryLimit", "limits[memory]") ?? (plain ? undefined : memory);
   const requests = defined({ cpu, memory, "ephemeral-storage": storage });
-  const limits = defined({ cpu: cpuLimit, memory: memoryLimit, "ephemeral-storage": storage });
+  const limits = defined({
+    cpu: cpuLimit,
+    memory: memoryLimit,
+    "ephemeral-storage": plain ? undefined : storage,
+  });
   return defined({ requests: unlessBare(requests), limits: unlessBare(limits) });
 }
 
@@ -140,22 +159,24 @@ function lowerSecurity(
   path: string,
   spec: Authored,
   built: Resource | undefined,
-): SecurityContext {
+): SecurityContext | undefined {
   const take = (member: string, to: string) =>
     parts.origins.take(spec, member, `${path}.securityContext.${to}`);
   const user =
     take("user", "runAsUser")?.number ?? (built === undefined ? undefined : parts.images.userId(built));
   const group = take("group", "runAsGroup")?.number;
-  const isOther = user !== undefined && user !== 0;
+  const plain = isPlain(parts.resource);
+  const isOther = user !== undefined && user !== 0 && !plain;
   const privileged = take("privileged", "privileged")?.value === true;
-  const escalation = take("escalation", "allowPrivilegeEscalation")?.value === true || privileged;
+  const said = take("escalation", "allowPrivilegeEscalation")?.value;
+  const escalation = plain ? (said as boolean | undefined) : said === true || privileged;
   const readOnly =
     take("readOnlyRoot", "readOnlyRootFilesystem")?.value ??
     (isOther && built !== undefined && !parts.images.isBuiltByCommands(built) ? true : undefined);
   const capabilities = take("capabilities", "capabilities");
   const add = textsOf(capabilities?.get("add"));
   const drop = textsOf(capabilities?.get("drop")) ?? (isOther && !privileged ? ["ALL"] : undefined);
-  return defined({
+  const context = defined({
     allowPrivilegeEscalation: escalation,
     capabilities: add === undefined && drop === undefined ? undefined : defined({ add, drop }),
     privileged: privileged ? true : undefined,
@@ -164,6 +185,7 @@ function lowerSecurity(
     runAsNonRoot: isOther ? true : undefined,
     runAsUser: isOther || spec.get("user") !== undefined ? user : undefined,
   });
+  return unlessBare(context);
 }
 
 /** Without members that are undefined. */

@@ -76,6 +76,20 @@ export function portOf(context: LowerContext, value: Authored): PortSpec | undef
   return { port, protocol: (match[2] as PortSpec["protocol"] | undefined) ?? "TCP" };
 }
 
+/** A port's name as its object has it. One of digits alone is none: the port is meant by its number. */
+export function portNamed(name: string): { readonly name?: string } {
+  return isPortNumber(name) ? {} : { name };
+}
+
+/** How others mean a port of a container: by its name, or by its number when it has none. */
+export function portTarget(name: string): string | number {
+  return isPortNumber(name) ? Number(name) : name;
+}
+
+function isPortNumber(name: string): boolean {
+  return /^[0-9]+$/.test(name);
+}
+
 /** The resource a value refers to, when it is of one of the constructs. */
 export function resourceOf(
   context: LowerContext,
@@ -96,7 +110,13 @@ export function nameOf(context: LowerContext, value: Authored | undefined): stri
 export function namespaceOf(context: LowerContext, resource: Resource): string {
   if (resource.construct === "l1")
     return resource.spec.get("metadata")?.get("namespace")?.text ?? context.namespace;
-  return resourceOf(context, describing(resource).get("in"), "namespace")?.name ?? context.namespace;
+  const given = describing(resource).get("in");
+  return resourceOf(context, given, "namespace")?.name ?? given?.text ?? context.namespace;
+}
+
+/** Whether what the author does not say is as Kubernetes has it, without what infra adds. */
+export function isPlain(resource: Resource): boolean {
+  return describing(resource).get("defaults")?.text === "kubernetes";
 }
 
 /** What the author says of the resource itself: beside its data where the spec is data. */

@@ -17,6 +17,7 @@ import { byName, describedMetadata } from "./config.js";
 import { defined, lowerContainer, type PodParts, unlessBare, unlessEmpty } from "./container.js";
 import {
   checkNamespace,
+  isPlain,
   type LowerContext,
   nameOf,
   type PortSpec,
@@ -133,6 +134,7 @@ export function lowerPod(
     ),
   ];
   const account = lowerAccount(context, resource, take("account", "serviceAccountName"));
+  const plain = isPlain(resource);
   const placement = spec.get("placement");
   origins.set(`${path}.topologySpreadConstraints`, placement?.get("spread"));
   return {
@@ -142,7 +144,7 @@ export function lowerPod(
       volumes: unlessEmpty([...parts.volumes.byIdentity.values()]),
       terminationGracePeriodSeconds: secondsOf(take("grace", "terminationGracePeriodSeconds")) ?? 30,
       ...account,
-      enableServiceLinks: false,
+      enableServiceLinks: plain ? undefined : false,
       hostAliases: unlessEmpty(hostAliasesOf(take("hostAliases", "hostAliases"))),
       hostname: take("hostname", "hostname")?.text,
       ...dnsOf(take("dns", "dnsConfig")),
@@ -153,16 +155,20 @@ export function lowerPod(
         placement === undefined ? undefined : origins.take(placement, "nodes", `${path}.nodeSelector`),
       ),
       tolerations: unlessEmpty(tolerationsOf(placement, origins, path)),
-      topologySpreadConstraints: unlessEmpty(spreadOf(resource, placement?.get("spread"), place.several)),
+      topologySpreadConstraints: unlessEmpty(
+        spreadOf(resource, placement?.get("spread"), place.several && !plain),
+      ),
       affinity: affinityOf(context, origins, path, placement),
       priorityClassName: nameOf(context, take("priority", "priorityClassName")),
-      securityContext: defined({
-        fsGroup: take("volumeGroup", "securityContext.fsGroup")?.number,
-        seccompProfile: { type: "RuntimeDefault" as const },
-      }),
+      securityContext: unlessBare(
+        defined({
+          fsGroup: take("volumeGroup", "securityContext.fsGroup")?.number,
+          seccompProfile: plain ? undefined : { type: "RuntimeDefault" as const },
+        }),
+      ),
     }),
-    labels: describedMetadata(context, resource).labels ?? {},
-    templateAnnotations: restartAnnotations(parts, configData),
+    labels: { ...describedMetadata(context, resource).labels, ...textMapOf(spec.get("selector")) },
+    templateAnnotations: plain ? {} : restartAnnotations(parts, configData),
     origins,
     ports: parts.ports,
     volumes: parts.volumes,
@@ -176,8 +182,10 @@ function lowerAccount(
   value: Authored | undefined,
 ): Partial<PodSpec> {
   const account = resourceOf(context, value, "serviceAccount");
-  if (account === undefined) return { automountServiceAccountToken: false };
+  const plain = isPlain(resource);
+  if (account === undefined) return plain ? {} : { automountServiceAccountToken: false };
   checkNamespace(context, resource, account, value?.span);
+  if (plain) return { serviceAccountName: account.name };
   const may = account.spec.get("may") !== undefined || account.spec.get("mayEverywhere") !== undefined;
   return { serviceAccountName: account.name, automountServiceAccountToken: may };
 }

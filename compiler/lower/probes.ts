@@ -1,7 +1,7 @@
 import type { LifecycleHandler, Probe } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Authored } from "../model/authored.js";
 import type { PodParts } from "./container.js";
-import { type LowerContext, type PortSpec, secondsOf, textMapOf, textsOf } from "./context.js";
+import { type LowerContext, type PortSpec, portTarget, secondsOf, textMapOf, textsOf } from "./context.js";
 
 const timings = { after: "initialDelaySeconds", timeout: "timeoutSeconds", every: "periodSeconds" } as const;
 const counts = { successes: "successThreshold", failures: "failureThreshold" } as const;
@@ -56,7 +56,7 @@ function handlerOf(
     return {};
   }
   const value = spec.get(kind);
-  const portNamed = (named: Authored | undefined): string => {
+  const portMeant = (named: Authored | undefined): string => {
     const name = named?.text ?? "";
     if (!ports.has(name))
       context.reporter.report("port-name-unknown", named?.span ?? spec.span, {
@@ -72,7 +72,7 @@ function handlerOf(
       return {
         httpGet: {
           path: value?.text ?? "/",
-          port: portNamed(spec.get("port")),
+          port: portTarget(portMeant(spec.get("port"))),
           scheme: spec.get("scheme")?.text ?? "HTTP",
           ...(headers.length === 0
             ? {}
@@ -81,9 +81,9 @@ function handlerOf(
       };
     }
     case "tcp":
-      return { tcpSocket: { port: portNamed(value) } };
+      return { tcpSocket: { port: portTarget(portMeant(value)) } };
     case "grpc":
-      return { grpc: { port: ports.get(portNamed(value))?.port ?? 0, service: "" } }; // takes no names
+      return { grpc: { port: ports.get(portMeant(value))?.port ?? 0, service: "" } }; // takes no names
     case "sleep":
       return { sleep: { seconds: secondsOf(value) ?? 0 } };
     default:

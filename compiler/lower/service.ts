@@ -6,9 +6,12 @@ import { describedMetadata, metadataOf } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
 import {
   checkNamespace,
+  isPlain,
   type LowerContext,
   namespaceOf,
   type PortSpec,
+  portNamed,
+  portTarget,
   secondsOf,
   textsOf,
 } from "./context.js";
@@ -76,14 +79,16 @@ function servicePorts(
     origins.set(`spec.ports[${number},${target.protocol}]`, value);
     const { protocol } = target;
     const nodePort = nodePortOf(context, resource, name);
-    return [defined({ name, protocol, port: Number(number), targetPort: name, nodePort })];
+    return [
+      defined({ ...portNamed(name), protocol, port: Number(number), targetPort: portTarget(name), nodePort }),
+    ];
   });
   for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
-    if (!ports.some((port) => port.name === name))
+    if (!ports.some((port) => port.targetPort === portTarget(name)))
       context.reporter.report("port-name-unknown", value.keySpan, {
         workload: resource.title,
         port: name,
-        known: ports.map((port) => port.name ?? ""),
+        known: ports.map((port) => String(port.targetPort)),
       });
   }
   return ports.sort((a, b) => a.port - b.port);
@@ -129,10 +134,15 @@ export function headlessService(
   statefulSet: Resource,
   ports: ReadonlyMap<string, PortSpec>,
 ): Built | undefined {
-  if (context.headless.has(statefulSet.index)) return undefined;
+  if (context.headless.has(statefulSet.index) || isPlain(statefulSet)) return undefined;
   const origins = new Origins();
   origins.set("", statefulSet.call);
-  const list = [...ports].map(([name, { port, protocol }]) => ({ name, protocol, port, targetPort: name }));
+  const list = [...ports].map(([name, { port, protocol }]) => ({
+    ...portNamed(name),
+    protocol,
+    port,
+    targetPort: portTarget(name),
+  }));
   const object: Service = {
     apiVersion: "v1",
     kind: "Service",
@@ -152,20 +162,22 @@ export function headlessService(
   return { object, title: statefulSet.title, origins };
 }
 
-/** The Service's own port that leads to the container port of this name. */
+/** The Service's own port that leads to the container port of this name; or the one of this number. */
 export function portNumberOf(
   context: LowerContext,
   service: Resource,
-  name: string,
+  name: string | number,
   at: Span,
 ): number | undefined {
   const ports = service.spec.get("ports")?.entries() ?? [];
-  const found = ports.find(([, value]) => value.text === name);
+  const found = ports.find(([number, value]) =>
+    typeof name === "number" ? number === String(name) : value.text === name,
+  );
   if (found === undefined) {
     context.reporter.report("port-name-unknown", at, {
       workload: service.title,
-      port: name,
-      known: ports.map(([, value]) => value.text ?? ""),
+      port: String(name),
+      known: ports.map(([number, value]) => (typeof name === "number" ? number : (value.text ?? ""))),
     });
   }
   return found === undefined ? undefined : Number(found[0]);

@@ -4,7 +4,7 @@ import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/poli
 import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { describedMetadata } from "./config.js";
-import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan } from "./context.js";
+import { amountOf, checkNamespace, type LowerContext, nameOf, portNamed, referenceSpan } from "./context.js";
 import { patched } from "./patch.js";
 import { portNumberOf } from "./service.js";
 import { apiVersionOf, kindOf, podLabels, workloadOf } from "./workload-of.js";
@@ -53,9 +53,13 @@ function lowerPath(
   if (reference?.kind !== "servicePort" || service === undefined) return [];
   const at = referenceSpan(context, reference, to);
   checkNamespace(context, resource, service, at);
-  const { port: name } = reference;
-  if (portNumberOf(context, service, name, at) === undefined) return [];
-  return [{ path, pathType: "Prefix", backend: { service: { name: service.name, port: { name } } } }];
+  const number = portNumberOf(context, service, reference.port, at);
+  if (number === undefined) return [];
+  const port =
+    typeof reference.port === "number" || portNamed(reference.port).name === undefined
+      ? { number }
+      : { name: reference.port };
+  return [{ path, pathType: "Prefix", backend: { service: { name: service.name, port } } }];
 }
 
 export function lowerDisruptionBudget(context: LowerContext, resource: Resource): Built {

@@ -13,6 +13,7 @@ import { byName, describedMetadata } from "./config.js";
 import { defined, type PodParts } from "./container.js";
 import {
   checkNamespace,
+  isPlain,
   type LowerContext,
   nameOf,
   referenceSpan,
@@ -55,12 +56,13 @@ export function mountOf(
   const subPath = value.get("path")?.text;
   const perPod = from.reference?.kind === "claimPerPod" ? from.reference.name : undefined;
   if (perPod !== undefined) parts.volumes.perPod.set(perPod, from);
-  const volume = perPod === undefined ? volumeOf(context, parts, from) : undefined;
+  const volume = perPod === undefined ? volumeOf(context, parts, from, value.get("name")?.text) : undefined;
   if (volume === undefined && perPod === undefined) return [];
   parts.origins.set(`${path}.volumeMounts[${mountPath}]`, value);
   if (subPath !== undefined) readOnce(context, parts, from, subPath);
   const source = Object.keys(volume ?? {}).find((key) => key !== "name");
-  const readOnly = value.get("readOnly")?.value ?? (source !== undefined && !writable.has(source));
+  const usually = source !== undefined && !writable.has(source) && !isPlain(parts.resource);
+  const readOnly = value.get("readOnly")?.value ?? usually;
   return [
     defined({
       name: volume?.name ?? perPod ?? "",
@@ -101,14 +103,21 @@ export function writableFolder(
   return [{ name: volume.name, mountPath }];
 }
 
-function volumeOf(context: LowerContext, parts: PodParts, value: Authored): Volume | undefined {
+/** @param wish - the name that the author gives it. */
+function volumeOf(
+  context: LowerContext,
+  parts: PodParts,
+  value: Authored,
+  wish: string | undefined,
+): Volume | undefined {
   const lowered = lowerVolume(context, parts, value);
   if (lowered === undefined) return undefined;
   const { reference } = value;
   const identity = JSON.stringify(
     reference?.kind === "emptyDir" ? ["emptyDir", reference.id] : lowered.source,
   );
-  const volume = named(parts, identity, lowered.name, lowered.source);
+  const own = wish === undefined ? identity : `${wish} ${identity}`;
+  const volume = named(parts, own, wish ?? lowered.name, lowered.source);
   parts.origins.set(`${parts.path}.volumes[${volume.name}]`, value);
   return volume;
 }

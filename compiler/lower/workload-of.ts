@@ -1,5 +1,5 @@
 import type { Authored, Resource } from "../model/authored.js";
-import { type LowerContext, type PortSpec, textMapOf } from "./context.js";
+import { isPlain, type LowerContext, type PortSpec, textMapOf } from "./context.js";
 
 /** Label by which a workload's pods are found. */
 const nameLabel = "app.kubernetes.io/name";
@@ -49,7 +49,13 @@ export function apiVersionOf(resource: Resource): string {
 
 /** Labels that all pods of the workload have, and no other's. */
 export function podLabels(resource: Resource): { [label: string]: string } {
-  if (resource.construct !== "l1") return { [nameLabel]: resource.name };
+  if (resource.construct !== "l1") {
+    const selector = textMapOf(resource.spec.get("selector"));
+    if (selector !== undefined) return selector;
+    return isPlain(resource)
+      ? (textMapOf(resource.spec.get("labels")) ?? {})
+      : { [nameLabel]: resource.name };
+  }
   const selected = textMapOf(resource.spec.get("spec")?.get("selector")?.get("matchLabels"));
   return selected ?? textMapOf(templateOf(resource)?.get("metadata")?.get("labels")) ?? {};
 }

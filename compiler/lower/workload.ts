@@ -7,7 +7,7 @@ import type {
 import type { Authored, Resource } from "../model/authored.js";
 import { describedMetadata } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
-import { amountOf, type LowerContext, secondsOf } from "./context.js";
+import { amountOf, isPlain, type LowerContext, secondsOf } from "./context.js";
 import type { LoweredImages } from "./images.js";
 import { patched } from "./patch.js";
 import {
@@ -123,7 +123,10 @@ export function lowerStatefulSet(
     spec: defined({
       replicas: take("replicas", "replicas")?.number ?? 1,
       minReadySeconds: secondsOf(take("minReady", "minReadySeconds")),
-      serviceName: headlessServiceOf(context, resource),
+      serviceName:
+        isPlain(resource) && !context.headless.has(resource.index)
+          ? undefined
+          : headlessServiceOf(context, resource),
       podManagementPolicy:
         take("start", "podManagementPolicy")?.text === "parallel"
           ? ("Parallel" as const)

@@ -8,6 +8,8 @@ export interface NamespaceSpec {
   readonly labels?: { readonly [key: string]: string };
   /** Notes for people and tools. */
   readonly annotations?: { readonly [key: string]: string };
+  /** `"kubernetes"`: without the label of its name that infra adds. @default infra's own */
+  readonly defaults?: "kubernetes";
   /** Pod Security Standard that its pods are held to. @default the cluster's own */
   readonly podSecurity?: "privileged" | "baseline" | "restricted";
   /** Any field of the Kubernetes object, merged last. */
@@ -32,6 +34,8 @@ export interface PriorityClassSpec {
   readonly labels?: { readonly [key: string]: string };
   /** Notes for people and tools. */
   readonly annotations?: { readonly [key: string]: string };
+  /** `"kubernetes"`: without the label of its name that infra adds. @default infra's own */
+  readonly defaults?: "kubernetes";
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1PriorityClass>;
 }

@@ -61,7 +61,7 @@ export interface ContainerOptions {
 export interface Container<I extends string, O extends string> extends ContainerOptions {
   /** An image of the stack, or one by name. */
   readonly image: Image<I> | ImageName;
-  /** Ports beside those the image exposes, by name. */
+  /** Ports beside those the image exposes, by name. One without a name has its number as text: `{ "8080": 8080 }`. */
   readonly ports?: { readonly [K in O]?: Port };
   /** Until it succeeds, the other probes wait. Fails too often: the container is killed and started again. */
   readonly startup?: Probe<NoInfer<I | O>>;
@@ -104,6 +104,8 @@ export interface Mount {
   readonly path?: string;
   /** @default true for ConfigMaps, Secrets and downward files; false for what programs write to */
   readonly readOnly?: boolean;
+  /** Name of the volume in the pod. @default made of what it holds */
+  readonly name?: string;
 }
 
 export interface ProbeTiming {

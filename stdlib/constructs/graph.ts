@@ -65,7 +65,12 @@ export type ValueReference =
       readonly call: GuestPosition;
     }
   | { readonly kind: "serviceHost"; readonly of: number; readonly call: GuestPosition }
-  | { readonly kind: "servicePort"; readonly of: number; readonly port: string; readonly call: GuestPosition }
+  | {
+      readonly kind: "servicePort";
+      readonly of: number;
+      readonly port: string | number;
+      readonly call: GuestPosition;
+    }
   | { readonly kind: "downward"; readonly field: string; readonly call: GuestPosition }
   | {
       readonly kind: "downwardFiles";

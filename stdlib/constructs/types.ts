@@ -31,12 +31,17 @@ export type CronSchedule =
 
 /** What every resource with a description may have. */
 export interface Described {
-  /** Namespace it belongs to. Default that of the command line. */
-  readonly in?: Namespace;
+  /** Namespace it belongs to: one of the stack, or by name one that is there already. @default that of the command line */
+  readonly in?: Namespace | string;
   /** Labels beside those the stack sets. */
   readonly labels?: { readonly [key: string]: string };
   /** Notes for people and tools. */
   readonly annotations?: { readonly [key: string]: string };
+  /**
+   * Whose defaults fill what is not said: `"kubernetes"` leaves out the labels, requests, limits and safe settings that
+   * infra adds, for what ran before it was described here. @default infra's own
+   */
+  readonly defaults?: "kubernetes";
 }
 
 /** Every field optional, lists as a whole; `null` takes a field away. */
@@ -79,8 +84,8 @@ export interface Service<out P extends string = never> {
   address(port: P): TextReference;
   /** The host alone. */
   readonly host: TextReference;
-  /** The port that reaches the container port of this name, for an Ingress to send to. */
-  port(port: P): Backend;
+  /** The port that reaches the container port of this name, for an Ingress to send to; or a port of the Service by number. */
+  port(port: P | number): Backend;
 }
 
 /** A port of a Service. */

@@ -8,6 +8,8 @@ import type { PodOptions } from "./pod.js";
 import type { Duration, Patch, Percentage, StatefulSet, Workload } from "./types.js";
 
 export interface DeploymentSpec<I extends string, O extends string> extends PodOptions<I, O> {
+  /** Labels that its pods have and are found by; they cannot change once it is there. @default its name */
+  readonly selector?: { readonly [label: string]: string };
   /** Pods to run. @default 1 */
   readonly replicas?: number;
   /** `"recreate"` stops all before starting any; otherwise pods are replaced step by step. */
@@ -31,6 +33,8 @@ export interface RollingSteps {
 }
 
 export interface DaemonSetSpec<I extends string, O extends string> extends PodOptions<I, O> {
+  /** Labels that its pods have and are found by; they cannot change once it is there. @default its name */
+  readonly selector?: { readonly [label: string]: string };
   /** `"onDelete"` leaves old pods until somebody deletes them; otherwise they are replaced, one node at a time. */
   readonly update?: "onDelete" | RollingSteps;
   /** How long a new pod must stay ready to count. @default "0s" */
@@ -40,6 +44,8 @@ export interface DaemonSetSpec<I extends string, O extends string> extends PodOp
 }
 
 export interface StatefulSetSpec<I extends string, O extends string> extends PodOptions<I, O> {
+  /** Labels that its pods have and are found by; they cannot change once it is there. @default its name */
+  readonly selector?: { readonly [label: string]: string };
   /** Pods to run. @default 1 */
   readonly replicas?: number;
   /** One after the other, each when those before it are ready; or all at once. @default "ordered" */
