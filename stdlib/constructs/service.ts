@@ -56,7 +56,8 @@ function serviceValue(resource: Made): object {
   return {
     address: (port: string) =>
       reference({ kind: "serviceAddress", of: resource, port, call: callPosition() }),
-    port: (port: string | number) =>
+    port: (port: string) => reference({ kind: "servicePort", of: resource, port, call: callPosition() }),
+    portNumber: (port: number) =>
       reference({ kind: "servicePort", of: resource, port, call: callPosition() }),
     get host() {
       return reference({ kind: "serviceHost", of: resource, call: callPosition() });

@@ -84,8 +84,10 @@ export interface Service<out P extends string = never> {
   address(port: P): TextReference;
   /** The host alone. */
   readonly host: TextReference;
-  /** The port that reaches the container port of this name, for an Ingress to send to; or a port of the Service by number. */
-  port(port: P | number): Backend;
+  /** The port that reaches the container port of this name, for an Ingress to send to. */
+  port(port: P): Backend;
+  /** A port of the Service by its number, for an Ingress that is to say it so. */
+  portNumber(port: number): Backend;
 }
 
 /** A port of a Service. */
