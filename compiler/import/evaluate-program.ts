@@ -15,6 +15,7 @@ import {
   isList,
   isObject,
   isReference,
+  isText,
   type SourceProgram,
   type SourceValue,
   type Statement,
@@ -111,6 +112,7 @@ function evaluateValue(value: SourceValue, index: number, values: ReadonlyMap<St
     }
     return result;
   }
+  if (isText(value)) return value.text.map((part) => evaluateValue(part, index, values)).join("");
   if (!isObject(value)) return value;
   const object: { [name: string]: unknown } = {};
   for (const { name, value: member } of value.members)

@@ -26,7 +26,8 @@ export type SourceValue =
   | readonly SourceValue[]
   | SourceObject
   | SourceCall
-  | SourceReference;
+  | SourceReference
+  | SourceText;
 
 /** `deployment("api", { … })`; `call` is `["apps", "v1", "Deployment"]` for an exact object. */
 export interface SourceCall {
@@ -38,6 +39,11 @@ export interface SourceCall {
 export interface SourceReference {
   readonly variable: Statement;
   readonly then?: readonly Access[];
+}
+
+/** Text with values in it: `redis://${host}:6379`. */
+export interface SourceText {
+  readonly text: readonly (string | SourceReference)[];
 }
 
 export interface SourceObject {
@@ -70,6 +76,10 @@ export function isReference(value: SourceValue): value is SourceReference {
   return typeof value === "object" && value !== null && "variable" in value;
 }
 
+export function isText(value: SourceValue): value is SourceText {
+  return typeof value === "object" && value !== null && "text" in value;
+}
+
 export function isList(value: SourceValue): value is readonly SourceValue[] {
   return Array.isArray(value);
 }
@@ -91,6 +101,7 @@ export function* valuesOf(value: SourceValue): Generator<SourceValue> {
   if (isList(value)) for (const item of value) yield* valuesOf(item);
   else if (isCall(value)) for (const item of value.arguments) yield* valuesOf(item);
   else if (isObject(value)) for (const member of value.members) yield* valuesOf(member.value);
+  else if (isText(value)) for (const part of value.text) yield* valuesOf(part);
   else if (isReference(value))
     for (const access of value.then ?? []) for (const item of access.arguments ?? []) yield* valuesOf(item);
 }

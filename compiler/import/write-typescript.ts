@@ -4,10 +4,12 @@ import {
   isList,
   isObject,
   isReference,
+  isText,
   type SourceCall,
   type SourceMember,
   type SourceProgram,
   type SourceReference,
+  type SourceText,
   type SourceValue,
   type Statement,
   valuesOf,
@@ -73,6 +75,7 @@ class Writer {
     }
     if (isCall(value)) return this.#call(value, indent, column, after);
     if (isReference(value)) return this.#reference(value);
+    if (isText(value)) return this.#text(value);
     if (isObject(value)) {
       const members = value.members.map((one) => {
         const { comment: lines, value: member } = one;
@@ -106,6 +109,14 @@ class Writer {
     return `${this.#name(variable)}${steps.join("")}`;
   }
 
+  #text({ text }: SourceText): string {
+    const lines = (part: string) => templateText(part).split("\n").map(visible).join("\n");
+    const parts = text.map((part) =>
+      typeof part === "string" ? lines(part) : `\${${this.#reference(part)}}`,
+    );
+    return `\`${parts.join("")}\``;
+  }
+
   /** On one line where that can be, however long. */
   #inline(value: SourceValue): string {
     return this.#flat(value, Number.POSITIVE_INFINITY) ?? this.#value(value, "", 0, 0);
@@ -119,6 +130,10 @@ class Writer {
         this.#flat(item, left),
       );
     if (isReference(value)) return within(this.#reference(value), room);
+    if (isText(value)) {
+      const text = this.#text(value);
+      return text.includes("\n") ? undefined : within(text, room);
+    }
     if (isObject(value)) {
       if (value.members.length === 0) return within("{}", room);
       if (value.members.some(({ comment: lines }) => lines !== undefined)) return undefined;
@@ -190,16 +205,16 @@ function literal(value: null | boolean | number | string): string {
   if (typeof value === "number")
     return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? String(value) : "null";
   if (typeof value !== "string") return String(value);
-  return isText(value) ? template(value) : quoted(value);
+  return isBlock(value) ? `\`${templateText(value)}\`` : quoted(value);
 }
 
 /** Lines that a reader is to see as lines. A carriage return in a template would be read as a line feed. */
-function isText(text: string): boolean {
+function isBlock(text: string): boolean {
   return /\n./.test(text) && !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\ufeff]/.test(text);
 }
 
-function template(text: string): string {
-  return `\`${surrogatesEscaped(text.replace(/[\\`]|\$(?=\{)/g, "\\$&"))}\``;
+function templateText(text: string): string {
+  return surrogatesEscaped(text.replace(/[\\`]|\$(?=\{)/g, "\\$&"));
 }
 
 function quoted(text: string): string {
