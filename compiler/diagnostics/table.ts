@@ -209,6 +209,31 @@ export const diagnostics = {
       "A YAML file cannot be read, or holds something else than Kubernetes objects. It is read as kubectl reads it: " +
       "YAML 1.1, no key twice in one map, nesting and aliases within bounds.",
   }),
+  "compose-invalid": row<{ why: string; instead?: string }>({
+    severity: "error",
+    message: ({ why }) => why,
+    hint: ({ instead }) => instead,
+    about: "A Compose file says something that the Compose specification does not know, or not in this form.",
+  }),
+  "dockerfile-invalid": row<{ why: string; instead?: string }>({
+    severity: "error",
+    message: ({ why }) => why,
+    hint: ({ instead }) => instead,
+    about: "A Dockerfile cannot be read: an unknown instruction, a missing argument, a stage that is not there.",
+  }),
+  "import-refused": row<{ what: string; why: string; instead?: string }>({
+    severity: "error",
+    message: ({ what, why }) => `${what} cannot be imported: ${why}`,
+    hint: ({ instead }) => instead,
+    about:
+      "What is imported says something that a stack cannot say, and leaving it out would change what runs. " +
+      "Nothing is written; the hint says what to write instead.",
+  }),
+  "import-differs": row<{ what: string; why: string }>({
+    severity: "warning",
+    message: ({ what, why }) => `${what}: ${why}`,
+    about: "What is imported will run, in a way that differs from the original as the message says.",
+  }),
   "object-twice": row<{ resource: string }>({
     severity: "error",
     message: ({ resource }) => `${resource} is there twice, and not the same`,
