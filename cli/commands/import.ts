@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import type { ImportedFile } from "../../compiler/import/drafts.js";
 import { type Imported, importKubernetes } from "../../compiler/import/kubernetes.js";
 import type { ImportSource } from "../../compiler/import/select-objects.js";
 import { writeTypeScript } from "../../compiler/import/write-typescript.js";
@@ -48,8 +49,8 @@ export const run: CommandRun = async (context, operands, options) => {
 
 /** All files of the stack or, when one is there already, none. @returns their paths. */
 function writeStack(folder: string, imported: Imported, force: boolean): readonly string[] {
-  const files = new Map<string, { readonly text: string; readonly confidential: boolean }>([
-    ["infra.ts", { text: writeTypeScript(imported.program), confidential: false }],
+  const files = new Map<string, ImportedFile>([
+    ["infra.ts", { content: writeTypeScript(imported.program), confidential: false }],
     ...imported.files,
   ]);
   const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
@@ -58,11 +59,11 @@ function writeStack(folder: string, imported: Imported, force: boolean): readonl
       hint: "Name another folder with -o, or overwrite with --force",
     });
   for (const [path, text] of projectFiles())
-    if (!existsSync(join(folder, path))) files.set(path, { text, confidential: false });
-  for (const [path, { confidential, text }] of files) {
+    if (!existsSync(join(folder, path))) files.set(path, { content: text, confidential: false });
+  for (const [path, { confidential, content }] of files) {
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true, ...(confidential ? { mode: 0o700 } : {}) });
-    writeFileSync(target, text, confidential ? { mode: 0o600 } : {});
+    writeFileSync(target, content, confidential ? { mode: 0o600 } : {});
     if (confidential) chmodSync(target, 0o600); // it may have been there with another mode
   }
   return [...files.keys()];

@@ -1,19 +1,13 @@
 import type { Reporter } from "../diagnostics/reporter.js";
-import { exactValue } from "./exact.js";
+import { Drafts, type ImportedFile } from "./drafts.js";
 import { upperFirst, variableName } from "./names.js";
-import type { SourceProgram, Statement } from "./program.js";
+import type { SourceProgram } from "./program.js";
 import { type FoundObject, type ImportSource, selectObjects } from "./select-objects.js";
+import { settle } from "./settle.js";
 
 export interface ImportOptions {
   /** Namespace of objects that name none. */
   readonly namespace: string;
-}
-
-/** A file beside the program, by path relative to it. */
-export interface ImportedFile {
-  readonly text: string;
-  /** Only its owner may read it, and no repository is to hold it. */
-  readonly confidential: boolean;
 }
 
 /** How an object is written: by a construct that makes exactly it, by one with a patch, or field by field. */
@@ -21,32 +15,35 @@ export type Rendition = "construct" | "patched" | "exact";
 
 export interface Imported {
   readonly program: SourceProgram;
+  /** By path relative to the program. */
   readonly files: ReadonlyMap<string, ImportedFile>;
   /** `Deployment "web"` and how it is written. */
   readonly objects: readonly { readonly title: string; readonly as: Rendition }[];
 }
 
-/** Kubernetes objects as a program that makes the same objects. Mistakes are reported; nothing should be written then. */
+/**
+ * Kubernetes objects as a program that makes the same objects. Mistakes are reported; nothing should be written then.
+ */
 export function importKubernetes(
   sources: readonly ImportSource[],
-  _options: ImportOptions,
+  { namespace }: ImportOptions,
   reporter: Reporter,
 ): Imported {
   const found = selectObjects(sources, reporter);
-  const variables = variablesOf(found);
-  const statements = found.map((one, index): Statement => {
-    const { comment, object, remarks } = one;
-    return {
-      variable: variables[index] ?? "",
-      ...(comment.length === 0 ? {} : { comment }),
-      value: exactValue(object, remarks),
-      exported: true,
-    };
-  });
+  const drafts = new Drafts(found, variablesOf(found), namespace);
+  const { files, program } = settle(drafts, namespace);
+  for (const { found: one, isConstruct, object } of drafts.list)
+    if (object.kind === "Secret" && !isConstruct)
+      reporter.report("yaml-invalid", one.place, {
+        why: `${titleOf(object)} has a key, a name or a type that secret() cannot say, and its values stay out of source`,
+      });
   return {
-    program: { statements },
-    files: new Map(),
-    objects: found.map(({ object }) => ({ title: titleOf(object), as: "exact" })),
+    program,
+    files,
+    objects: drafts.list.map(({ isConstruct, object, patch }) => ({
+      title: titleOf(object),
+      as: !isConstruct ? "exact" : (patch?.size ?? 0) > 0 ? "patched" : "construct",
+    })),
   };
 }
 

@@ -21,6 +21,10 @@ export interface ConstructContext {
   readonly object: KubeObject;
   readonly style: Style;
   readonly comments: Comments;
+  /** What `in` says; undefined in the namespace of the command line. */
+  readonly namespaceValue: SourceValue | undefined;
+  /** An autoscaler of the import decides how many pods it has. */
+  readonly isScaled: boolean;
   /** The object of this kind and name, in the object's own namespace unless another is given. */
   find(kind: string, name: unknown, namespace?: string): Linked | undefined;
   /** Whether the other's statement refers to this object's, so that this one must not refer back. */
@@ -30,7 +34,7 @@ export interface ConstructContext {
   /** A statement of its own above the object's, not exported: what several places share. */
   share(variable: string, value: SourceValue): Statement;
   /** A file beside the program. @returns its path as `file()` takes it. */
-  file(path: string, text: string, confidential?: boolean): string;
+  file(path: string, content: string | Uint8Array, confidential?: boolean): string;
 }
 
 /** An object as a call of a construct; undefined when none says what it is. */

@@ -2,6 +2,14 @@ import { fromData, type SourceObject, type SourceValue } from "../program.js";
 import { at, type ConstructContext, hasOnly, listAt, refer, textAt, textMap } from "./context.js";
 import { Members, objectOf, type Path } from "./members.js";
 
+interface VolumeValue {
+  readonly value: SourceValue;
+  /** Infra mounts it for reading unless something else is said. */
+  readonly isFiles: boolean;
+  /** What infra calls it in the pod by itself; undefined where the value has its name. */
+  readonly usualName: string | undefined;
+}
+
 /** How often each volume of a pod is mounted: what several mounts share has a variable. */
 export function mountCounts(podSpec: unknown): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -16,7 +24,7 @@ export function mountCounts(podSpec: unknown): ReadonlyMap<string, number> {
 /** The volumes of one pod as values, each made once. */
 export class PodVolumeValues {
   readonly #context: ConstructContext;
-  readonly #values = new Map<string, { readonly value: SourceValue; readonly isFiles: boolean }>();
+  readonly #values = new Map<string, VolumeValue>();
 
   constructor(context: ConstructContext, podSpec: unknown, claimTemplates: readonly unknown[]) {
     this.#context = context;
@@ -35,7 +43,7 @@ export class PodVolumeValues {
       if (spec === undefined) continue;
       const call = { call: ["claimPerPod"], arguments: [name, spec] };
       const value = (counts.get(name) ?? 0) > 1 ? refer(context.share(name, call)) : call;
-      this.#values.set(name, { value, isFiles: false });
+      this.#values.set(name, { value, isFiles: false, usualName: undefined });
     }
   }
 
@@ -55,7 +63,7 @@ export class PodVolumeValues {
         from: found.value,
         path: subPath,
         readOnly: readOnly === isUsual ? undefined : readOnly,
-        name: this.#context.style === "kubernetes" && !isNamedByItself(found.value, name) ? name : undefined,
+        name: found.usualName === undefined || found.usualName === name ? undefined : name,
       });
       members.set(mountPath, own.members.length === 1 ? found.value : own, [...path, index]);
     }
@@ -68,15 +76,7 @@ function isFresh(value: SourceValue): boolean {
   return typeof value === "object" && value !== null && "call" in value;
 }
 
-/** A claim per pod has its name already. */
-function isNamedByItself(value: SourceValue, _name: string): boolean {
-  return typeof value === "object" && value !== null && "call" in value && value.call[0] === "claimPerPod";
-}
-
-function volumeValue(
-  context: ConstructContext,
-  volume: unknown,
-): { readonly value: SourceValue; readonly isFiles: boolean } | undefined {
+function volumeValue(context: ConstructContext, volume: unknown): VolumeValue | undefined {
   const kind = Object.keys(volume as object).find((name) => name !== "name");
   const source = kind === undefined ? {} : at(volume, [kind]);
   switch (kind) {
@@ -90,6 +90,7 @@ function volumeValue(
       return {
         value: { call: ["emptyDir"], arguments: options.members.length === 0 ? [] : [options] },
         isFiles: false,
+        usualName: "scratch",
       };
     }
     case "hostPath": {
@@ -97,7 +98,11 @@ function volumeValue(
       const type = textAt(source, "type") || undefined;
       if (path === undefined || !path.startsWith("/")) break;
       const options = type === undefined ? [] : [objectOf({ type })];
-      return { value: { call: ["hostPath"], arguments: [path, ...options] }, isFiles: false };
+      return {
+        value: { call: ["hostPath"], arguments: [path, ...options] },
+        isFiles: false,
+        usualName: "host",
+      };
     }
     case "configMap":
     case "secret": {
@@ -109,17 +114,22 @@ function volumeValue(
       return {
         value: refer(linked.statement, { name: "files", arguments: items === undefined ? [] : [items] }),
         isFiles: true,
+        usualName: `${isConfig ? "config" : "secret"}-${linked.object.metadata.name}`,
       };
     }
     case "persistentVolumeClaim": {
       const linked = context.find("PersistentVolumeClaim", textAt(source, "claimName"));
       if (linked?.isConstruct !== true || !hasOnly(source, "claimName")) break;
-      return { value: refer(linked.statement), isFiles: false };
+      return { value: refer(linked.statement), isFiles: false, usualName: linked.object.metadata.name };
     }
     case "downwardAPI": {
       const files = downwardFiles(source);
       if (files === undefined) break;
-      return { value: { call: ["downward", "files"], arguments: [files] }, isFiles: true };
+      return {
+        value: { call: ["downward", "files"], arguments: [files] },
+        isFiles: true,
+        usualName: "downward",
+      };
     }
   }
   const exact = Object.fromEntries(Object.entries(volume as object).filter(([name]) => name !== "name"));
@@ -127,7 +137,11 @@ function volumeValue(
   const isWritable = ["emptyDir", "persistentVolumeClaim", "hostPath", "ephemeral", "nfs"].includes(
     kind ?? "",
   );
-  return { value: { call: ["volume"], arguments: [fromData(exact)] }, isFiles: !isWritable };
+  return {
+    value: { call: ["volume"], arguments: [fromData(exact)] },
+    isFiles: !isWritable,
+    usualName: "volume",
+  };
 }
 
 /** File path to key; null when an item has a mode of its own, undefined for all keys. */

@@ -1,0 +1,210 @@
+import type { SourceMember, SourceObject, SourceValue } from "../program.js";
+import { portName } from "./containers.js";
+import {
+  at,
+  type Construct,
+  type ConstructContext,
+  hasOnly,
+  type Linked,
+  listAt,
+  numberAt,
+  refer,
+  textAt,
+  textMap,
+  texts,
+} from "./context.js";
+import { duration, Members } from "./members.js";
+import { setDescribed } from "./workloads.js";
+
+/** Kinds that a Service can send to. */
+const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod", "Job", "CronJob"];
+
+/** The labels that a workload's pods have. */
+export function podLabels({ object }: Linked): { readonly [name: string]: string } {
+  const path = {
+    Pod: ["metadata", "labels"],
+    CronJob: ["spec", "jobTemplate", "spec", "template", "metadata", "labels"],
+  }[object.kind] ?? ["spec", "template", "metadata", "labels"];
+  return textMap(at(object, path)) ?? {};
+}
+
+/** The first workload whose pods all have the labels; those written with a construct before others. */
+export function workloadWith(
+  { neighbours }: Pick<ConstructContext, "neighbours">,
+  labels: { readonly [name: string]: string } | undefined,
+): Linked | undefined {
+  if (labels === undefined || Object.keys(labels).length === 0) return undefined;
+  const found = neighbours.filter((linked) => {
+    if (!workloadKinds.includes(linked.object.kind)) return false;
+    const own = podLabels(linked);
+    return Object.entries(labels).every(([name, text]) => own[name] === text);
+  });
+  return found.find(({ isConstruct }) => isConstruct) ?? found[0];
+}
+
+/** Ports of a workload's containers. */
+function containerPorts({ object }: Linked): readonly unknown[] {
+  const path = {
+    Pod: ["spec"],
+    CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
+  }[object.kind] ?? ["spec", "template", "spec"];
+  const spec = at(object, path);
+  return ["containers", "initContainers"].flatMap((list) =>
+    listAt(spec, list).flatMap((container) => listAt(container, "ports")),
+  );
+}
+
+/** The name by which the workload's port is meant; undefined when it opens none like it. */
+function targetName(workload: Linked, port: unknown): string | undefined {
+  const target = at(port, ["targetPort"]) ?? numberAt(port, "port");
+  const protocol = textAt(port, "protocol") ?? "TCP";
+  const found = containerPorts(workload).find(
+    (one) =>
+      (textAt(one, "name") === target || numberAt(one, "containerPort") === target) &&
+      (textAt(one, "protocol") ?? "TCP") === protocol,
+  );
+  return found === undefined ? undefined : portName(found);
+}
+
+export const service: Construct = (context) => {
+  const { comments, object } = context;
+  if (textAt(object, "spec", "type") === "ExternalName") return externalService(context);
+  const workload = workloadWith(context, textMap(at(object, ["spec", "selector"])));
+  const list = listAt(object, "spec", "ports");
+  const numbers = list.map((port) => numberAt(port, "port"));
+  if (workload === undefined || new Set(numbers).size < numbers.length) return undefined;
+  const ports: SourceMember[] = [];
+  const nodePorts: SourceMember[] = [];
+  for (const [index, port] of list.entries()) {
+    const target = targetName(workload, port);
+    if (target === undefined) return undefined;
+    const comment = comments.take(["spec", "ports", index]);
+    const about = comment.length === 0 ? {} : { comment };
+    ports.push({ name: String(numberAt(port, "port")), value: target, ...about });
+    const nodePort = numberAt(port, "nodePort");
+    if (nodePort !== undefined)
+      nodePorts.push({ name: target, value: nodePort, ...(/^[0-9]+$/.test(target) ? { quoted: true } : {}) });
+  }
+  const members = new Members(comments);
+  members.set("to", refer(workload.statement), ["spec", "selector"]);
+  members.set("ports", { members: ports }, ["spec", "ports"]);
+  const type =
+    textAt(object, "spec", "clusterIP") === "None"
+      ? "Headless"
+      : (textAt(object, "spec", "type") ?? "ClusterIP");
+  const isSaid = type !== "ClusterIP" && !(type === "NodePort" && nodePorts.length > 0);
+  if (isSaid) members.set("type", type, ["spec", "type"]);
+  if (nodePorts.length > 0) members.set("nodePorts", { members: nodePorts });
+  const seconds = numberAt(object, "spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds") ?? 10_800;
+  if (textAt(object, "spec", "sessionAffinity") === "ClientIP")
+    members.set("sticky", duration(seconds), ["spec", "sessionAffinity"]);
+  if (textAt(object, "spec", "externalTrafficPolicy") === "Local")
+    members.set("keepCaller", true, ["spec", "externalTrafficPolicy"]);
+  members.set("allowFrom", texts(at(object, ["spec", "loadBalancerSourceRanges"])));
+  if (at(object, ["spec", "publishNotReadyAddresses"]) === true)
+    members.set("unready", true, ["spec", "publishNotReadyAddresses"]);
+  setDescribed(context, members, textMap(object.metadata.labels));
+  return { call: ["service"], arguments: [object.metadata.name ?? "", members.object] };
+};
+
+const externalService: Construct = (context) => {
+  const { comments, object } = context;
+  const members = new Members(comments);
+  members.set("external", textAt(object, "spec", "externalName"), ["spec", "externalName"]);
+  const ports = listAt(object, "spec", "ports").map((port) => ({
+    name: String(numberAt(port, "port")),
+    value: textAt(port, "name") ?? "",
+  }));
+  if (ports.length > 0) members.set("ports", { members: ports }, ["spec", "ports"]);
+  setDescribed(context, members, textMap(object.metadata.labels));
+  return { call: ["externalService"], arguments: [object.metadata.name ?? "", members.object] };
+};
+
+export const ingress: Construct = (context) => {
+  const { comments, object } = context;
+  const routes: SourceMember[] = [];
+  for (const [index, rule] of listAt(object, "spec", "rules").entries()) {
+    const host = textAt(rule, "host") ?? "*";
+    const paths: SourceMember[] = [];
+    for (const path of listAt(rule, "http", "paths")) {
+      const backend = backendValue(context, at(path, ["backend"]));
+      const name = textAt(path, "path") ?? "/";
+      if (backend === undefined || !name.startsWith("/") || paths.some((one) => one.name === name))
+        return undefined;
+      paths.push({ name, value: backend });
+    }
+    if (paths.length === 0 || routes.some((one) => one.name === host)) return undefined;
+    const comment = comments.take(["spec", "rules", index]);
+    routes.push({ name: host, value: { members: paths }, ...(comment.length === 0 ? {} : { comment }) });
+  }
+  if (routes.length === 0) return undefined;
+  const members = new Members(comments);
+  members.set("class", textAt(object, "spec", "ingressClassName"), ["spec", "ingressClassName"]);
+  members.set("routes", { members: routes }, ["spec", "rules"]);
+  members.set("tls", certificates(context), ["spec", "tls"]);
+  setDescribed(context, members, textMap(object.metadata.labels));
+  return { call: ["ingress"], arguments: [object.metadata.name ?? "", members.object] };
+};
+
+function backendValue(context: ConstructContext, backend: unknown): SourceValue | undefined {
+  const linked = context.find("Service", textAt(backend, "service", "name"));
+  if (linked?.isConstruct !== true || !hasOnly(backend, "service")) return undefined;
+  const list = listAt(linked.object, "spec", "ports");
+  const number = numberAt(backend, "service", "port", "number");
+  if (number !== undefined) {
+    const isThere = list.some((port) => numberAt(port, "port") === number);
+    return isThere ? refer(linked.statement, { name: "portNumber", arguments: [number] }) : undefined;
+  }
+  const name = textAt(backend, "service", "port", "name");
+  const found = list.find((port) => textAt(port, "name") === name);
+  const workload = workloadWith(context, textMap(at(linked.object, ["spec", "selector"])));
+  const target = found === undefined || workload === undefined ? undefined : targetName(workload, found);
+  return target === undefined ? undefined : refer(linked.statement, { name: "port", arguments: [target] });
+}
+
+function certificates(context: ConstructContext): SourceObject | undefined {
+  const list = listAt(context.object, "spec", "tls");
+  const members: SourceMember[] = [];
+  for (const one of list) {
+    const [host, ...more] = texts(at(one, ["hosts"])) ?? [];
+    const name = textAt(one, "secretName");
+    if (host === undefined || more.length > 0 || name === undefined) return undefined;
+    const linked = context.find("Secret", name);
+    members.push({ name: host, value: linked?.isConstruct === true ? refer(linked.statement) : name });
+  }
+  return members.length === 0 ? undefined : { members };
+}
+
+export const disruptionBudget: Construct = (context) => {
+  const { comments, object } = context;
+  const workload = workloadWith(context, textMap(at(object, ["spec", "selector", "matchLabels"])));
+  if (workload === undefined) return undefined;
+  const members = new Members(comments);
+  members.set("of", refer(workload.statement), ["spec", "selector"]);
+  for (const [name, field] of Object.entries({ min: "minAvailable", max: "maxUnavailable" })) {
+    const value = at(object, ["spec", field]);
+    if (typeof value === "number" || typeof value === "string") members.set(name, value, ["spec", field]);
+  }
+  setDescribed(context, members, textMap(object.metadata.labels));
+  return { call: ["disruptionBudget"], arguments: [object.metadata.name ?? "", members.object] };
+};
+
+export const autoscaler: Construct = (context) => {
+  const { comments, object } = context;
+  const target = at(object, ["spec", "scaleTargetRef"]);
+  const workload = context.find(textAt(target, "kind") ?? "", textAt(target, "name"));
+  if (workload === undefined) return undefined;
+  const members = new Members(comments);
+  members.set("of", refer(workload.statement), ["spec", "scaleTargetRef"]);
+  const min = numberAt(object, "spec", "minReplicas");
+  if (min !== 1) members.set("min", min, ["spec", "minReplicas"]);
+  members.set("max", numberAt(object, "spec", "maxReplicas"), ["spec", "maxReplicas"]);
+  for (const metric of listAt(object, "spec", "metrics")) {
+    const name = textAt(metric, "resource", "name") ?? "";
+    const percent = numberAt(metric, "resource", "target", "averageUtilization");
+    if (["cpu", "memory"].includes(name) && percent !== undefined)
+      members.set(name, `${percent}%`, ["spec", "metrics"]);
+  }
+  setDescribed(context, members, textMap(object.metadata.labels));
+  return { call: ["autoscaler"], arguments: [object.metadata.name ?? "", members.object] };
+};
