@@ -1,0 +1,148 @@
+import { type ILexingError, type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
+import type { Position, Span } from "../diagnostics/span.js";
+import { messages } from "./messages.js";
+import { ModuleParser } from "./parser.js";
+import type { Module } from "./syntax.js";
+import * as token from "./tokens.js";
+
+/** Brackets within brackets. Deeper is no program that a person wrote. */
+const deepest = 100;
+
+export interface Parsed {
+  readonly module: Module;
+  /** In source order, marks included. */
+  readonly comments: readonly Comment[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+export interface Comment {
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface SyntaxProblem {
+  readonly text: string;
+  readonly span: Span;
+}
+
+let parser: ModuleParser | undefined;
+
+/**
+ * Reads one `.infra` file. Every error of the file is found in one run; what could be read is in the tree all the same.
+ * @param file - as spans name it.
+ */
+export function parseModule(file: string, text: string): Parsed {
+  const problems: SyntaxProblem[] = [];
+  const lexed = token.lexer.tokenize(text);
+  for (const error of lexed.errors) {
+    const problem = lexingProblem(file, text, error);
+    if (problem !== undefined) problems.push(problem);
+  }
+  for (const one of [...(lexed.groups["foreign"] ?? []), ...lexed.tokens]) {
+    const why = foreign(one);
+    if (why !== undefined) problems.push({ span: spanOf(file, one), text: why });
+  }
+  const comments = (lexed.groups["comments"] ?? []).map((comment) => ({
+    text: comment.image,
+    span: spanOf(file, comment),
+  }));
+  const brackets = checkBrackets(file, lexed.tokens);
+  if (brackets.tooDeep !== undefined) {
+    problems.push({ span: brackets.tooDeep, text: `brackets more than ${deepest} deep` });
+    return { module: { file, definitions: [] }, comments, problems };
+  }
+  parser ??= new ModuleParser(messages);
+  const { definitions, errors } = parser.read(file, lexed.tokens);
+  const unclosed = brackets.unclosed;
+  for (const error of errors) {
+    const problem = parserProblem(file, error, text);
+    const isEnd = error.token.tokenType.name === "EOF";
+    if (isEnd && unclosed !== undefined) continue; // said once, at the bracket
+    problems.push(problem);
+  }
+  if (unclosed !== undefined)
+    problems.push({ span: spanOf(file, unclosed), text: `${label(unclosed)} is never closed` });
+  problems.push(...parser.extra);
+  return { module: { file, definitions }, comments, problems: firstOfEachPlace(problems.sort(bySpan)) };
+}
+
+/** What other languages write that way. */
+function foreign(one: IToken): string | undefined {
+  if (one.tokenType === token.SingleQuoted) return 'text is written in double quotes: "…"';
+  if (one.tokenType === token.BrokenText)
+    return 'text ends before the end of its line; several lines stand between """ and """';
+  if (one.image === ";" && one.tokenType.name === "Foreign") return "no semicolons: what follows needs none";
+  return one.image.startsWith("#") && one.tokenType.name === "Foreign" ? "comments begin with //" : undefined;
+}
+
+/** An error often brings others at the same place with it. */
+function firstOfEachPlace(problems: readonly SyntaxProblem[]): SyntaxProblem[] {
+  return problems.filter((problem, index) => {
+    const before = problems[index - 1];
+    return before === undefined || bySpan(before, problem) !== 0;
+  });
+}
+
+function label({ image }: IToken): string {
+  return `"${image.trim()}"`;
+}
+
+const closing: ReadonlyMap<string, string> = new Map([
+  ["{", "}"],
+  ["${", "}"],
+  ["[", "]"],
+  ["(", ")"],
+]);
+
+/** The first bracket too many, and the innermost that nothing closes. */
+function checkBrackets(
+  file: string,
+  tokens: readonly IToken[],
+): { readonly tooDeep: Span | undefined; readonly unclosed: IToken | undefined } {
+  const open: IToken[] = [];
+  for (const one of tokens) {
+    if (closing.has(one.image) && !tokenMatcher(one, token.TextPart) && !tokenMatcher(one, token.BlockPart)) {
+      open.push(one);
+      if (open.length > deepest) return { tooDeep: spanOf(file, one), unclosed: undefined };
+    } else if (closing.get(open.at(-1)?.image ?? "") === one.image) open.pop();
+  }
+  return { tooDeep: undefined, unclosed: open.at(-1) };
+}
+
+function lexingProblem(file: string, text: string, error: ILexingError): SyntaxProblem | undefined {
+  const start: Position = { line: error.line ?? 1, column: error.column ?? 1 };
+  const [character = ""] = text.slice(error.offset, error.offset + 2);
+  const span: Span = {
+    file,
+    start,
+    end: { line: start.line, column: start.column + Math.max(1, firstLine(text, error).length) },
+  };
+  if (/pop Lexer Mode/.test(error.message)) return { span, text: 'this "}" closes nothing' };
+  if (text.startsWith("/*", error.offset)) return { span, text: "a comment that is never closed" };
+  const code = character.codePointAt(0) ?? 0;
+  const shown =
+    code < 0x20 || code === 0x7f || code === 0xfffd
+      ? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
+      : `"${character}"`;
+  return { span, text: `${shown} has no meaning here` };
+}
+
+function firstLine(text: string, error: ILexingError): string {
+  return text.slice(error.offset, error.offset + error.length).split(/[\r\n]/, 1)[0] ?? "";
+}
+
+function parserProblem(file: string, error: IRecognitionException, text: string): SyntaxProblem {
+  if (error.token.tokenType.name !== "EOF") return { span: spanOf(file, error.token), text: error.message };
+  const lines = text.split("\n");
+  const last: Position = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return { span: { file, start: last, end: { ...last, column: last.column + 1 } }, text: error.message };
+}
+
+function spanOf(file: string, of: IToken): Span {
+  const start = { line: of.startLine ?? 1, column: of.startColumn ?? 1 };
+  return { file, start, end: { line: of.endLine ?? start.line, column: (of.endColumn ?? start.column) + 1 } };
+}
+
+function bySpan(a: SyntaxProblem, b: SyntaxProblem): number {
+  return a.span.start.line - b.span.start.line || a.span.start.column - b.span.start.column;
+}
