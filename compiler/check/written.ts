@@ -40,6 +40,7 @@ const valueOfReference: { readonly [K in ValueReference["kind"]]: string } = {
   downward: "TextReference",
   downwardFiles: "Volume",
   emptyDir: "Volume",
+  exactVariable: "TextReference",
   exactVolume: "Volume",
   file: "FileContents",
   generated: "SecretProvider",

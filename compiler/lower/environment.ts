@@ -54,6 +54,8 @@ function lowerVariable(
       const namespace = suffixOf(context, target, parts.resource);
       return { value: `${target.name}-${reference.index}.${service}${namespace}` };
     }
+    case "exactVariable":
+      return { valueFrom: (value.inner("source")?.data ?? {}) as NonNullable<EnvVar["valueFrom"]> };
     case "downward":
       return { valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: reference.field } } };
     default:

@@ -79,19 +79,25 @@ function servicePorts(
     origins.set(`spec.ports[${number},${target.protocol}]`, value);
     const { protocol } = target;
     const nodePort = nodePortOf(context, resource, name);
-    return [
-      defined({ ...portNamed(name), protocol, port: Number(number), targetPort: portTarget(name), nodePort }),
-    ];
+    const targetPort = resource.spec.get("byNumber")?.value === true ? target.port : portTarget(name);
+    const own = portNameOf(resource, name);
+    return [defined({ name: own, protocol, port: Number(number), targetPort, nodePort })];
   });
   for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
-    if (!ports.some((port) => port.targetPort === portTarget(name)))
+    if (!(resource.spec.get("ports")?.entries() ?? []).some(([, { text }]) => text === name))
       context.reporter.report("port-name-unknown", value.keySpan, {
         workload: resource.title,
         port: name,
-        known: ports.map((port) => String(port.targetPort)),
+        known: ports.map((port) => String(port.targetPort ?? "")),
       });
   }
   return ports.sort((a, b) => a.port - b.port);
+}
+
+/** What the Service calls the port that leads to a container port; undefined when it has no name. */
+export function portNameOf(service: Resource, target: string): string | undefined {
+  const given = service.spec.get("portNames")?.get(target)?.text;
+  return given === undefined ? portNamed(target).name : given === "" ? undefined : given;
 }
 
 function nodePortOf(context: LowerContext, resource: Resource, name: string): number | undefined {

@@ -4,9 +4,9 @@ import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/poli
 import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { describedMetadata } from "./config.js";
-import { amountOf, checkNamespace, type LowerContext, nameOf, portNamed, referenceSpan } from "./context.js";
+import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan } from "./context.js";
 import { patched } from "./patch.js";
-import { portNumberOf } from "./service.js";
+import { portNameOf, portNumberOf } from "./service.js";
 import { apiVersionOf, kindOf, podLabels, workloadOf } from "./workload-of.js";
 
 export function lowerIngress(context: LowerContext, resource: Resource): Built {
@@ -55,10 +55,8 @@ function lowerPath(
   checkNamespace(context, resource, service, at);
   const number = portNumberOf(context, service, reference.port, at);
   if (number === undefined) return [];
-  const port =
-    typeof reference.port === "number" || portNamed(reference.port).name === undefined
-      ? { number }
-      : { name: reference.port };
+  const name = typeof reference.port === "number" ? undefined : portNameOf(service, reference.port);
+  const port = name === undefined ? { number } : { name };
   return [{ path, pathType: "Prefix", backend: { service: { name: service.name, port } } }];
 }
 

@@ -109,6 +109,7 @@ export type ValueReference =
       readonly call: GuestPosition;
     }
   | { readonly kind: "podHost"; readonly of: number; readonly index: number; readonly call: GuestPosition }
+  | { readonly kind: "exactVariable"; readonly source: AuthoredValue; readonly call: GuestPosition }
   | { readonly kind: "file"; readonly path: string; readonly call: GuestPosition }
   | {
       readonly kind: "debian";

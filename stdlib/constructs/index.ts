@@ -112,6 +112,7 @@ export {
   type HostPathOptions,
   hostPath,
   type VolumeSource,
+  variable,
   volume,
 } from "./volumes.js";
 export {

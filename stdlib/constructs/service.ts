@@ -15,6 +15,10 @@ export interface ServiceSpec<P extends string, Q extends P = P> extends Describe
   readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer" | "Headless";
   /** Ports of every node, 30000 to 32767, by container port name: reachable from outside. @default chosen by the cluster */
   readonly nodePorts?: { readonly [K in NoInfer<Q>]?: number };
+  /** Names of its own ports, by container port name; `""` is none. @default those of the container ports */
+  readonly portNames?: { readonly [K in NoInfer<Q>]?: string };
+  /** Pods are called at the numbers of their ports instead of their names. @default false */
+  readonly byNumber?: boolean;
   /** One caller's connections reach one pod, for this long after the last. @default each connection goes its own way */
   readonly sticky?: Duration;
   /** Connections from outside stay on the node they reach and keep the caller's address. @default false */

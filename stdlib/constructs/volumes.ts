@@ -1,4 +1,5 @@
 import type {
+  EnvVarSource,
   PersistentVolumeClaim as L1Claim,
   Volume as L1Volume,
 } from "../kubernetes/generated/core-v1.js";
@@ -32,6 +33,14 @@ export const downward: {
   /** Facts of the pod as files, path to fact; labels and annotations follow changes. */
   files(files: { readonly [path: string]: PodFileField }): Volume;
 } = Object.freeze(Object.assign(downwardField, { files: downwardFiles }));
+
+/**
+ * Any source of a variable that Kubernetes has, under its own name:
+ * `variable({ resourceFieldRef: { resource: "limits.cpu" } })`.
+ */
+export function variable(source: EnvVarSource): TextReference {
+  return reference({ kind: "exactVariable", source, call: callPosition() });
+}
 
 let volumes = 0;
 
