@@ -1,4 +1,5 @@
-import { type DiagnosticCode, diagnostics, suggestion } from "../../compiler/diagnostics/table.js";
+import { suggestion } from "../../compiler/diagnostics/row.js";
+import { type DiagnosticCode, diagnostics } from "../../compiler/diagnostics/table.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CommandRun } from "../program.js";
 

@@ -1,21 +1,14 @@
+import { languageDiagnostics } from "./language-rows.js";
+import { row, suggestion } from "./row.js";
+
 /**
  * Every diagnostic the compiler can report: its severity, its message and what to do about it.
  * Codes are public: scripts filter by them and `infra explain` describes them.
  */
 
-interface Row<D> {
-  readonly severity: "error" | "warning";
-  readonly message: (at: D) => string;
-  readonly hint?: (at: D) => string | undefined;
-  /** What `infra explain` says beside message and hint. */
-  readonly about: string;
-}
-
-function row<D = Record<string, never>>(of: Row<D>): Row<D> {
-  return of;
-}
-
 export const diagnostics = {
+  ...languageDiagnostics,
+
   // Reading the program
   "entry-missing": row<{ path: string }>({
     severity: "error",
@@ -219,7 +212,8 @@ export const diagnostics = {
     severity: "error",
     message: ({ why }) => why,
     hint: ({ instead }) => instead,
-    about: "A Dockerfile cannot be read: an unknown instruction, a missing argument, a stage that is not there.",
+    about:
+      "A Dockerfile cannot be read: an unknown instruction, a missing argument, a stage that is not there.",
   }),
   "import-refused": row<{ what: string; why: string; instead?: string }>({
     severity: "error",
@@ -244,25 +238,3 @@ export const diagnostics = {
 
 export type DiagnosticCode = keyof typeof diagnostics;
 export type DiagnosticData<C extends DiagnosticCode> = Parameters<(typeof diagnostics)[C]["message"]>[0];
-
-/** `did you mean "http"?` for a name at most two edits away. */
-export function suggestion(name: string, known: readonly string[]): string | undefined {
-  const [nearest] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
-    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
-    .sort((a, b) => a.distance - b.distance);
-  return nearest === undefined ? undefined : `did you mean "${nearest.candidate}"?`;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, left] of [...a].entries()) {
-    const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
-      const substitute = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(substitute, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}

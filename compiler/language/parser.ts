@@ -95,8 +95,18 @@ export class ModuleParser extends EmbeddedActionsParser {
     this.MANY_SEP({
       SEP: token.Comma,
       DEF: () => {
-        const name = this.#name(this.CONSUME(token.Name));
+        let name = this.#name(this.CONSUME(token.Name));
         let as = name;
+        this.OPTION1(() => {
+          this.CONSUME(token.Dot);
+          as = this.#name(this.CONSUME2(token.Name));
+          const kind = name;
+          name = this.ACTION(() => ({
+            ...as,
+            text: `${kind.text}.${as.text}`,
+            span: join(kind.span, as.span),
+          }));
+        });
         this.OPTION(() => {
           this.CONSUME(token.AsWord);
           as = this.#name(this.CONSUME1(token.Name));

@@ -12,7 +12,7 @@ export interface Module {
 
 export type Definition = Import | Param | Let | FunctionDefinition | Block;
 
-/** `import { store, web as shop } from "./store.infra"` */
+/** `import { store, web as shop, service.api as front } from "./store.infra"`; a dotted name is one text. */
 export interface Import {
   readonly node: "import";
   readonly span: Span;

@@ -1,0 +1,59 @@
+import { row, suggestion } from "./row.js";
+
+/** What only `.infra` files can have wrong. */
+export const languageDiagnostics = {
+  "name-unknown": row<{ name: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ name }) => `there is no "${name}"`,
+    hint: ({ name, known }) => suggestion(name, known),
+    about:
+      "A name stands for a param, a let, a function, an import, the only block of that name, or the stdlib's own.",
+  }),
+  "name-ambiguous": row<{ name: string; choices: readonly string[] }>({
+    severity: "error",
+    message: ({ name, choices }) => `"${name}" may be ${choices.join(" or ")}`,
+    hint: ({ choices }) => `Write ${choices.join(" or ")}`,
+    about: "Several blocks have the name; the kind before it says which one is meant.",
+  }),
+  "name-given": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `"${name}" is a name of the language`,
+    hint: () => "Choose another name",
+    about: "Constructs and functions keep their names, so that a reader always knows what they are.",
+  }),
+  "name-refused": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `"${name}" cannot be used as a name`,
+    about: "Names that objects of the host language give a meaning to are closed.",
+  }),
+  "definition-duplicate": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `"${name}" is defined twice`,
+    about: "Each name is defined once in a file; blocks once for each kind.",
+  }),
+  "definition-cycle": row<{ name: string; recursive: boolean }>({
+    severity: "error",
+    message: ({ name, recursive }) =>
+      recursive ? `"${name}" calls itself` : `"${name}" is defined by way of itself`,
+    hint: ({ recursive }) => (recursive ? "Use for … in … to do something several times" : undefined),
+    about:
+      "Every program ends: definitions cannot lead back to themselves, and functions cannot be recursive.",
+  }),
+  "key-duplicate": row<{ key: string }>({
+    severity: "error",
+    message: ({ key }) => `"${key}" is given twice`,
+    about: "One of the two would be lost.",
+  }),
+  "block-kind-unknown": row<{ kind: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ kind }) => `there is no block "${kind}" here`,
+    hint: ({ kind, known }) => suggestion(kind, known),
+    about: "At the top a block is a construct; inside one it is an entry of one of its maps, or a field.",
+  }),
+  "block-unnamed": row<{ kind: string }>({
+    severity: "error",
+    message: ({ kind }) => `this ${kind} has no name`,
+    hint: ({ kind }) => `${kind} web { … }`,
+    about: "A resource is known by its kind and name.",
+  }),
+} as const;

@@ -1,0 +1,467 @@
+import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
+import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
+import type { Position, Span } from "../diagnostics/span.js";
+import { languageFunctions } from "./functions.js";
+import { nestedType, objectOf, plainName, type Resolution, type Target } from "./names.js";
+import type {
+  Block,
+  Definition,
+  Expression,
+  Field,
+  FunctionDefinition,
+  MapEntry,
+  Name,
+  Param,
+  Spread,
+  Text,
+} from "./syntax.js";
+
+export interface Emitted {
+  /** A TypeScript module with the same exports. */
+  readonly code: string;
+  /** Its source map, version 3. Every key and value leads to its place. */
+  readonly map: {
+    readonly version: 3;
+    readonly sources: readonly [string];
+    readonly names: readonly string[];
+    readonly mappings: string;
+  };
+}
+
+/**
+ * A module as TypeScript: type checker, evaluation and places are then those of the other front end. Equal modules give
+ * equal text.
+ */
+export function emitModule(resolution: Resolution, description: Description): Emitted {
+  return new Emitter(resolution, description).emit();
+}
+
+class Emitter {
+  readonly #resolution: Resolution;
+  readonly #description: Description;
+  readonly #identifiers = new Map<object, string>();
+  readonly #used = new Set<string>();
+  readonly #lines: SourceMapMappings = [[]];
+  #body = "";
+  #column = 0;
+
+  constructor(resolution: Resolution, description: Description) {
+    this.#resolution = resolution;
+    this.#description = description;
+  }
+
+  emit(): Emitted {
+    const { exports, module, order } = this.#resolution;
+    this.#nameAll(module.definitions);
+    for (const definition of order) if (definition.node === "import") this.#import(definition);
+    for (const definition of order) if (definition.node !== "import") this.#definition(definition);
+    const listed = [...exports].map(
+      ([name, definition]) => `${this.#identifierOf(definition)} as ${JSON.stringify(name)}`,
+    );
+    this.#raw(`export { ${listed.join(", ")} };\n`);
+    const functions = [...languageFunctions]
+      .filter(([name]) => this.#used.has(name))
+      .map(([name, { source }]) => `const $${name} = ${source};\n`);
+    const head = [
+      'import * as $ from "infra";\n',
+      this.#used.has("kubernetes") ? 'import * as $kubernetes from "infra/kubernetes";\n' : "",
+      ...functions,
+    ].join("");
+    const before = head.split("\n").length - 1;
+    const mappings = encode([...Array.from({ length: before }, () => []), ...this.#lines]);
+    return {
+      code: head + this.#body,
+      map: { version: 3, sources: [module.file], names: [], mappings },
+    };
+  }
+
+  /** Identifiers that no JavaScript word or other name can meet: all begin with `$` or end with `_`. */
+  #nameAll(definitions: readonly Definition[]): void {
+    for (const definition of definitions) {
+      if (definition.node === "import")
+        for (const { as } of definition.names) this.#identifiers.set(as, identifier(as.text));
+      else if (definition.node === "block") {
+        const name = definition.name === undefined ? undefined : plainName(definition.name);
+        const text = name ?? `${definition.span.start.line}_${definition.span.start.column}`;
+        this.#identifiers.set(definition, `${identifier(definition.kind.text)}${identifier(text)}`);
+      } else this.#identifiers.set(definition, identifier(definition.name.text));
+    }
+  }
+
+  #identifierOf(of: object): string {
+    return this.#identifiers.get(of) ?? "undefined";
+  }
+
+  #import(definition: Extract<Definition, { node: "import" }>): void {
+    this.#raw("import { ");
+    for (const [index, { as, name }] of definition.names.entries()) {
+      if (index > 0) this.#raw(", ");
+      this.#at(name.span, `${JSON.stringify(name.text)} as ${this.#identifierOf(as)}`);
+    }
+    this.#raw(" } from ");
+    this.#at(definition.from.span, JSON.stringify(definition.from.text));
+    this.#raw(";\n");
+  }
+
+  #definition(definition: Exclude<Definition, { node: "import" }>): void {
+    this.#at(definition.span, `const ${this.#identifierOf(definition)} = `, false);
+    if (definition.node === "param") this.#param(definition);
+    else if (definition.node === "let") this.#constant(definition.value);
+    else if (definition.node === "function") this.#function(definition);
+    else this.#block(definition);
+    this.#raw(";\n");
+  }
+
+  /** A literal keeps its exact type, so that `let cores = { cpu: 250m }` fits where cores are wanted. */
+  #constant(value: Expression): void {
+    this.#expression(value);
+    if (value.node === "map" || value.node === "list") this.#raw(" as const");
+  }
+
+  #param({ default: value, name, options, span }: Param): void {
+    const option = (of: string) => options.find((field) => field.name.text === of);
+    const choices = option("choices");
+    const type = option("type");
+    const kind = choices === undefined ? inputKind(value, type?.value) : "choice";
+    this.#at(span, `$.input.${kind}(${JSON.stringify(name.text)}, `, false);
+    if (choices !== undefined) {
+      this.#expression(choices.value);
+      this.#raw(", ");
+    }
+    this.#raw("{ ");
+    if (value !== undefined) {
+      this.#at(value.span, "default: ", false);
+      this.#expression(value);
+      this.#raw(", ");
+    }
+    for (const field of options) if (field !== choices && field !== type) this.#member(field);
+    this.#raw("})");
+  }
+
+  #function({ body, parameters }: FunctionDefinition): void {
+    this.#raw("(");
+    for (const [index, { default: value, name }] of parameters.entries()) {
+      if (index > 0) this.#raw(", ");
+      this.#at(name.span, identifier(name.text));
+      if (value === undefined) this.#raw(": any");
+      else {
+        this.#raw(" = ");
+        this.#expression(value);
+      }
+    }
+    this.#raw(") => ");
+    if (body.node !== "body") {
+      this.#raw("(");
+      this.#expression(body);
+      return this.#raw(")");
+    }
+    this.#raw("{ ");
+    const named: string[] = [];
+    for (const [index, inner] of body.definitions.entries()) {
+      const text = inner.name?.node === "name" ? inner.name.text : undefined;
+      const local = text === undefined ? `$${index}` : identifier(text);
+      this.#raw(`const ${local} = `);
+      if (inner.node === "let") this.#constant(inner.value);
+      else this.#block(inner);
+      this.#raw("; ");
+      if (inner.node === "block")
+        named.push(`${JSON.stringify(text ?? `${inner.kind.text}${index}`)}: ${local}`);
+    }
+    this.#raw(`return { ${named.join(", ")} }; }`);
+  }
+
+  #block(block: Block): void {
+    const construct = this.#description.constructs[block.kind.text];
+    this.#at(block.kind.span, `$.${block.kind.text}(`);
+    this.#blockName(block);
+    this.#raw(", ");
+    this.#members(block.members, construct?.spec, block.span);
+    this.#raw(")");
+  }
+
+  #blockName({ kind, name }: Block): void {
+    if (name === undefined) this.#at(kind.span, '""');
+    else if (name.node === "name") this.#at(name.span, JSON.stringify(name.text));
+    else this.#text(name);
+  }
+
+  /** Fields as they are; nested blocks gathered under the fields that they are entries of. */
+  #members(members: readonly (Field | Block)[], type: TypeDescription | undefined, span: Span): void {
+    const object = type === undefined ? undefined : objectOf(type, this.#description);
+    const entries = new Map<string, { block: Block; type: TypeDescription }[]>();
+    this.#at(span, "{ ", false);
+    for (const member of members) {
+      if (member.node === "field") continue;
+      const nested = object === undefined ? undefined : nestedType(object, member);
+      if (nested === undefined) continue; // reported by names
+      if (nested.isEntry)
+        entries.set(nested.field, [
+          ...(entries.get(nested.field) ?? []),
+          { block: member, type: nested.type },
+        ]);
+      else {
+        this.#at(member.kind.span, `${JSON.stringify(nested.field)}: `);
+        this.#members(member.members, nested.type, member.span);
+        this.#raw(", ");
+      }
+    }
+    for (const member of members)
+      if (member.node === "field" && !entries.has(member.name.text)) this.#member(member);
+    for (const [field, blocks] of entries) {
+      const [first] = blocks;
+      const beside = members.find((member) => member.node === "field" && member.name.text === field);
+      this.#at(first?.block.kind.span ?? span, `${JSON.stringify(field)}: { `);
+      if (beside?.node === "field") {
+        this.#raw("...");
+        this.#expression(beside.value);
+        this.#raw(", ");
+      }
+      for (const { block, type: inner } of blocks) {
+        this.#raw("[");
+        this.#blockName(block);
+        this.#raw("]: ");
+        this.#members(block.members, inner, block.span);
+        this.#raw(", ");
+      }
+      this.#raw("}, ");
+    }
+    this.#raw("}");
+    this.#mark(span.end);
+  }
+
+  #member({ name, value }: Field): void {
+    this.#at(name.span, `${JSON.stringify(name.text)}: `);
+    this.#expression(value);
+    this.#raw(", ");
+  }
+
+  #expression(expression: Expression): void {
+    switch (expression.node) {
+      case "text":
+        this.#text(expression);
+        break;
+      case "number":
+      case "boolean":
+        this.#at(expression.span, String(expression.value));
+        break;
+      case "null":
+        this.#at(expression.span, "null");
+        break;
+      case "unit":
+        this.#at(expression.span, JSON.stringify(expression.text));
+        break;
+      case "reference":
+        this.#at(expression.span, this.#target(this.#resolution.targets.get(expression), expression.name));
+        break;
+      case "list":
+        this.#at(expression.span, "[", false);
+        for (const item of expression.items) {
+          this.#part(item);
+          this.#raw(", ");
+        }
+        this.#raw("]");
+        break;
+      case "map":
+        this.#at(expression.span, "{ ", false);
+        for (const entry of expression.entries) {
+          if (entry.node === "spread") this.#part(entry);
+          else this.#entry(entry);
+          this.#raw(", ");
+        }
+        this.#raw("}");
+        break;
+      case "member":
+      case "index":
+        this.#access(expression);
+        break;
+      case "call":
+        this.#expression(expression.callee);
+        this.#raw("(");
+        for (const [index, argument] of expression.arguments.entries()) {
+          if (index > 0) this.#raw(", ");
+          this.#expression(argument);
+        }
+        this.#raw(")");
+        break;
+      case "unary":
+        this.#at(expression.span, `${expression.operator}(`, false);
+        this.#expression(expression.of);
+        this.#raw(")");
+        break;
+      case "binary":
+        this.#raw("(");
+        this.#expression(expression.left);
+        this.#raw(` ${operators[expression.operator] ?? expression.operator} `);
+        this.#expression(expression.right);
+        this.#raw(")");
+        break;
+      case "if":
+        this.#at(expression.span, "(", false);
+        this.#expression(expression.condition);
+        this.#raw(" ? ");
+        this.#expression(expression.then);
+        this.#raw(" : ");
+        this.#expression(expression.else);
+        this.#raw(")");
+        break;
+      case "for":
+        this.#for(expression);
+    }
+    this.#mark(expression.span.end);
+  }
+
+  #access(expression: Extract<Expression, { node: "member" | "index" }>): void {
+    const target = this.#resolution.targets.get(expression);
+    if (target !== undefined) {
+      this.#at(expression.span, this.#target(target, undefined));
+      return;
+    }
+    this.#expression(expression.of);
+    if (expression.node === "member") {
+      const { span, text } = expression.name;
+      if (/^[A-Za-z_]\w*$/.test(text)) {
+        this.#raw(".");
+        this.#at(span, text);
+      } else {
+        this.#raw("[");
+        this.#at(span, JSON.stringify(text));
+        this.#raw("]");
+      }
+    } else {
+      this.#raw("[");
+      this.#expression(expression.key);
+      this.#raw("]");
+    }
+  }
+
+  /** `xs.map(…)`; over a map, or with two names, over its entries. */
+  #for({ in: within, key, names, span, value, where }: Extract<Expression, { node: "for" }>): void {
+    const [first, second] = names;
+    const parameters =
+      second === undefined
+        ? identifier(first.text)
+        : `[${identifier(first.text)}, ${identifier(second.text)}]`;
+    this.#at(span, key === undefined ? "(" : "Object.fromEntries(", false);
+    if (second === undefined) {
+      this.#raw("(");
+      this.#expression(within);
+      this.#raw(")");
+    } else {
+      this.#raw("Object.entries(");
+      this.#expression(within);
+      this.#raw(")");
+    }
+    if (where !== undefined) {
+      this.#raw(`.filter((${parameters}) => `);
+      this.#expression(where);
+      this.#raw(")");
+    }
+    this.#raw(`.map((${parameters}) => (`);
+    if (key === undefined) this.#expression(value);
+    else {
+      this.#raw("[");
+      this.#expression(key);
+      this.#raw(", ");
+      this.#expression(value);
+      this.#raw("] as const");
+    }
+    this.#raw(")))");
+  }
+
+  #part(part: Expression | Spread): void {
+    if (part.node !== "spread") return this.#expression(part);
+    this.#at(part.span, "...", false);
+    this.#expression(part.of);
+  }
+
+  #entry({ key, value }: MapEntry): void {
+    if (key.node === "name") this.#at(key.span, JSON.stringify(key.text));
+    else if (plainName(key) !== undefined) this.#at(key.span, JSON.stringify(plainName(key)));
+    else {
+      this.#raw("[");
+      this.#text(key);
+      this.#raw("]");
+    }
+    this.#raw(": ");
+    this.#expression(value);
+  }
+
+  #text({ parts, span }: Text): void {
+    if (parts.every((part) => typeof part === "string")) {
+      this.#at(span, JSON.stringify(parts.join("")));
+      return;
+    }
+    this.#at(span, "`", false);
+    for (const part of parts) {
+      if (typeof part === "string") this.#raw(template(part));
+      else {
+        this.#raw("${");
+        this.#expression(part);
+        this.#raw("}");
+      }
+    }
+    this.#raw("`");
+    this.#mark(span.end);
+  }
+
+  #target(target: Target | undefined, name: Name | undefined): string {
+    switch (target?.kind) {
+      case "definition":
+        return this.#identifierOf(target.of);
+      case "import":
+      case "local":
+        return identifier(target.name.text);
+      case "stdlib":
+        return `$.${target.path}`;
+      case "language":
+        this.#used.add(target.path);
+        return `$${target.path}`;
+      case "kubernetes":
+        this.#used.add("kubernetes");
+        return "$kubernetes";
+      default:
+        return `undefined /* ${name?.text ?? ""} */`; // reported by names
+    }
+  }
+
+  /** Text whose beginning, and end unless told otherwise, have places. */
+  #at({ end, start }: Span, text: string, closed = true): void {
+    this.#mark(start);
+    this.#raw(text);
+    if (closed) this.#mark(end);
+  }
+
+  #mark({ column, line }: Position): void {
+    this.#lines.at(-1)?.push([this.#column, 0, line - 1, column - 1]);
+  }
+
+  #raw(text: string): void {
+    this.#body += text;
+    const lines = text.split("\n");
+    for (let added = 1; added < lines.length; added += 1) this.#lines.push([]);
+    this.#column = (lines.length > 1 ? 0 : this.#column) + (lines.at(-1)?.length ?? 0);
+  }
+}
+
+const operators: { readonly [operator: string]: string } = { "==": "===", "!=": "!==" };
+
+function inputKind(
+  value: Expression | undefined,
+  type: Expression | undefined,
+): "text" | "number" | "boolean" {
+  if (type?.node === "text") {
+    const text = plainName(type);
+    if (text === "number" || text === "boolean") return text;
+  }
+  if (value?.node === "number" || value?.node === "unary") return "number";
+  return value?.node === "boolean" ? "boolean" : "text";
+}
+
+/** A name as an identifier: dashes written so that no two names meet. */
+function identifier(name: string): string {
+  return `${name.replace(/[^A-Za-z0-9]/g, (character) => `$${character.charCodeAt(0).toString(16)}`)}_`;
+}
+
+function template(text: string): string {
+  return text.replace(/[\\`$]/g, (character) => `\\${character}`).replaceAll("\r", "\\r");
+}

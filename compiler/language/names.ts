@@ -1,0 +1,454 @@
+import type { Description, ObjectDescription, TypeDescription } from "../../stdlib/constructs/description.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import { languageFunctions } from "./functions.js";
+import type {
+  Block,
+  Definition,
+  Expression,
+  Field,
+  FunctionDefinition,
+  Import,
+  Let,
+  MapEntry,
+  Module,
+  Name,
+  Param,
+  Spread,
+  Text,
+} from "./syntax.js";
+
+/** What a name stands for. */
+export type Target =
+  | {
+      readonly kind: "definition";
+      readonly name: Name;
+      readonly of: Param | Let | FunctionDefinition | Block;
+    }
+  | { readonly kind: "import"; readonly name: Name; readonly of: Import }
+  /** A parameter, a name of a `for`, or a definition of a function's body. */
+  | { readonly kind: "local"; readonly name: Name }
+  /** A construct or function of the stdlib, by dotted path, or a function of the language. */
+  | { readonly kind: "stdlib"; readonly path: string }
+  | { readonly kind: "language"; readonly path: string }
+  /** `kubernetes`: exact objects. */
+  | { readonly kind: "kubernetes" };
+
+export interface Resolution {
+  readonly module: Module;
+  /** Definitions, each after those that it uses. */
+  readonly order: readonly Definition[];
+  /** What each name that is used stands for. The key of `deployment.api` is its member expression. */
+  readonly targets: ReadonlyMap<Expression, Target>;
+  /** What each definition can be called from elsewhere. */
+  readonly exports: ReadonlyMap<string, Exclude<Definition, Import>>;
+}
+
+/** Names that a JavaScript object gives a meaning to. */
+const refused: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Ties every name of a module to what it stands for. What cannot be tied is reported at its place. */
+export function resolveNames(module: Module, description: Description, reporter: Reporter): Resolution {
+  return new Resolver(module, description, reporter).resolve();
+}
+
+class Resolver {
+  readonly #module: Module;
+  readonly #description: Description;
+  readonly #reporter: Reporter;
+  readonly #targets = new Map<Expression, Target>();
+  /** `param`, `let`, `function` and imports by name. */
+  readonly #named = new Map<string, Target>();
+  /** Blocks by kind, then by name. */
+  readonly #blocks = new Map<string, Map<string, Block>>();
+  readonly #uses = new Map<Definition, Map<Definition, Name>>();
+  #current: Definition | undefined;
+
+  constructor(module: Module, description: Description, reporter: Reporter) {
+    this.#module = module;
+    this.#description = description;
+    this.#reporter = reporter;
+  }
+
+  resolve(): Resolution {
+    for (const definition of this.#module.definitions) this.#declare(definition);
+    for (const definition of this.#module.definitions) {
+      this.#current = definition;
+      this.#definition(definition);
+    }
+    return { module: this.#module, order: this.#order(), targets: this.#targets, exports: this.#exports() };
+  }
+
+  #declare(definition: Definition): void {
+    if (definition.node === "import") {
+      for (const { as } of definition.names) this.#take(as, { kind: "import", name: as, of: definition });
+    } else if (definition.node === "block") {
+      const { kind, name } = definition;
+      if (!Object.hasOwn(this.#description.constructs, kind.text))
+        this.#reporter.report("block-kind-unknown", kind.span, {
+          kind: kind.text,
+          known: Object.keys(this.#description.constructs),
+        });
+      if (name === undefined) this.#reporter.report("block-unnamed", kind.span, { kind: kind.text });
+      const text = name === undefined ? undefined : plainName(name);
+      if (text === undefined) return;
+      const ofKind = this.#blocks.get(kind.text) ?? new Map<string, Block>();
+      const first = ofKind.get(text);
+      if (first === undefined) ofKind.set(text, definition);
+      else
+        this.#reporter.report("definition-duplicate", name?.span, { name: `${kind.text} ${text}` }, [
+          { span: first.span, note: "first here" },
+        ]);
+      this.#blocks.set(kind.text, ofKind);
+    } else this.#take(definition.name, { kind: "definition", name: definition.name, of: definition });
+  }
+
+  #take(name: Name, target: Extract<Target, { name: Name }>): void {
+    const first = this.#named.get(name.text);
+    if (first !== undefined && "name" in first)
+      this.#reporter.report("definition-duplicate", name.span, { name: name.text }, [
+        { span: first.name.span, note: "first here" },
+      ]);
+    else if (this.#isGiven(name.text)) this.#reporter.report("name-given", name.span, { name: name.text });
+    else if (refused.has(name.text)) this.#reporter.report("name-refused", name.span, { name: name.text });
+    else this.#named.set(name.text, target);
+  }
+
+  #isGiven(name: string): boolean {
+    const { constructs, functions } = this.#description;
+    return (
+      name === "kubernetes" ||
+      Object.hasOwn(constructs, name) ||
+      languageFunctions.has(name) ||
+      Object.keys(functions).some((path) => path === name || path.startsWith(`${name}.`))
+    );
+  }
+
+  #definition(definition: Definition): void {
+    const none: Scope = new Map();
+    if (definition.node === "param") {
+      if (definition.default !== undefined) this.#expression(definition.default, none);
+      this.#members(definition.options, undefined, none, `param "${definition.name.text}"`);
+    } else if (definition.node === "let") this.#expression(definition.value, none);
+    else if (definition.node === "function") this.#function(definition);
+    else if (definition.node === "block") this.#block(definition, none);
+  }
+
+  #function({ body, parameters }: FunctionDefinition): void {
+    const scope: Map<string, Target> = new Map();
+    for (const { default: value, name } of parameters) {
+      if (value !== undefined) this.#expression(value, scope);
+      scope.set(name.text, { kind: "local", name });
+    }
+    if (body.node !== "body") return this.#expression(body, scope);
+    for (const inner of body.definitions) {
+      if (inner.node === "let") {
+        this.#expression(inner.value, scope);
+        scope.set(inner.name.text, { kind: "local", name: inner.name });
+      } else {
+        this.#block(inner, scope);
+        const name = inner.name?.node === "name" ? inner.name : undefined;
+        if (name !== undefined) scope.set(name.text, { kind: "local", name });
+      }
+    }
+  }
+
+  #block(block: Block, scope: Scope): void {
+    const spec = this.#description.constructs[block.kind.text]?.spec;
+    if (block.name?.node === "text") this.#text(block.name, scope);
+    this.#members(block.members, spec, scope, titleOf(block));
+  }
+
+  /** Fields and nested blocks, whose kinds the type of what they stand in knows. */
+  #members(
+    members: readonly (Field | Block)[],
+    type: TypeDescription | undefined,
+    scope: Scope,
+    title: string,
+  ): void {
+    const seen = new Set<string>();
+    const object = type === undefined ? undefined : objectOf(type, this.#description);
+    for (const member of members) {
+      if (member.node === "field") {
+        this.#key(member.name, seen);
+        this.#expression(member.value, scope);
+        continue;
+      }
+      const inner = object === undefined ? undefined : nestedType(object, member);
+      if (member.name?.node === "text") this.#text(member.name, scope);
+      if (inner === undefined && object !== undefined)
+        this.#reporter.report("block-kind-unknown", member.kind.span, {
+          kind: member.kind.text,
+          known: Object.entries(object.fields).flatMap(([name, { block }]) =>
+            block === undefined ? [name] : [block],
+          ),
+        });
+      else this.#key({ ...member.kind, text: `${member.kind.text} ${blockName(member)}` }, seen);
+      this.#members(member.members, inner?.type, scope, title);
+    }
+  }
+
+  #key(name: Name, seen: Set<string>): void {
+    if (refused.has(name.text) && name.text === "__proto__")
+      this.#reporter.report("name-refused", name.span, { name: name.text });
+    else if (seen.has(name.text)) this.#reporter.report("key-duplicate", name.span, { key: name.text });
+    seen.add(name.text);
+  }
+
+  #expression(expression: Expression, scope: Scope): void {
+    switch (expression.node) {
+      case "reference":
+        this.#reference(expression, scope);
+        return;
+      case "text":
+        this.#text(expression, scope);
+        return;
+      case "list":
+        for (const item of expression.items) this.#part(item, scope);
+        return;
+      case "map": {
+        const seen = new Set<string>();
+        for (const entry of expression.entries) {
+          if (entry.node === "entry") this.#entry(entry, seen, scope);
+          else this.#part(entry, scope);
+        }
+        return;
+      }
+      case "member":
+        if (!this.#qualified(expression, scope)) {
+          this.#expression(expression.of, scope);
+          this.#memberName(expression);
+        }
+        return;
+      case "index":
+        if (this.#qualified(expression, scope)) return;
+        this.#expression(expression.of, scope);
+        this.#expression(expression.key, scope);
+        return;
+      case "call":
+        this.#expression(expression.callee, scope);
+        for (const argument of expression.arguments) this.#expression(argument, scope);
+        return;
+      case "unary":
+        this.#expression(expression.of, scope);
+        return;
+      case "binary":
+        this.#expression(expression.left, scope);
+        this.#expression(expression.right, scope);
+        return;
+      case "if":
+        this.#expression(expression.condition, scope);
+        this.#expression(expression.then, scope);
+        this.#expression(expression.else, scope);
+        return;
+      case "for": {
+        this.#expression(expression.in, scope);
+        const inner = new Map(scope);
+        for (const name of expression.names) inner.set(name.text, { kind: "local", name });
+        for (const part of [expression.where, expression.key, expression.value])
+          if (part !== undefined) this.#expression(part, inner);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #part(part: Expression | Spread, scope: Scope): void {
+    this.#expression(part.node === "spread" ? part.of : part, scope);
+  }
+
+  #entry({ key, value }: MapEntry, seen: Set<string>, scope: Scope): void {
+    if (key.node === "name") this.#key(key, seen);
+    else {
+      const text = plainName(key);
+      if (text === undefined) this.#text(key, scope);
+      else this.#key({ node: "name", span: key.span, text, quoted: true }, seen);
+    }
+    this.#expression(value, scope);
+  }
+
+  #text({ parts }: Text, scope: Scope): void {
+    for (const part of parts) if (typeof part !== "string") this.#expression(part, scope);
+  }
+
+  #reference(expression: Extract<Expression, { node: "reference" }>, scope: Scope): void {
+    const { name } = expression;
+    const target =
+      scope.get(name.text) ?? this.#named.get(name.text) ?? this.#bareBlock(name) ?? this.#given(name.text);
+    if (target === undefined) {
+      this.#reporter.report("name-unknown", name.span, { name: name.text, known: this.#known(scope) });
+      return;
+    }
+    this.#targets.set(expression, target);
+    this.#use(target, name);
+  }
+
+  /** The only block of that name; several are told apart by their kinds. */
+  #bareBlock(name: Name): Target | undefined {
+    const found = [...this.#blocks].flatMap(([kind, ofKind]) => {
+      const of = ofKind.get(name.text);
+      return of === undefined ? [] : [{ kind, of }];
+    });
+    const [first] = found;
+    if (first === undefined || first.of.name === undefined) return undefined;
+    if (found.length > 1)
+      this.#reporter.report("name-ambiguous", name.span, {
+        name: name.text,
+        choices: found.map(({ kind }) => `${kind}.${name.text}`),
+      });
+    return { kind: "definition", name: asName(first.of.name), of: first.of };
+  }
+
+  #given(name: string): Target | undefined {
+    if (name === "kubernetes") return { kind: "kubernetes" };
+    if (languageFunctions.has(name)) return { kind: "language", path: name };
+    return this.#isGiven(name) ? { kind: "stdlib", path: name } : undefined;
+  }
+
+  /** `deployment.api` or `deployment["api"]`. @returns false when it is no such name. */
+  #qualified(expression: Extract<Expression, { node: "member" | "index" }>, scope: Scope): boolean {
+    const { of } = expression;
+    if (of.node !== "reference" || scope.has(of.name.text) || this.#named.has(of.name.text)) return false;
+    if (!Object.hasOwn(this.#description.constructs, of.name.text)) return false;
+    const kind = of.name.text;
+    const name =
+      expression.node === "member"
+        ? expression.name
+        : expression.key.node === "text"
+          ? asName(expression.key)
+          : undefined;
+    if (name === undefined) return false;
+    const ofKind = this.#blocks.get(kind);
+    const block = ofKind?.get(name.text);
+    if (block === undefined) {
+      this.#reporter.report("name-unknown", name.span, {
+        name: `${kind}.${name.text}`,
+        known: [...(ofKind?.keys() ?? [])].map((known) => `${kind}.${known}`),
+      });
+      return true;
+    }
+    const target: Target = { kind: "definition", name: asName(block.name ?? name), of: block };
+    this.#targets.set(expression, target);
+    this.#use(target, name);
+    return true;
+  }
+
+  /** Members of stdlib functions are known; of values, the methods that any value has, and the data of maps. */
+  #memberName({ name, of }: Extract<Expression, { node: "member" }>): void {
+    if (refused.has(name.text)) this.#reporter.report("name-refused", name.span, { name: name.text });
+    const target = of.node === "reference" ? this.#targets.get(of) : undefined;
+    if (target?.kind !== "stdlib") return;
+    const known = Object.keys(this.#description.functions)
+      .filter((path) => path.startsWith(`${target.path}.`))
+      .map((path) => path.slice(target.path.length + 1));
+    if (!known.includes(name.text))
+      this.#reporter.report("name-unknown", name.span, { name: `${target.path}.${name.text}`, known });
+  }
+
+  #use(target: Target, at: Name): void {
+    const current = this.#current;
+    const of = target.kind === "definition" || target.kind === "import" ? target.of : undefined;
+    if (current === undefined || of === undefined) return;
+    const uses = this.#uses.get(current) ?? new Map<Definition, Name>();
+    if (!uses.has(of)) uses.set(of, at);
+    this.#uses.set(current, uses);
+  }
+
+  #known(scope: Scope): string[] {
+    return [
+      ...scope.keys(),
+      ...this.#named.keys(),
+      ...[...this.#blocks.values()].flatMap((ofKind) => [...ofKind.keys()]),
+      ...Object.keys(this.#description.constructs),
+      ...Object.keys(this.#description.functions),
+      ...languageFunctions.keys(),
+    ];
+  }
+
+  /** Depth first; a definition that leads back to itself is reported at the name that closes the circle. */
+  #order(): Definition[] {
+    const order: Definition[] = [];
+    const state = new Map<Definition, "under way" | "done">();
+    const visit = (definition: Definition): void => {
+      state.set(definition, "under way");
+      for (const [used, at] of this.#uses.get(definition) ?? []) {
+        const known = state.get(used);
+        if (known === "under way")
+          this.#reporter.report("definition-cycle", at.span, {
+            name: at.text,
+            recursive: used.node === "function",
+          });
+        else if (known === undefined) visit(used);
+      }
+      state.set(definition, "done");
+      order.push(definition);
+    };
+    for (const definition of this.#module.definitions) if (!state.has(definition)) visit(definition);
+    return order;
+  }
+
+  /** A bare name where it is the only one, otherwise `kind.name`. */
+  #exports(): Map<string, Exclude<Definition, Import>> {
+    const exports = new Map<string, Exclude<Definition, Import>>();
+    const count = new Map<string, number>();
+    for (const ofKind of this.#blocks.values())
+      for (const name of ofKind.keys()) count.set(name, (count.get(name) ?? 0) + 1);
+    for (const definition of this.#module.definitions) {
+      if (definition.node === "import") continue;
+      const name = definition.name === undefined ? undefined : plainName(definition.name);
+      const { start } = definition.span;
+      if (definition.node !== "block") exports.set(definition.name.text, definition);
+      else if (name === undefined) exports.set(`${definition.kind.text}.${start.line}`, definition);
+      else if ((count.get(name) ?? 0) > 1 || this.#named.has(name))
+        exports.set(`${definition.kind.text}.${name}`, definition);
+      else exports.set(name, definition);
+    }
+    return exports;
+  }
+}
+
+type Scope = ReadonlyMap<string, Target>;
+
+/** What a nested block becomes: one entry of a map, or the whole of a field. */
+export interface Nested {
+  readonly field: string;
+  readonly type: TypeDescription;
+  readonly isEntry: boolean;
+}
+
+/** `container web { … }` is an entry of `containers`; `resources { … }` is the field itself. */
+export function nestedType({ fields }: ObjectDescription, { kind, name }: Block): Nested | undefined {
+  for (const [field, { block, type }] of Object.entries(fields)) {
+    if (block === kind.text && name !== undefined && type.kind === "map")
+      return { field, type: type.of, isEntry: true };
+    if (field === kind.text && name === undefined) return { field, type, isEntry: false };
+  }
+  return undefined;
+}
+
+/** The object type behind a type, where there is one. */
+export function objectOf(type: TypeDescription, description: Description): ObjectDescription | undefined {
+  if (type.kind === "object") return description.types[type.name];
+  if (type.kind !== "union") return undefined;
+  return type.of.map((part) => objectOf(part, description)).find((found) => found !== undefined);
+}
+
+/** Text without interpolation; undefined when it has some. */
+export function plainName(name: Name | Text): string | undefined {
+  if (name.node === "name") return name.text;
+  return name.parts.every((part) => typeof part === "string") ? name.parts.join("") : undefined;
+}
+
+export function titleOf(block: Block): string {
+  return `${block.kind.text} "${blockName(block)}"`;
+}
+
+function blockName({ name }: Block): string {
+  return name === undefined ? "" : (plainName(name) ?? "…");
+}
+
+function asName(name: Name | Text): Name {
+  return name.node === "name"
+    ? name
+    : { node: "name", span: name.span, text: plainName(name) ?? "", quoted: true };
+}
