@@ -1,7 +1,29 @@
-import type { Deployment, ReplicaSet } from "../../kubernetes/generated/apps-v1.js";
-import type { Namespace, Pod, Secret, Service } from "../../kubernetes/generated/core-v1.js";
+import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
+import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
+import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
+import type {
+  Namespace,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  Secret,
+  Service,
+} from "../../kubernetes/generated/core-v1.js";
+import type { NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
+import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import type { KubeObject } from "../objects.js";
 import { defaultPodSpec, defaultTemplate } from "./pod.js";
+import {
+  defaultAutoscaler,
+  defaultClaim,
+  defaultCronJob,
+  defaultDaemonSet,
+  defaultJob,
+  defaultNetworkPolicy,
+  defaultStatefulSet,
+  defaultStorageClass,
+  defaultVolume,
+} from "./workloads.js";
 
 /** Type name to what depends on other fields. Each rewrites the copy it is given. */
 export const computedDefaults: { readonly [typeName: string]: readonly ((object: KubeObject) => void)[] } = {
@@ -11,6 +33,15 @@ export const computedDefaults: { readonly [typeName: string]: readonly ((object:
   "core.v1.Namespace": [rule<Namespace>(defaultNamespace)],
   "apps.v1.Deployment": [rule<Deployment>(defaultDeployment)],
   "apps.v1.ReplicaSet": [rule<ReplicaSet>(defaultReplicaSet)],
+  "apps.v1.StatefulSet": [rule<StatefulSet>(defaultStatefulSet)],
+  "apps.v1.DaemonSet": [rule<DaemonSet>(defaultDaemonSet)],
+  "batch.v1.Job": [rule<Job>(defaultJob)],
+  "batch.v1.CronJob": [rule<CronJob>(defaultCronJob)],
+  "core.v1.PersistentVolume": [rule<PersistentVolume>(defaultVolume)],
+  "core.v1.PersistentVolumeClaim": [rule<PersistentVolumeClaim>(defaultClaim)],
+  "storage.v1.StorageClass": [rule<StorageClass>(defaultStorageClass)],
+  "autoscaling.v2.HorizontalPodAutoscaler": [rule<HorizontalPodAutoscaler>(defaultAutoscaler)],
+  "networking.v1.NetworkPolicy": [rule<NetworkPolicy>(defaultNetworkPolicy)],
 };
 
 /** The table names the type the rule is for, so the object is of it. */

@@ -1,0 +1,103 @@
+import type { DaemonSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
+import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
+import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
+import type { PersistentVolume, PersistentVolumeClaim } from "../../kubernetes/generated/core-v1.js";
+import type { NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
+import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
+import { defaultTemplate } from "./pod.js";
+
+/*
+ * Defaults of kinds beside those a single machine runs. Source: the `defaults.go` of each API group of Kubernetes 1.35.
+ */
+
+export function defaultStatefulSet({ spec }: StatefulSet): void {
+  if (spec === undefined) return;
+  spec.replicas ??= 1;
+  spec.podManagementPolicy ??= "OrderedReady";
+  spec.updateStrategy ??= {};
+  spec.updateStrategy.type ??= "RollingUpdate";
+  if (spec.updateStrategy.type === "RollingUpdate") {
+    spec.updateStrategy.rollingUpdate ??= {};
+    spec.updateStrategy.rollingUpdate.partition ??= 0;
+  }
+  spec.persistentVolumeClaimRetentionPolicy ??= {};
+  spec.persistentVolumeClaimRetentionPolicy.whenDeleted ??= "Retain";
+  spec.persistentVolumeClaimRetentionPolicy.whenScaled ??= "Retain";
+  spec.revisionHistoryLimit ??= 10;
+  defaultTemplate(spec.template);
+  for (const claim of spec.volumeClaimTemplates ?? []) defaultClaim(claim);
+}
+
+export function defaultDaemonSet({ spec }: DaemonSet): void {
+  if (spec === undefined) return;
+  spec.updateStrategy ??= {};
+  spec.updateStrategy.type ??= "RollingUpdate";
+  if (spec.updateStrategy.type === "RollingUpdate") {
+    spec.updateStrategy.rollingUpdate ??= {};
+    spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
+    spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
+  }
+  spec.revisionHistoryLimit ??= 10;
+  defaultTemplate(spec.template);
+}
+
+/** One pod unless it says otherwise; who says how many may run at once leaves open how many have to succeed. */
+export function defaultJob(job: Job): void {
+  const spec = job.spec;
+  if (spec === undefined) return;
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
+  spec.parallelism ??= 1;
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2_147_483_647;
+  spec.suspend ??= false;
+  spec.completionMode ??= "NonIndexed";
+  spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed";
+  const labels = spec.template?.metadata?.labels;
+  if (Object.keys(job.metadata.labels ?? {}).length === 0 && labels !== undefined)
+    job.metadata.labels = { ...labels };
+  defaultTemplate(spec.template);
+}
+
+/** The Jobs that it makes get theirs when they are made. */
+export function defaultCronJob({ spec }: CronJob): void {
+  if (spec === undefined) return;
+  spec.concurrencyPolicy ??= "Allow";
+  spec.suspend ??= false;
+  spec.successfulJobsHistoryLimit ??= 3;
+  spec.failedJobsHistoryLimit ??= 1;
+  defaultTemplate(spec.jobTemplate?.spec?.template);
+}
+
+export function defaultClaim({ spec }: PersistentVolumeClaim): void {
+  if (spec !== undefined) spec.volumeMode ??= "Filesystem";
+}
+
+export function defaultVolume({ spec }: PersistentVolume): void {
+  if (spec === undefined) return;
+  spec.persistentVolumeReclaimPolicy ??= "Retain";
+  spec.volumeMode ??= "Filesystem";
+}
+
+export function defaultStorageClass(storageClass: StorageClass): void {
+  storageClass.reclaimPolicy ??= "Delete";
+  storageClass.volumeBindingMode ??= "Immediate";
+}
+
+export function defaultAutoscaler({ spec }: HorizontalPodAutoscaler): void {
+  if (spec === undefined) return;
+  spec.minReplicas ??= 1;
+  if (spec.metrics === undefined || spec.metrics.length === 0)
+    spec.metrics = [
+      {
+        type: "Resource",
+        resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } },
+      },
+    ];
+}
+
+export function defaultNetworkPolicy({ spec }: NetworkPolicy): void {
+  if (spec === undefined) return;
+  spec.policyTypes ??=
+    spec.egress === undefined || spec.egress.length === 0 ? ["Ingress"] : ["Ingress", "Egress"];
+  for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+    for (const port of ports ?? []) port.protocol ??= "TCP";
+}
