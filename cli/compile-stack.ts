@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type CompileResult, compile } from "../compiler/compile.js";
 import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
@@ -18,18 +19,24 @@ export interface CompiledStack {
   readonly result: CompileResult;
 }
 
+/** What a folder's stack is called, the first that is there. */
+const entries = ["infra.ts", "main.infra"] as const;
+
 /** The stack's entry file, and a host whose caches are the stack's own. */
 export function findStack(
   context: CliContext,
   operand: string | undefined,
 ): { readonly host: Host; readonly entry: string } {
   const given = resolve(context.cwd, operand ?? ".");
-  const entry = /\.[cm]?tsx?$/.test(given) ? given : join(given, "infra.ts");
+  const isFile = /\.([cm]?tsx?|infra)$/.test(given);
+  const entry = isFile
+    ? given
+    : (entries.map((name) => join(given, name)).find(existsSync) ?? join(given, "infra.ts"));
   const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
   const host = createHost(context.packageRoot, join(context.cache, "compile", cache));
   if (host.read(entry) !== undefined) return { host, entry };
   throw new UsageError(`"${operand ?? "."}" holds no stack`, {
-    hint: "Name a file, or a folder with infra.ts; infra init writes one",
+    hint: "Name a file, or a folder with infra.ts or main.infra; infra init writes one",
   });
 }
 

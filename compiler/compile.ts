@@ -12,7 +12,7 @@ import { lower } from "./lower/lower.js";
 import { createModel } from "./model/authored.js";
 import type { Locator } from "./model/locator.js";
 import { isUnchanged, Lock, Sources, sha256 } from "./sources.js";
-import { bundle } from "./typescript/bundle.js";
+import { type Bundled, bundle } from "./typescript/bundle.js";
 import { evaluate } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { createLocator } from "./typescript/locator.js";
@@ -54,15 +54,13 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   const memory = join(
     host.cacheFolder,
     "results",
-    `${sha256(stableStringify({ ...options, kubernetesVersion, stdlib: stdlibDigest(host) }))}.json`,
+    `${sha256(stableStringify({ ...options, kubernetesVersion, build: buildOf(host) }))}.json`,
   );
   const known = recall(host, memory, folder);
   if (known !== undefined) return known;
 
   const reporter = new Reporter();
-  const types = options.check ? typeCheck(host, options.entry, reporter) : Promise.resolve();
-  const program = await evaluateProgram(host, options, reporter);
-  await types;
+  const program = await evaluateAndCheck(host, options, reporter);
   const sources = new Sources(host, folder, reporter);
   const files = program === undefined ? undefined : lowerAndEmit(program, options, sources, reporter);
   const diagnostics = reporter.sorted();
@@ -78,9 +76,10 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   return { diagnostics, files };
 }
 
-/** The stdlib decides what a program means, so a rebuilt one forgets. */
-function stdlibDigest(host: Host): string {
-  return sha256(host.read(join(host.packageRoot, "dist", "guest.js")) ?? "");
+/** Another build of infra may make something else of the same source. */
+function buildOf(host: Host): string {
+  const id = host.read(join(host.packageRoot, "dist", "build-id"));
+  return id === undefined ? "" : Buffer.from(id).toString("utf8");
 }
 
 /** The remembered result, when every file that went into it is as it was. */
@@ -118,6 +117,35 @@ export async function debianRequests(
   };
 }
 
+/**
+ * The type check runs beside the evaluation. One that was begun before `.infra` files were found among the modules knows
+ * nothing of them, and is done again.
+ */
+async function evaluateAndCheck(
+  host: Host,
+  options: CompileOptions,
+  reporter: Reporter,
+): Promise<Program | undefined> {
+  const early = new Reporter();
+  const isLanguage = options.entry.endsWith(".infra");
+  const begun =
+    options.check && !isLanguage ? typeCheck(host, options.entry, new Map(), early) : Promise.resolve();
+  const bundled = await bundle(host, options.entry, reporter);
+  const language = bundled?.language ?? new Map();
+  if (!options.check || language.size === 0) {
+    const program =
+      bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
+    await begun;
+    early.passTo(reporter);
+    return program;
+  }
+  await begun;
+  const checked = typeCheck(host, options.entry, language, reporter);
+  const program = bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
+  await checked;
+  return program;
+}
+
 interface Program {
   readonly graph: Graph;
   readonly locator: Locator;
@@ -130,7 +158,15 @@ async function evaluateProgram(
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const bundled = await bundle(host, options.entry, reporter);
-  if (bundled === undefined) return undefined;
+  return bundled === undefined ? undefined : evaluateBundle(host, options, bundled, reporter);
+}
+
+async function evaluateBundle(
+  host: Host,
+  options: Pick<CompileOptions, "entry" | "set">,
+  bundled: Bundled,
+  reporter: Reporter,
+): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
   const graph = await evaluate(host, { instrumented, locator, set: options.set }, reporter);

@@ -1,6 +1,7 @@
 /* Builds dist/: the command line, the daemon, what runs inside an evaluation, and the native parts. */
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installPackages, packageVersion, root, run } from "./setup.mjs";
 
@@ -8,6 +9,10 @@ installPackages();
 const { build } = await import("esbuild"); // only there once packages are
 const dist = join(root, "dist");
 await mkdir(dist, { recursive: true });
+
+/** Packages that load several times faster as part of the bundle; all others stay packages. */
+const bundled = ["chevrotain"];
+const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
 const common = {
   absWorkingDir: root,
@@ -25,7 +30,7 @@ const present = Object.fromEntries(
   Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
 );
 
-await Promise.all([
+const [program, guest] = await Promise.all([
   build({
     ...common,
     entryPoints: present,
@@ -34,8 +39,9 @@ await Promise.all([
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    packages: "external",
+    external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
     sourcemap: "linked",
+    metafile: true,
   }),
   build({
     ...common,
@@ -44,10 +50,17 @@ await Promise.all([
     platform: "neutral",
     format: "iife",
     minify: true,
+    metafile: true,
   }),
   writeFile(join(dist, "guest-entry.cjs"), "module.exports = globalThis.__infra_stdlib;\n"),
   writeFile(join(dist, "guest-kubernetes.cjs"), "module.exports = globalThis.__infra_kubernetes;\n"),
 ]);
+
+// What results of earlier compiles are kept by: another build may give others.
+const built = [program, guest].flatMap(({ metafile }) => Object.keys(metafile.outputs)).sort();
+const hash = createHash("sha256");
+for (const path of built) hash.update(path).update(await readFile(join(root, path)));
+await writeFile(join(dist, "build-id"), hash.digest("hex"));
 
 for (const part of ["runtime/native", "runtime/shim"])
   run("make", ["--no-print-directory", "-s", "-C", part]);

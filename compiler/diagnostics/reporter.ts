@@ -42,6 +42,11 @@ export class Reporter {
       span,
       related,
     };
+    this.#add(diagnostic);
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    const { code } = diagnostic;
     const key =
       code === "field-invalid"
         ? `${code}|${placeOf(diagnostic)}`
@@ -49,6 +54,11 @@ export class Reporter {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#found.push(diagnostic);
+  }
+
+  /** Hands everything found to another. */
+  passTo(other: Reporter): void {
+    for (const diagnostic of this.#found) other.#add(diagnostic);
   }
 
   get hasErrors(): boolean {

@@ -18,8 +18,17 @@ export class LoweredImages {
     this.#context = context;
   }
 
+  /** Bases before what stands on them, otherwise by name: the order of the source has no meaning. */
   get builds(): readonly ImageBuild[] {
-    return [...this.#builds.values()];
+    const byName = new Map([...this.#builds.values()].map((build) => [build.name, build]));
+    const ordered = new Set<ImageBuild>();
+    const add = (build: ImageBuild): void => {
+      const base = build.from.kind === "image" ? byName.get(build.from.name) : undefined;
+      if (base !== undefined && base !== build && !ordered.has(base)) add(base);
+      ordered.add(build);
+    };
+    for (const name of [...byName.keys()].sort()) add(byName.get(name) as ImageBuild);
+    return [...ordered];
   }
 
   /** `<stack>/<image>:b-…`, what manifests say. */

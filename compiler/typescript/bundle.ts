@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
+import type { Emitted } from "../language/emit.js";
 
 export interface Bundled {
   readonly code: string;
@@ -11,6 +12,8 @@ export interface Bundled {
   readonly mapFolder: string;
   /** Files that went into it, relative to the stack's folder. */
   readonly inputs: readonly string[];
+  /** What `.infra` files among them stand for, by absolute path. */
+  readonly language: ReadonlyMap<string, Emitted>;
 }
 
 const timeoutMs = 20_000;
@@ -34,37 +37,25 @@ const closedModules: { readonly [name: string]: string } = {
  * the evaluator provides. Every error esbuild reports becomes a diagnostic at its place.
  */
 export async function bundle(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
+  if (entry.endsWith(".infra")) return bundleMixed(host, entry, reporter);
   const folder = dirname(entry);
   const output = join(host.cacheFolder, "bundle");
-  const guest = join(host.packageRoot, "dist", "guest-entry.cjs");
   const result = await host.run(
     esbuildBinary(),
     [
       entry,
-      "--bundle",
-      "--format=iife",
-      "--global-name=__infra_stack",
-      "--platform=neutral",
-      "--main-fields=module,main",
-      "--conditions=import,default",
-      "--target=es2022",
-      "--supported:top-level-await=false",
-      `--alias:infra=${guest}`,
-      `--alias:infra/kubernetes=${join(host.packageRoot, "dist", "guest-kubernetes.cjs")}`,
-      "--sourcemap=external",
-      "--sources-content=false",
-      "--charset=utf8",
+      ...flagsOf(options(host)),
+      "--loader:.infra=empty", // seen in the metafile, and read then
       "--log-level=warning",
       "--log-limit=0",
       "--color=false",
-      "--tsconfig-raw={}",
       `--metafile=${join(output, "meta.json")}`,
       `--outfile=${join(output, "stack.js")}`,
     ],
     { cwd: folder, timeoutMs },
   );
   const errors = parseMessages(result.stderr).filter(({ severity }) => severity === "ERROR");
-  for (const error of errors) reportError(reporter, error);
+  for (const error of errors) reportMessage(reporter, error);
   if (result.code !== 0) {
     if (result.timedOut) {
       const text =
@@ -77,16 +68,66 @@ export async function bundle(host: Host, entry: string, reporter: Reporter): Pro
   }
   const text = (name: string) => Buffer.from(host.read(join(output, name)) ?? []).toString("utf8");
   const meta = JSON.parse(text("meta.json")) as Metafile;
+  const inputs = stackInputs(meta);
+  if (inputs.some((path) => path.endsWith(".infra"))) return bundleMixed(host, entry, reporter);
   if (reportClosedImports(host, folder, meta, reporter)) return undefined;
   return {
     code: text("stack.js"),
     map: text("stack.js.map"),
     mapFolder: output,
-    inputs: Object.keys(meta.inputs).filter((path) => !basename(path).startsWith("guest-")),
+    inputs,
+    language: new Map(),
   };
 }
 
-interface Metafile {
+async function bundleMixed(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
+  const { bundleWithLanguage } = await import("./bundle-language.js");
+  const result = await bundleWithLanguage(host, entry, options(host), reporter);
+  if (result === undefined || reportClosedImports(host, dirname(entry), result.meta, reporter))
+    return undefined;
+  return result.bundled;
+}
+
+/** How every stack is bundled, as esbuild's own options. */
+function options(host: Host) {
+  const { packageRoot } = host;
+  return {
+    bundle: true,
+    format: "iife",
+    globalName: "__infra_stack",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["import", "default"],
+    target: "es2022",
+    supported: { "top-level-await": false },
+    alias: {
+      infra: join(packageRoot, "dist", "guest-entry.cjs"),
+      "infra/kubernetes": join(packageRoot, "dist", "guest-kubernetes.cjs"),
+    },
+    sourcemap: "external",
+    sourcesContent: false,
+    charset: "utf8",
+    tsconfigRaw: "{}",
+  } as const;
+}
+
+/** The same for the command line. */
+function flagsOf(of: { readonly [option: string]: unknown }): string[] {
+  return Object.entries(of).flatMap(([option, value]) => {
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [flag];
+    if (Array.isArray(value)) return [`${flag}=${value.join(",")}`];
+    if (typeof value !== "object" || value === null) return [`${flag}=${value}`];
+    return Object.entries(value).map(([name, of]) => `${flag}:${name}=${of}`);
+  });
+}
+
+/** The author's own files, relative to the stack's folder. */
+export function stackInputs(meta: Metafile): string[] {
+  return Object.keys(meta.inputs).filter((path) => !basename(path).startsWith("guest-"));
+}
+
+export interface Metafile {
   readonly inputs: {
     readonly [path: string]: {
       readonly imports: readonly {
@@ -162,7 +203,8 @@ function spanOf(block: string, file: string, line: number, column: number): Span
   return marker === undefined ? point : { ...point, end: { line, column: column + marker.length } };
 }
 
-function reportError(reporter: Reporter, { text, span }: Message): void {
+/** One error of esbuild as a diagnostic. */
+export function reportMessage(reporter: Reporter, { text, span }: Pick<Message, "text" | "span">): void {
   const unresolved = /^Could not resolve "([^"]+)"/.exec(text);
   if (unresolved === null) {
     if (/ in source map$/.test(text)) reporter.report("syntax", span, { text: "this is no source map" });

@@ -1,16 +1,32 @@
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Reporter } from "../diagnostics/reporter.js";
-import { pointSpan } from "../diagnostics/span.js";
+import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
+import type { Emitted } from "../language/emit.js";
 
 const timeoutMs = 60_000;
 
-/** Checks the entry's types with the native compiler; each error becomes a diagnostic with the compiler's words. */
-export async function typeCheck(host: Host, entry: string, reporter: Reporter): Promise<void> {
+/**
+ * Checks the entry's types with the native compiler; each error becomes a diagnostic with the compiler's words.
+ * @param language - what `.infra` files of the stack stand for, by absolute path. They are checked as that, in a tree
+ * of their own which `rootDirs` lays over the author's.
+ */
+export async function typeCheck(
+  host: Host,
+  entry: string,
+  language: ReadonlyMap<string, Emitted>,
+  reporter: Reporter,
+): Promise<void> {
   const folder = dirname(entry);
   const project = join(host.cacheFolder, "types", "tsconfig.json");
-  host.write(project, JSON.stringify(configuration(host, entry, dirname(project))));
+  const overlay = join(dirname(project), "language");
+  const standIn = (path: string) => join(overlay, `${path}.ts`);
+  const sources = new Map([...language].map(([path, emitted]) => [standIn(path), { path, emitted }]));
+  for (const [file, { emitted }] of sources) host.write(file, emitted.code);
+  const root = language.has(entry) ? standIn(entry) : entry;
+  host.write(project, JSON.stringify(configuration(host, root, dirname(project), overlay)));
   const result = await host.run(compilerBinary(), ["--project", project, "--pretty", "false"], {
     cwd: folder,
     timeoutMs,
@@ -20,14 +36,26 @@ export async function typeCheck(host: Host, entry: string, reporter: Reporter): 
   if (errors.length === 0)
     throw new Error(`The type checker failed: ${(result.stderr || result.stdout).trim() || "no output"}`);
   for (const { file, line, column, code, text } of errors) {
-    reporter.report("type-error", pointSpan(relative(folder, join(folder, file)), line, column), {
-      code,
-      text,
-    });
+    const source = sources.get(join(folder, file));
+    const span =
+      source === undefined
+        ? pointSpan(relative(folder, join(folder, file)), line, column)
+        : originalSpan(folder, source, line, column);
+    reporter.report("type-error", span, { code, text });
   }
 }
 
-function configuration(host: Host, entry: string, from: string): unknown {
+function originalSpan(
+  folder: string,
+  { emitted, path }: { readonly emitted: Emitted; readonly path: string },
+  line: number,
+  column: number,
+): Span {
+  const found = originalPositionFor(new TraceMap(emitted.map as never), { line, column: column - 1 });
+  return pointSpan(relative(folder, path), found.line ?? 1, (found.column ?? 0) + 1);
+}
+
+function configuration(host: Host, entry: string, from: string, overlay: string): unknown {
   const path = (target: string) => relative(from, target) || ".";
   return {
     compilerOptions: {
@@ -41,6 +69,7 @@ function configuration(host: Host, entry: string, from: string): unknown {
       skipLibCheck: true,
       incremental: true,
       tsBuildInfoFile: "./tsbuildinfo",
+      rootDirs: ["/", path(overlay)],
       paths: {
         infra: [path(join(host.packageRoot, "stdlib/constructs/index.ts"))],
         "infra/kubernetes": [path(join(host.packageRoot, "stdlib/kubernetes/index.ts"))],
