@@ -1,0 +1,30 @@
+import { relative } from "node:path";
+import { description } from "../../stdlib/constructs/generated/description.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import { type Emitted, emitModule } from "./emit.js";
+import { resolveNames } from "./names.js";
+import { parseModule } from "./parse.js";
+
+/**
+ * One `.infra` file as TypeScript. Mistakes are reported; what is sound is emitted all the same, so that others can be
+ * found.
+ * @param folder - spans name the file relative to it.
+ */
+export function loadModule(folder: string, path: string, content: Uint8Array, reporter: Reporter): Emitted {
+  const file = relative(folder, path);
+  const text = decode(file, content, reporter);
+  const { module, problems } = parseModule(file, text);
+  for (const { span, text: what } of problems) reporter.report("syntax", span, { text: what });
+  return emitModule(resolveNames(module, description, reporter), description);
+}
+
+/** UTF-8, with or without a mark at its beginning. */
+function decode(file: string, content: Uint8Array, reporter: Reporter): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    const start = { line: 1, column: 1 };
+    reporter.report("syntax", { file, start, end: start }, { text: "the file is not UTF-8 text" });
+    return "";
+  }
+}

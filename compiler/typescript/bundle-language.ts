@@ -1,0 +1,102 @@
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { type BuildFailure, build, type Location, type Message, stop } from "esbuild";
+import { Reporter } from "../diagnostics/reporter.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Host } from "../host.js";
+import type { Emitted } from "../language/emit.js";
+import { loadModule } from "../language/load.js";
+import { type Bundled, type Metafile, reportMessage, stackInputs } from "./bundle.js";
+
+/**
+ * The same for stacks with `.infra` files among their modules: each is handed to esbuild as the TypeScript it stands
+ * for, with a map to its source.
+ */
+export async function bundleWithLanguage(
+  host: Host,
+  entry: string,
+  options: { readonly [option: string]: unknown },
+  reporter: Reporter,
+): Promise<{ readonly bundled: Bundled; readonly meta: Metafile } | undefined> {
+  const folder = dirname(entry);
+  const language = new Map<string, Emitted>();
+  const mistakes = new Reporter();
+  try {
+    const result = await build({
+      ...options,
+      entryPoints: [entry],
+      absWorkingDir: folder,
+      outfile: join(host.cacheFolder, "bundle", "stack.js"),
+      logLevel: "silent",
+      metafile: true,
+      write: false,
+      plugins: [
+        {
+          name: "infra",
+          setup({ onLoad }) {
+            onLoad({ filter: /\.infra$/ }, ({ path }) => {
+              const content = host.read(path);
+              if (content === undefined) return null;
+              const emitted = loadModule(folder, path, content, mistakes);
+              language.set(path, emitted);
+              const map = JSON.stringify({ ...emitted.map, sources: [basename(path)] });
+              const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+              return { contents: `${emitted.code}//# sourceMappingURL=${url}\n`, loader: "ts" };
+            });
+          },
+        },
+      ],
+    });
+    mistakes.passTo(reporter);
+    if (mistakes.hasErrors) return undefined;
+    const output = (ending: string) =>
+      result.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+    const meta = result.metafile as unknown as Metafile;
+    return {
+      meta,
+      bundled: {
+        code: output("stack.js"),
+        map: output("stack.js.map"),
+        mapFolder: join(host.cacheFolder, "bundle"),
+        inputs: stackInputs(meta),
+        language,
+      },
+    };
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    mistakes.passTo(reporter);
+    // A file that is not sound lacks exports that others ask for: its own mistakes come first.
+    for (const message of error.errors)
+      if (!mistakes.hasErrors || !message.text.startsWith("No matching export"))
+        reportMessage(reporter, { text: message.text, span: spanOf(message, folder, language) });
+    return undefined;
+  } finally {
+    await stop();
+  }
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors);
+}
+
+/** esbuild names places of what it was handed; those of an `.infra` file are found by its map. */
+function spanOf(
+  { location }: Message,
+  folder: string,
+  language: ReadonlyMap<string, Emitted>,
+): Span | undefined {
+  if (location === null) return undefined;
+  const emitted = language.get(resolve(folder, location.file));
+  const place = emitted === undefined ? location : (originalOf(emitted, location) ?? location);
+  const start = { line: place.line, column: place.column + 1 };
+  return {
+    file: relative(folder, resolve(folder, location.file)),
+    start,
+    end: { line: start.line, column: start.column + Math.max(1, location.length) },
+  };
+}
+
+function originalOf(emitted: Emitted, { column, line }: Location) {
+  const { column: at, line: of } = originalPositionFor(new TraceMap(emitted.map as never), { column, line });
+  return of === null ? undefined : { line: of, column: at };
+}
