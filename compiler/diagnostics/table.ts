@@ -228,6 +228,13 @@ export const diagnostics = {
     message: ({ what, why }) => `${what}: ${why}`,
     about: "What is imported will run, in a way that differs from the original as the message says.",
   }),
+  "object-left-out": row<{ resource: string; why: string }>({
+    severity: "warning",
+    message: ({ resource, why }) => `${resource} is left out: ${why}`,
+    about:
+      "An import writes what people describe. What a controller makes of that is made again, and a kustomization is " +
+      "an instruction to a tool: import what it builds, `kubectl kustomize FOLDER | infra import -`.",
+  }),
   "object-twice": row<{ resource: string }>({
     severity: "error",
     message: ({ resource }) => `${resource} is there twice, and not the same`,

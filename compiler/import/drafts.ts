@@ -11,8 +11,8 @@ import {
   textMap,
 } from "./constructs/context.js";
 import { Comments } from "./constructs/members.js";
-import { workloadWith } from "./constructs/network.js";
 import { constructOf } from "./constructs/table.js";
+import { workloadWith } from "./constructs/targets.js";
 import { exactValue } from "./exact.js";
 import { type PatchPlan, withPatch } from "./patch-for.js";
 import {

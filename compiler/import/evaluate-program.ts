@@ -1,4 +1,4 @@
-import type { Graph } from "../../stdlib/constructs/graph.js";
+import type { AuthoredObject, AuthoredValue, Graph, GuestPosition } from "../../stdlib/constructs/graph.js";
 import { forget, markLiteral } from "../../stdlib/constructs/guest.js";
 import * as infra from "../../stdlib/constructs/index.js";
 import { serializeModule } from "../../stdlib/constructs/serialize.js";
@@ -79,14 +79,28 @@ function graphOf({ statements }: SourceProgram): Graph {
     const graph = JSON.parse(serializeModule(Object.fromEntries(exported))) as Graph;
     return {
       ...graph,
-      resources: graph.resources.map((node) => ({
-        ...node,
-        call: [Number.parseInt(node.exported ?? "-1", 10), 0] as const,
-      })),
+      resources: graph.resources.map((node) => {
+        const call = [Number.parseInt(node.exported ?? "-1", 10), 0] as const;
+        return { ...node, call, spec: placed(node.spec, call) };
+      }),
     };
   } finally {
     forget();
   }
+}
+
+/** References stand where the statement does that holds them. */
+function placed(value: AuthoredValue, call: GuestPosition): AuthoredValue {
+  if (Array.isArray(value)) return value.map((item: AuthoredValue) => placed(item, call));
+  if (typeof value !== "object" || value === null) return value;
+  const object = value as AuthoredObject;
+  const members = Object.entries(object).map(([name, member]) => [name, placed(member, call)] as const);
+  const result: { [name: string]: AuthoredValue } = {};
+  for (const [name, member] of members) setMember(result, name, member);
+  const reference = result["@value"];
+  if (typeof reference === "object" && reference !== null && !Array.isArray(reference))
+    result["@value"] = { ...(reference as AuthoredObject), call };
+  return result;
 }
 
 /** @param index - the statement's, which every object in it is marked with. */

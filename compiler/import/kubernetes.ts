@@ -1,6 +1,9 @@
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import { cleaned, madeBy } from "./clean.js";
 import { Drafts, type ImportedFile } from "./drafts.js";
 import { upperFirst, variableName } from "./names.js";
+import { isSame } from "./objects.js";
 import type { SourceProgram } from "./program.js";
 import { type FoundObject, type ImportSource, selectObjects } from "./select-objects.js";
 import { settle } from "./settle.js";
@@ -29,7 +32,7 @@ export function importKubernetes(
   { namespace }: ImportOptions,
   reporter: Reporter,
 ): Imported {
-  const found = selectObjects(sources, reporter);
+  const found = meantObjects(selectObjects(sources, reporter), namespace, reporter);
   const drafts = new Drafts(found, variablesOf(found), namespace);
   const { files, program } = settle(drafts, namespace);
   for (const { found: one, isConstruct, object } of drafts.list)
@@ -45,6 +48,37 @@ export function importKubernetes(
       as: !isConstruct ? "exact" : (patch?.size ?? 0) > 0 ? "patched" : "construct",
     })),
   };
+}
+
+/** Each object once, as somebody may have written it. */
+function meantObjects(
+  found: readonly FoundObject[],
+  namespace: string,
+  reporter: Reporter,
+): readonly FoundObject[] {
+  const meant = new Map<string, FoundObject>();
+  for (const one of found) {
+    const resource = titleOf(one.object);
+    const why = one.object.apiVersion.startsWith("kustomize.config.k8s.io/")
+      ? "kustomize builds objects of it"
+      : madeBy(one.object);
+    if (why !== undefined) {
+      reporter.report("object-left-out", one.place, { resource, why });
+      continue;
+    }
+    const object = cleaned(one.object);
+    const isNamespaced = kindRowOf(object)?.namespaced !== false;
+    const { name, namespace: own = isNamespaced ? namespace : "" } = object.metadata;
+    const key =
+      name === undefined ? `${meant.size}` : JSON.stringify([object.apiVersion, object.kind, own, name]);
+    const first = meant.get(key);
+    if (first === undefined) meant.set(key, { ...one, object });
+    else if (!isSame(first.object, object, namespace))
+      reporter.report("object-twice", one.place, { resource }, [
+        { span: first.place, note: "the other one" },
+      ]);
+  }
+  return [...meant.values()];
 }
 
 function titleOf({ kind, metadata }: FoundObject["object"]): string {

@@ -1,7 +1,8 @@
 import type { CronJob, Job, JobSpec } from "../../stdlib/kubernetes/generated/batch-v1.js";
 import type { Resource } from "../model/authored.js";
 import { describedMetadata } from "./config.js";
-import { type LowerContext, secondsOf } from "./context.js";
+import { defined } from "./container.js";
+import { isPlain, type LowerContext, secondsOf } from "./context.js";
 import type { LoweredImages } from "./images.js";
 import { patched } from "./patch.js";
 import {
@@ -71,7 +72,8 @@ export function lowerCronJob(
 }
 
 /** @param path - where the spec stands in the object. */
-function jobSpec({ spec }: Resource, pod: LoweredPod, path: string): JobSpec {
+function jobSpec(resource: Resource, pod: LoweredPod, path: string): JobSpec {
+  const { spec } = resource;
   const from = (name: string, to: string) => pod.origins.take(spec, name, to);
   const number = (name: string, to: string) => from(name, `${path}.${to}`)?.number;
   const seconds = (name: string, to: string) => secondsOf(from(name, `${path}.${to}`));
@@ -79,11 +81,17 @@ function jobSpec({ spec }: Resource, pod: LoweredPod, path: string): JobSpec {
   const deadline = seconds("deadline", "activeDeadlineSeconds");
   const keep = seconds("keep", "ttlSecondsAfterFinished");
   const restart = from("restart", `${path}.template.spec.restartPolicy`)?.text;
+  const usual = isPlain(resource)
+    ? {}
+    : { completions: 1, parallelism: 1, retries: 6, mode: "NonIndexed" as const };
+  const wish = {
+    completions: number("completions", "completions") ?? usual.completions,
+    parallelism: number("parallelism", "parallelism") ?? usual.parallelism,
+    completionMode: indexed ? ("Indexed" as const) : usual.mode,
+    backoffLimit: number("retries", "backoffLimit") ?? usual.retries,
+  };
   return {
-    completions: number("completions", "completions") ?? 1,
-    parallelism: number("parallelism", "parallelism") ?? 1,
-    completionMode: indexed ? "Indexed" : "NonIndexed",
-    backoffLimit: number("retries", "backoffLimit") ?? 6,
+    ...defined(wish),
     ...(deadline === undefined ? {} : { activeDeadlineSeconds: deadline }),
     ...(keep === undefined ? {} : { ttlSecondsAfterFinished: keep }),
     template: {

@@ -65,9 +65,9 @@ export function exactPorts(resource: Resource): ReadonlyMap<string, PortSpec> {
   const ports = new Map<string, PortSpec>();
   for (const container of templateOf(resource)?.get("spec")?.get("containers")?.items() ?? [])
     for (const port of container.get("ports")?.items() ?? []) {
-      const name = port.get("name")?.text;
+      const number = port.get("containerPort")?.number ?? 0;
       const protocol = (port.get("protocol")?.text ?? "TCP") as PortSpec["protocol"];
-      if (name !== undefined) ports.set(name, { port: port.get("containerPort")?.number ?? 0, protocol });
+      ports.set(port.get("name")?.text ?? String(number), { port: number, protocol });
     }
   return ports;
 }

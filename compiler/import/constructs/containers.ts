@@ -5,18 +5,15 @@ import {
   hasOnly,
   listAt,
   numberAt,
+  portName,
   refer,
   textAt,
   textMap,
   texts,
 } from "./context.js";
 import { duration, Members, objectOf, type Path } from "./members.js";
+import { targetName, workloadWith } from "./targets.js";
 import type { PodVolumeValues } from "./volumes.js";
-
-/** A port's name; its number, as text, where it has none: no name of a port is all digits. */
-export function portName(port: unknown): string {
-  return textAt(port, "name") ?? String(numberAt(port, "containerPort") ?? "");
-}
 
 /** One container's fields in the construct's words. What has none of them is left to the patch. */
 export function containerValue(
@@ -73,11 +70,11 @@ function portsValue(
   path: Path,
 ): SourceObject | undefined {
   const ports = listAt(container, "ports");
-  if (ports.length === 0 || !ports.every((port) => hasOnly(port, "name", "containerPort", "protocol")))
-    return undefined;
+  if (ports.length === 0) return undefined;
   const members: SourceMember[] = [];
   for (const [index, port] of ports.entries()) {
     const number = numberAt(port, "containerPort") ?? 0;
+    if (number < 1 || number > 65_535) return undefined;
     const protocol = textAt(port, "protocol") ?? "TCP";
     const name = portName(port);
     const comment = comments.take([...path, index]);
@@ -131,7 +128,7 @@ function variableValue(context: ConstructContext, name: string, variable: unknow
     if (linked?.isConstruct === true && keysOf(linked.object).includes(key))
       return refer(linked.statement, { name: "key", arguments: [key] });
   }
-  return undefined;
+  return { call: ["variable"], arguments: [fromData(from)] };
 }
 
 /** Keys of a ConfigMap or Secret. */
@@ -152,9 +149,9 @@ function addressOf(context: ConstructContext, name: string, text: string): Sourc
   if (linked?.isConstruct !== true || context.isReachedBy(linked)) return undefined;
   if (port === undefined) return refer(linked.statement, { name: "host" });
   const found = listAt(linked.object, "spec", "ports").find((one) => numberAt(one, "port") === Number(port));
-  const target = at(found, ["targetPort"]) ?? numberAt(found, "port");
-  const isNamed = typeof target === "string" || typeof target === "number";
-  return isNamed ? refer(linked.statement, { name: "address", arguments: [String(target)] }) : undefined;
+  const workload = workloadWith(context, textMap(at(linked.object, ["spec", "selector"])));
+  const target = found === undefined || workload === undefined ? undefined : targetName(workload, found);
+  return target === undefined ? undefined : refer(linked.statement, { name: "address", arguments: [target] });
 }
 
 function sourcesValue(context: ConstructContext, container: unknown): SourceValue | undefined {

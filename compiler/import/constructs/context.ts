@@ -93,3 +93,8 @@ export function hasOnly(value: unknown, ...names: readonly string[]): boolean {
     Object.keys(value).every((name) => names.includes(name) || at(value, [name]) === null)
   );
 }
+
+/** A port's name; its number, as text, where it has none: no name of a port is all digits. */
+export function portName(port: unknown): string {
+  return textAt(port, "name") ?? String(numberAt(port, "containerPort") ?? "");
+}

@@ -1,11 +1,9 @@
 import type { SourceMember, SourceObject, SourceValue } from "../program.js";
-import { portName } from "./containers.js";
 import {
   at,
   type Construct,
   type ConstructContext,
   hasOnly,
-  type Linked,
   listAt,
   numberAt,
   refer,
@@ -14,57 +12,8 @@ import {
   texts,
 } from "./context.js";
 import { duration, Members } from "./members.js";
+import { targetName, workloadWith } from "./targets.js";
 import { setDescribed } from "./workloads.js";
-
-/** Kinds that a Service can send to. */
-const workloadKinds = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod", "Job", "CronJob"];
-
-/** The labels that a workload's pods have. */
-export function podLabels({ object }: Linked): { readonly [name: string]: string } {
-  const path = {
-    Pod: ["metadata", "labels"],
-    CronJob: ["spec", "jobTemplate", "spec", "template", "metadata", "labels"],
-  }[object.kind] ?? ["spec", "template", "metadata", "labels"];
-  return textMap(at(object, path)) ?? {};
-}
-
-/** The first workload whose pods all have the labels; those written with a construct before others. */
-export function workloadWith(
-  { neighbours }: Pick<ConstructContext, "neighbours">,
-  labels: { readonly [name: string]: string } | undefined,
-): Linked | undefined {
-  if (labels === undefined || Object.keys(labels).length === 0) return undefined;
-  const found = neighbours.filter((linked) => {
-    if (!workloadKinds.includes(linked.object.kind)) return false;
-    const own = podLabels(linked);
-    return Object.entries(labels).every(([name, text]) => own[name] === text);
-  });
-  return found.find(({ isConstruct }) => isConstruct) ?? found[0];
-}
-
-/** Ports of a workload's containers. */
-function containerPorts({ object }: Linked): readonly unknown[] {
-  const path = {
-    Pod: ["spec"],
-    CronJob: ["spec", "jobTemplate", "spec", "template", "spec"],
-  }[object.kind] ?? ["spec", "template", "spec"];
-  const spec = at(object, path);
-  return ["containers", "initContainers"].flatMap((list) =>
-    listAt(spec, list).flatMap((container) => listAt(container, "ports")),
-  );
-}
-
-/** The name by which the workload's port is meant; undefined when it opens none like it. */
-function targetName(workload: Linked, port: unknown): string | undefined {
-  const target = at(port, ["targetPort"]) ?? numberAt(port, "port");
-  const protocol = textAt(port, "protocol") ?? "TCP";
-  const found = containerPorts(workload).find(
-    (one) =>
-      (textAt(one, "name") === target || numberAt(one, "containerPort") === target) &&
-      (textAt(one, "protocol") ?? "TCP") === protocol,
-  );
-  return found === undefined ? undefined : portName(found);
-}
 
 export const service: Construct = (context) => {
   const { comments, object } = context;
@@ -88,6 +37,11 @@ export const service: Construct = (context) => {
   const members = new Members(comments);
   members.set("to", refer(workload.statement), ["spec", "selector"]);
   members.set("ports", { members: ports }, ["spec", "ports"]);
+  members.set("portNames", portNames(list, ports));
+  if (list.length > 0 && list.every((port) => isByNumber(port))) {
+    const isNamed = ports.some(({ value }) => typeof value === "string" && !/^[0-9]+$/.test(value));
+    if (isNamed) members.set("byNumber", true);
+  }
   const type =
     textAt(object, "spec", "clusterIP") === "None"
       ? "Headless"
@@ -106,6 +60,23 @@ export const service: Construct = (context) => {
   setDescribed(context, members, textMap(object.metadata.labels));
   return { call: ["service"], arguments: [object.metadata.name ?? "", members.object] };
 };
+
+/** Container port name to what the Service calls it, where that is something else. */
+function portNames(list: readonly unknown[], ports: readonly SourceMember[]): SourceObject | undefined {
+  const members = list.flatMap((port, index): SourceMember[] => {
+    const target = String(ports[index]?.value);
+    const isNumber = /^[0-9]+$/.test(target);
+    const own = textAt(port, "name") ?? "";
+    return own === (isNumber ? "" : target)
+      ? []
+      : [{ name: target, value: own, ...(isNumber ? { quoted: true } : {}) }];
+  });
+  return members.length === 0 ? undefined : { members };
+}
+
+function isByNumber(port: unknown): boolean {
+  return typeof (at(port, ["targetPort"]) ?? numberAt(port, "port")) === "number";
+}
 
 const externalService: Construct = (context) => {
   const { comments, object } = context;

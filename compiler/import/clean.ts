@@ -1,0 +1,191 @@
+import { isDeepStrictEqual } from "node:util";
+import { decodeObject } from "../../stdlib/schema/decode.js";
+import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { isRecord } from "./objects.js";
+
+/** What the API server writes into an object's metadata. */
+const serverMetadata = [
+  "creationTimestamp",
+  "deletionGracePeriodSeconds",
+  "deletionTimestamp",
+  "generation",
+  "managedFields",
+  "resourceVersion",
+  "selfLink",
+  "uid",
+];
+
+/** Annotations and labels that controllers and tools keep their own notes in. */
+const notes = [
+  "autoscaling.alpha.kubernetes.io/conditions",
+  "autoscaling.alpha.kubernetes.io/current-metrics",
+  "batch.kubernetes.io/controller-uid",
+  "batch.kubernetes.io/job-name",
+  "control-plane.alpha.kubernetes.io/leader",
+  "controller-uid",
+  "deployment.kubernetes.io/desired-replicas",
+  "deployment.kubernetes.io/max-replicas",
+  "deployment.kubernetes.io/revision",
+  "deprecated.daemonset.template.generation",
+  "infra.dev/revision",
+  "infra.dev/stack",
+  "job-name",
+  "kubectl.kubernetes.io/last-applied-configuration",
+  "pv.kubernetes.io/bind-completed",
+  "pv.kubernetes.io/bound-by-controller",
+  "volume.beta.kubernetes.io/storage-provisioner",
+  "volume.kubernetes.io/selected-node",
+  "volume.kubernetes.io/storage-provisioner",
+];
+
+/** Objects that every cluster or namespace has by itself. */
+const everywhere = new Set([
+  "v1/ConfigMap/kube-root-ca.crt",
+  "v1/Service/kubernetes",
+  "v1/ServiceAccount/default",
+  "v1/Endpoints/kubernetes",
+]);
+
+/** Kinds that are only ever made by a controller, or that report what happened. */
+const reports = new Set(["Event", "EndpointSlice", "ControllerRevision", "Lease", "CSINode"]);
+
+/** Whether the object was read from an API server: then it says more than anybody wrote. */
+export function isLive({ metadata }: KubeObject): boolean {
+  return typeof metadata.uid === "string" || typeof metadata.resourceVersion === "string";
+}
+
+/** Why a live object is nothing that a person described; undefined when it may be. */
+export function madeBy(object: KubeObject): string | undefined {
+  if (!isLive(object)) return undefined;
+  const owner = (object.metadata.ownerReferences ?? []).find(({ controller }) => controller === true);
+  if (owner !== undefined) return `${owner.kind} "${owner.name}" makes it`;
+  if (everywhere.has(`${object.apiVersion}/${object.kind}/${object.metadata.name}`))
+    return "every namespace has it";
+  if (reports.has(object.kind)) return "a controller makes it";
+  const type = (object as { type?: unknown }).type;
+  if (object.kind === "Secret" && type === "kubernetes.io/service-account-token")
+    return "a controller makes it";
+  return undefined;
+}
+
+/**
+ * The object as somebody may have written it. From every object the server's own notes go, and its status; from a live
+ * one also what a controller has decided, and everything that the server fills in by itself when it is not said.
+ */
+export function cleaned(object: KubeObject): KubeObject {
+  const { status, ...rest } = object as KubeObject & { status?: unknown };
+  const live = isLive(object);
+  const row = kindRowOf(object);
+  const own = (live || (row?.subresources.includes("status") ?? false) ? rest : object) as KubeObject;
+  const copy = structuredClone(own) as KubeObject & { spec?: unknown };
+  cleanMetadata(copy);
+  for (const template of templatesOf(copy.spec)) cleanMetadata(template);
+  if (!live) return copy;
+  cleanDecisions(copy);
+  return row === undefined ? copy : withoutDefaults(copy);
+}
+
+/** Of the object itself, or of a template of pods or Jobs in it. */
+function cleanMetadata(object: { metadata?: unknown }): void {
+  const { metadata } = object;
+  if (!isRecord(metadata)) return;
+  for (const name of serverMetadata) delete metadata[name];
+  for (const name of ["annotations", "labels"]) {
+    const map = metadata[name];
+    if (!isRecord(map)) continue;
+    for (const note of notes) delete map[note];
+    if (Object.keys(map).length === 0) delete metadata[name];
+  }
+}
+
+function templatesOf(spec: unknown): readonly { metadata?: unknown }[] {
+  if (!isRecord(spec)) return [];
+  const inner = [
+    spec["template"],
+    spec["jobTemplate"],
+    ...(Array.isArray(spec["volumeClaimTemplates"]) ? spec["volumeClaimTemplates"] : []),
+  ];
+  return inner.filter(isRecord).flatMap((template) => {
+    delete template["status"];
+    return [template, ...templatesOf(template["spec"])];
+  });
+}
+
+/** Fields that a controller fills in after the object was made. */
+const decisions: { readonly [kind: string]: readonly string[] } = {
+  Service: ["clusterIPs", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy"],
+  PersistentVolumeClaim: ["volumeName"],
+  PersistentVolume: ["claimRef"],
+  Namespace: ["finalizers"],
+  Node: ["podCIDR", "podCIDRs", "providerID"],
+  Pod: ["nodeName", "preemptionPolicy", "priority"],
+  Job: ["podReplacementPolicy"],
+};
+
+function cleanDecisions(object: KubeObject & { spec?: unknown }): void {
+  const { kind, metadata, spec } = object;
+  delete (metadata as { ownerReferences?: unknown }).ownerReferences;
+  delete (metadata as { finalizers?: unknown }).finalizers;
+  if (kind === "Namespace" && isRecord(metadata.labels)) {
+    delete metadata.labels["kubernetes.io/metadata.name"];
+    if (Object.keys(metadata.labels).length === 0) delete (metadata as { labels?: unknown }).labels;
+  }
+  if (!isRecord(spec)) return;
+  for (const field of decisions[kind] ?? []) delete spec[field];
+  if (kind === "Service" && spec["clusterIP"] !== "None") delete spec["clusterIP"];
+  if (kind === "Job" && spec["manualSelector"] !== true) delete spec["selector"];
+  if (kind === "Pod") cleanPod(spec);
+  if (Object.keys(spec).length === 0) delete object.spec;
+}
+
+/** What admission adds to every pod: its account's token, and patience with nodes that have just gone. */
+function cleanPod(spec: { [name: string]: unknown }): void {
+  const isToken = (item: unknown) => isRecord(item) && /^kube-api-access-/.test(String(item["name"]));
+  const keep = (owner: { [name: string]: unknown }, name: string, drop: (item: unknown) => boolean) => {
+    const list = owner[name];
+    if (!Array.isArray(list)) return;
+    const left = list.filter((item) => !drop(item));
+    if (left.length === 0) delete owner[name];
+    else owner[name] = left;
+  };
+  keep(spec, "volumes", isToken);
+  for (const list of [spec["containers"], spec["initContainers"]])
+    for (const container of Array.isArray(list) ? list : [])
+      if (isRecord(container)) keep(container, "volumeMounts", isToken);
+  keep(
+    spec,
+    "tolerations",
+    (item) =>
+      isRecord(item) &&
+      ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].includes(String(item["key"])) &&
+      item["tolerationSeconds"] === 300,
+  );
+  if (spec["serviceAccountName"] === "default")
+    for (const name of ["serviceAccountName", "serviceAccount"]) delete spec[name];
+}
+
+/** Without every member that the server would fill in just so: each is left out and the defaults are asked again. */
+function withoutDefaults(object: KubeObject): KubeObject {
+  const row = kindRowOf(object);
+  if (row === undefined) return object;
+  const meant = () => {
+    const { object: decoded, problems } = decodeObject(row, object);
+    return problems.length > 0 ? undefined : applyDefaults(row, decoded);
+  };
+  const whole = meant();
+  if (whole === undefined) return object;
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) walk(item);
+    if (!isRecord(value)) return;
+    for (const [name, member] of Object.entries(value)) {
+      delete value[name];
+      if (isDeepStrictEqual(meant(), whole)) continue;
+      value[name] = member;
+      walk(member);
+    }
+  };
+  walk((object as { spec?: unknown }).spec);
+  return object;
+}
