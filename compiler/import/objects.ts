@@ -52,6 +52,7 @@ function sorted(value: unknown, type: FieldType): unknown {
   const change = (member: unknown, name: string) => {
     const field = fieldOf(name);
     if (field === undefined) return member;
+    if (member === "" && field.default === "") return undefined;
     const inner = sorted(member, field.type);
     if (name === "env" && Array.isArray(inner)) return inner.map(withoutEmptyValue);
     if (name === "volumeClaimTemplates" && Array.isArray(inner)) return inner.map(withoutKind);
@@ -98,7 +99,7 @@ function mapped(
     Object.entries(object)
       .filter(([, member]) => member !== undefined && member !== null)
       .map(([name, member]) => [name, change(member, name)] as const)
-      .filter(([name, member]) => !isNothing(member, fieldOf(name))),
+      .filter(([name, member]) => member !== undefined && !isNothing(member, fieldOf(name))),
   );
 }
 

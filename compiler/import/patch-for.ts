@@ -44,7 +44,10 @@ export function patchFor(made: KubeObject, wanted: KubeObject, namespace: string
   /** @param raw - the wanted value before defaults: absent there means that nobody has to say it. */
   function differenceOf(has: unknown, wants: unknown, raw: unknown, path: string): unknown {
     if (isDeepStrictEqual(has, wants)) return undefined;
-    if (raw === undefined || raw === null) return null;
+    if (raw === undefined || raw === null) {
+      if (!/(^|\.)(metadata|labels)$/.test(path) || !isRecord(has)) return null;
+      return differenceOf(has, isRecord(wants) ? wants : {}, {}, path); // the stack's own label stays
+    }
     if (isContainers(path) && Array.isArray(has) && Array.isArray(wants) && Array.isArray(raw)) {
       const names = (list: readonly unknown[]) =>
         list.map((item) => (isRecord(item) ? item["name"] : undefined));

@@ -179,8 +179,8 @@ function lowerSecurity(
   const context = defined({
     allowPrivilegeEscalation: escalation,
     capabilities: add === undefined && drop === undefined ? undefined : defined({ add, drop }),
-    privileged: privileged ? true : undefined,
-    readOnlyRootFilesystem: readOnly === true ? true : undefined,
+    privileged: privileged || (plain && spec.get("privileged") !== undefined) ? privileged : undefined,
+    readOnlyRootFilesystem: readOnly === true || (plain && readOnly === false) ? readOnly : undefined,
     runAsGroup: group,
     runAsNonRoot: isOther ? true : undefined,
     runAsUser: isOther || spec.get("user") !== undefined ? user : undefined,

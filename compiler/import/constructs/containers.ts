@@ -279,8 +279,13 @@ function setSecurity(
     set(name, value, "securityContext", field);
   from("user", "runAsUser", numberAt(security, "runAsUser"));
   from("group", "runAsGroup", numberAt(security, "runAsGroup"));
-  if (at(security, ["readOnlyRootFilesystem"]) === true) from("readOnlyRoot", "readOnlyRootFilesystem", true);
-  if (at(security, ["privileged"]) === true) from("privileged", "privileged", true);
+  for (const [name, field] of [
+    ["readOnlyRoot", "readOnlyRootFilesystem"],
+    ["privileged", "privileged"],
+  ] as const) {
+    const said = at(security, [field]);
+    if (said === true || (said === false && style === "kubernetes")) from(name, field, said);
+  }
   const escalation = at(security, ["allowPrivilegeEscalation"]);
   const isUsual = style === "infra" ? escalation === false || at(security, ["privileged"]) === true : false;
   if (typeof escalation === "boolean" && !isUsual) from("escalation", "allowPrivilegeEscalation", escalation);

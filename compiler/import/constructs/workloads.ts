@@ -33,12 +33,13 @@ function setSelector(context: ConstructContext, members: Members): Labels | unde
   const { object, style } = context;
   const labels = textMap(at(object, ["spec", "template", "metadata", "labels"]));
   const selector = textMap(at(object, ["spec", "selector", "matchLabels"]));
+  const own = textMap(object.metadata.labels) ?? {};
   const isUsual =
     style === "infra"
       ? isDeepStrictEqual(selector, { [nameLabel]: object.metadata.name })
-      : isDeepStrictEqual(selector, labels);
+      : isDeepStrictEqual(selector, labels) &&
+        Object.keys(selector ?? {}).every((name) => Object.hasOwn(own, name));
   if (selector !== undefined && !isUsual) members.set("selector", fromData(selector), ["spec", "selector"]);
-  const own = textMap(object.metadata.labels) ?? {};
   const rest = Object.entries(labels ?? {}).filter(
     ([name]) =>
       isUsual || selector === undefined || !Object.hasOwn(selector, name) || Object.hasOwn(own, name),
