@@ -56,9 +56,9 @@ export class Reporter {
     this.#found.push(diagnostic);
   }
 
-  /** Hands everything found to another. */
-  passTo(other: Reporter): void {
-    for (const diagnostic of this.#found) other.#add(diagnostic);
+  /** Hands everything found, or what is chosen of it, to another. */
+  passTo(other: Reporter, choose: (diagnostic: Diagnostic) => boolean = () => true): void {
+    for (const diagnostic of this.#found) if (choose(diagnostic)) other.#add(diagnostic);
   }
 
   get hasErrors(): boolean {

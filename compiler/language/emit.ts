@@ -135,7 +135,7 @@ class Emitter {
       this.#raw(", ");
     }
     for (const field of options) if (field !== choices && field !== type) this.#member(field);
-    this.#raw("})");
+    this.#raw(value?.node === "unit" ? `}) as ${unitType(value.text)}` : "})");
   }
 
   #function({ body, parameters }: FunctionDefinition): void {
@@ -455,6 +455,14 @@ function inputKind(
   }
   if (value?.node === "number" || value?.node === "unary") return "number";
   return value?.node === "boolean" ? "boolean" : "text";
+}
+
+/** What text with a unit like this one is taken for: `5m` is minutes and milli alike. */
+function unitType(text: string): string {
+  const unit = /[A-Za-z%]+$/.exec(text)?.[0] ?? "";
+  if (unit === "s" || unit === "h") return "$.Duration";
+  if (unit === "m" || unit === "%") return `\`\${number}${unit}\``;
+  return /^([KMGT]i|[kMGT])$/.test(unit) ? "$.Memory" : "string";
 }
 
 /** A name as an identifier: dashes written so that no two names meet. */

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { description } from "../../stdlib/constructs/generated/description.js";
-import type { Reporter } from "../diagnostics/reporter.js";
+import { Reporter } from "../diagnostics/reporter.js";
 import { type Emitted, emitModule } from "./emit.js";
 import { resolveNames } from "./names.js";
 import { parseModule } from "./parse.js";
@@ -15,7 +15,12 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   const text = decode(file, content, reporter);
   const { module, problems } = parseModule(file, text);
   for (const { span, text: what } of problems) reporter.report("syntax", span, { text: what });
-  return emitModule(resolveNames(module, description, reporter), description);
+  const names = new Reporter();
+  const resolution = resolveNames(module, description, names);
+  // Where the text could not be read, names are guesses.
+  const unread = new Set(problems.map(({ span }) => span.start.line));
+  names.passTo(reporter, ({ span }) => span === undefined || !unread.has(span.start.line));
+  return emitModule(resolution, description);
 }
 
 /** UTF-8, with or without a mark at its beginning. */

@@ -1,4 +1,4 @@
-import { type ILexingError, type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
+import { EOF, type ILexingError, type IToken, type MismatchedTokenException, tokenMatcher } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
 import { messages } from "./messages.js";
 import { ModuleParser } from "./parser.js";
@@ -55,8 +55,8 @@ export function parseModule(file: string, text: string): Parsed {
   const { definitions, errors } = parser.read(file, lexed.tokens);
   const unclosed = brackets.unclosed;
   for (const error of errors) {
-    const problem = parserProblem(file, error, text);
-    const isEnd = error.token.tokenType.name === "EOF";
+    const problem = parserProblem(file, error as MismatchedTokenException);
+    const isEnd = error.token.tokenType === EOF;
     if (isEnd && unclosed !== undefined) continue; // said once, at the bracket
     problems.push(problem);
   }
@@ -71,6 +71,9 @@ function foreign(one: IToken): string | undefined {
   if (one.tokenType === token.SingleQuoted) return 'text is written in double quotes: "…"';
   if (one.tokenType === token.BrokenText)
     return 'text ends before the end of its line; several lines stand between """ and """';
+  if (one.tokenType === token.WrongUnit)
+    return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %`;
+  if (one.image.startsWith("/*") && one.tokenType.name === "Foreign") return "a comment that is never closed";
   if (one.image === ";" && one.tokenType.name === "Foreign") return "no semicolons: what follows needs none";
   return one.image.startsWith("#") && one.tokenType.name === "Foreign" ? "comments begin with //" : undefined;
 }
@@ -94,19 +97,30 @@ const closing: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
 ]);
 
-/** The first bracket too many, and the innermost that nothing closes. */
+/**
+ * The first bracket too many, and the one that nothing closes: the innermost, or an earlier one whose end stands at
+ * another indentation than its beginning, which then is the end of something else.
+ */
 function checkBrackets(
   file: string,
   tokens: readonly IToken[],
 ): { readonly tooDeep: Span | undefined; readonly unclosed: IToken | undefined } {
-  const open: IToken[] = [];
+  const open: { readonly bracket: IToken; readonly indent: number }[] = [];
+  let suspect: IToken | undefined;
+  let first: IToken | undefined; // of the line
   for (const one of tokens) {
+    if (one.startLine !== first?.startLine) first = one;
+    const last = open.at(-1);
     if (closing.has(one.image) && !tokenMatcher(one, token.TextPart) && !tokenMatcher(one, token.BlockPart)) {
-      open.push(one);
+      open.push({ bracket: one, indent: first?.startColumn ?? 1 });
       if (open.length > deepest) return { tooDeep: spanOf(file, one), unclosed: undefined };
-    } else if (closing.get(open.at(-1)?.image ?? "") === one.image) open.pop();
+    } else if (last !== undefined && closing.get(last.bracket.image) === one.image) {
+      if (one === first && one.startColumn !== last.indent) suspect ??= last.bracket;
+      open.pop();
+    }
   }
-  return { tooDeep: undefined, unclosed: open.at(-1) };
+  const [unclosed] = open.slice(-1);
+  return { tooDeep: undefined, unclosed: unclosed === undefined ? undefined : (suspect ?? unclosed.bracket) };
 }
 
 function lexingProblem(file: string, text: string, error: ILexingError): SyntaxProblem | undefined {
@@ -118,7 +132,6 @@ function lexingProblem(file: string, text: string, error: ILexingError): SyntaxP
     end: { line: start.line, column: start.column + Math.max(1, firstLine(text, error).length) },
   };
   if (/pop Lexer Mode/.test(error.message)) return { span, text: 'this "}" closes nothing' };
-  if (text.startsWith("/*", error.offset)) return { span, text: "a comment that is never closed" };
   const code = character.codePointAt(0) ?? 0;
   const shown =
     code < 0x20 || code === 0x7f || code === 0xfffd
@@ -131,11 +144,16 @@ function firstLine(text: string, error: ILexingError): string {
   return text.slice(error.offset, error.offset + error.length).split(/[\r\n]/, 1)[0] ?? "";
 }
 
-function parserProblem(file: string, error: IRecognitionException, text: string): SyntaxProblem {
-  if (error.token.tokenType.name !== "EOF") return { span: spanOf(file, error.token), text: error.message };
-  const lines = text.split("\n");
-  const last: Position = { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-  return { span: { file, start: last, end: { ...last, column: last.column + 1 } }, text: error.message };
+/** What is missing at the end of the file is missing after its last word. */
+function parserProblem(
+  file: string,
+  { message, previousToken, token: at }: MismatchedTokenException,
+): SyntaxProblem {
+  if (at.tokenType !== EOF) return { span: spanOf(file, at), text: message };
+  if (previousToken === undefined || Number.isNaN(previousToken.startOffset))
+    return { span: { file, start: { line: 1, column: 1 }, end: { line: 1, column: 2 } }, text: message };
+  const { end } = spanOf(file, previousToken);
+  return { span: { file, start: end, end: { ...end, column: end.column + 1 } }, text: message };
 }
 
 function spanOf(file: string, of: IToken): Span {

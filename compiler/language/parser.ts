@@ -594,7 +594,14 @@ export class ModuleParser extends EmbeddedActionsParser {
       { ALT: () => this.SUBRULE(this.key) },
       { ALT: () => this.#name(this.CONSUME(token.NumberLiteral)) },
     ]);
-    this.CONSUME(token.Colon);
+    const separator = this.OR1([
+      { ALT: () => this.CONSUME(token.Colon) },
+      { ALT: () => this.CONSUME(token.Equals) },
+    ]);
+    this.ACTION(() => {
+      if (separator?.image === "=")
+        this.extra.push({ span: this.#at(separator), text: 'an entry of a map is written "name: value"' });
+    });
     const value = this.SUBRULE(this.expression);
     return this.ACTION(() =>
       key === undefined || value === undefined

@@ -57,7 +57,7 @@ export const Unit = createToken({
 });
 export const NumberLiteral = createToken({
   name: "NumberLiteral",
-  pattern: /\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?/,
+  pattern: /\d+(?:_\d+)*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![A-Za-z0-9_])/,
   label: "a number",
 });
 
@@ -156,7 +156,18 @@ export const SingleQuoted = createToken({
   categories: [Unit],
   label: "text in single quotes",
 });
-const Foreign = createToken({ name: "Foreign", pattern: /;|#[^\n\r]*/, group: "foreign" });
+const Foreign = createToken({
+  name: "Foreign",
+  pattern: /;|#[^\n\r]*|\/\*[\s\S]*/,
+  line_breaks: true,
+  group: "foreign",
+});
+export const WrongUnit = createToken({
+  name: "WrongUnit",
+  pattern: /\d+(?:\.\d+)?[A-Za-z_][A-Za-z0-9_]*/,
+  categories: [Unit],
+  label: "a value with a unit",
+});
 
 const Space = createToken({
   name: "Space",
@@ -182,6 +193,7 @@ const modes: IMultiModeLexerDefinition = {
       SingleQuoted,
       Unit,
       NumberLiteral,
+      WrongUnit,
       ...reservedWords,
       ThenWord,
       ElseWord,

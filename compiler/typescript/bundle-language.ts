@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-import { type BuildFailure, build, type Location, type Message, stop } from "esbuild";
+import { type BuildFailure, build, type Location, type Message } from "esbuild";
 import { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
@@ -70,8 +70,6 @@ export async function bundleWithLanguage(
       if (!mistakes.hasErrors || !message.text.startsWith("No matching export"))
         reportMessage(reporter, { text: message.text, span: spanOf(message, folder, language) });
     return undefined;
-  } finally {
-    await stop();
   }
 }
 

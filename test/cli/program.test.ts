@@ -38,7 +38,7 @@ test("init writes a stack that passes the type check", async (t) => {
   t.deepEqual(readdirSync(join(cwd, "new")).sort(), [".gitignore", "infra.ts", "site", "tsconfig.json"]);
   const reporter = new Reporter();
   const host = createHost(fileURLToPath(new URL("../../", import.meta.url)), join(cwd, "cache"));
-  await typeCheck(host, join(cwd, "new", "infra.ts"), reporter);
+  await typeCheck(host, join(cwd, "new", "infra.ts"), new Map(), reporter);
   t.deepEqual(reporter.sorted(), []);
 });
 

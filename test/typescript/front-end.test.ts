@@ -37,7 +37,7 @@ async function compileProgram(
   const host = createHost(packageRoot, join(folder, "cache"));
   const entry = join(folder, "stack", "infra.ts");
   const reporter = new Reporter();
-  if (options.check === true) await typeCheck(host, entry, reporter);
+  if (options.check === true) await typeCheck(host, entry, new Map(), reporter);
   const bundled = await bundle(host, entry, reporter);
   let graph: Graph | undefined;
   let locator: Outcome["locator"];

@@ -1,0 +1,201 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test, { type ExecutionContext } from "ava";
+import fc from "fast-check";
+import { parseModule } from "../../compiler/language/parse.js";
+import { runCli } from "../support/cli.js";
+
+const guestbook = fileURLToPath(new URL("../../examples/guestbook/", import.meta.url));
+
+async function folder(t: ExecutionContext, files: { readonly [name: string]: string }): Promise<string> {
+  const work = await mkdtemp(join(tmpdir(), "infra-language-"));
+  t.teardown(() => rm(work, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(work, name), text);
+  return work;
+}
+
+/** Everything of a bundle that a cluster or a builder sees, places left out. */
+async function outcome(bundle: string): Promise<{ [file: string]: unknown }> {
+  const manifests = (await readdir(join(bundle, "manifests"))).sort();
+  const files: { [file: string]: unknown } = {};
+  for (const name of manifests) files[name] = await readFile(join(bundle, "manifests", name), "utf8");
+  for (const name of ["build.json", "secrets.json"]) {
+    const text = await readFile(join(bundle, name), "utf8");
+    files[name] = JSON.parse(text, (key, value) => (key === "place" ? undefined : value));
+  }
+  return files;
+}
+
+test("one application in TypeScript and in .infra is one bundle", async (t) => {
+  const work = await folder(t, {});
+  await cp(guestbook, work, { recursive: true, filter: (path) => !path.endsWith("infra.out") });
+  for (const entry of ["infra.ts", "main.infra"]) {
+    const out = join(work, `${entry}.out`);
+    const { code, error } = await runCli(work, ["compile", entry, "--stack", "guestbook", "-o", out]);
+    t.is(code, 0, error);
+  }
+  t.deepEqual(await outcome(join(work, "main.infra.out")), await outcome(join(work, "infra.ts.out")));
+});
+
+test("the order of definitions has no meaning", async (t) => {
+  const source = await readFile(join(guestbook, "main.infra"), "utf8");
+  const { module } = parseModule("main.infra", source);
+  const lines = source.split("\n");
+  const parts = module.definitions.map(({ span }) =>
+    lines.slice(span.start.line - 1, span.end.line).join("\n"),
+  );
+  const work = await folder(t, {});
+  await cp(guestbook, work, { recursive: true, filter: (path) => !path.endsWith("infra.out") });
+  const compiled = async (text: string) => {
+    await writeFile(join(work, "main.infra"), text);
+    const { code, error } = await runCli(work, [
+      "compile",
+      "main.infra",
+      "--stack",
+      "guestbook",
+      "--no-check",
+    ]);
+    t.is(code, 0, error);
+    return outcome(join(work, "infra.out"));
+  };
+  const expected = await compiled(source);
+  for (const shuffled of fc.sample(fc.shuffledSubarray(parts, { minLength: parts.length }), 4))
+    t.deepEqual(await compiled(shuffled.join("\n")), expected);
+});
+
+const store = `
+deployment redis { container redis { image = "redis:7"  ports = { redis: 6379 } } }
+service store { to = redis  ports = { 6379: "redis" } }
+`;
+
+test(".ts imports .infra as typed values, and .infra imports .ts", async (t) => {
+  const work = await folder(t, {
+    "store.infra": store,
+    "front.ts": `
+import { deployment, service } from "infra";
+import { store } from "./store.infra";
+export function front(name: string, port: number) {
+  const to = deployment(name, {
+    containers: { web: { image: "web:1", ports: { http: port }, env: { STORE: store.address("redis") } } },
+  });
+  return service(name, { to, ports: { 80: "http" } });
+}
+`,
+    "main.infra": `
+import { front } from "./front.js"
+import { store } from "./store.infra"
+let web = front("web", 8080)
+deployment worker {
+  container worker {
+    image = "worker:1"
+    env = { STORE: store.address("redis"), WEB: web.address("http") }
+  }
+}
+`,
+  });
+  const { code, error } = await runCli(work, ["compile", "--stack", "mixed"]);
+  t.is(code, 0, error);
+  const worker = await readFile(join(work, "infra.out/manifests/05-deployment-worker.yaml"), "utf8");
+  t.regex(worker, /value: "store:6379"|value: store:6379/);
+  t.regex(worker, /value: "?web:80"?/);
+  const provenance = await readFile(join(work, "infra.out/provenance.json"), "utf8");
+  t.true(["main.infra", "front.ts", "store.infra"].every((file) => provenance.includes(`"${file}"`)));
+});
+
+test("types pass between the languages: mistakes are seen on either side, each at its line", async (t) => {
+  const work = await folder(t, {
+    "store.infra": store,
+    "infra.ts": `import { deployment } from "infra";
+import { store } from "./store.infra";
+export const api = deployment("api", { containers: { web: { image: "x:1", env: { S: store.address("rediz") } } } });
+`,
+    "other.infra": `import { store } from "./store.infra"
+deployment api {
+  replicas = "3"
+  container web { image = "x:1"  env = { S: store.address("rediz") } }
+}
+`,
+  });
+  const typed = await runCli(work, ["compile", "--format", "json"]);
+  const found = JSON.parse(typed.out).diagnostics as {
+    code: string;
+    span: { file: string; start: { line: number } };
+  }[];
+  t.true(
+    found.some(
+      ({ code, span }) =>
+        /type-error|port-name-unknown/.test(code) && span.file === "infra.ts" && span.start.line === 3,
+    ),
+  );
+  const other = await runCli(work, ["compile", "other.infra"]);
+  t.is(other.code, 1);
+  t.regex(other.error, /other\.infra:3:14/);
+  t.regex(other.error, /other\.infra:4:\d+/);
+});
+
+test("params are inputs: defaults, bounds and choices", async (t) => {
+  const work = await folder(t, {
+    "main.infra": `
+param replicas = 2 { min = 1  max = 5  help = "How many" }
+param mode = "fast" { choices = ["fast", "safe"] }
+param wait = 5s
+param debug = false
+param region { help = "Where" }
+deployment api {
+  replicas = if debug then 1 else replicas
+  container web {
+    image     = "web:1"
+    ports     = { http: 8080 }
+    env       = { MODE: mode, REGION: region, NOTE: "\${mode}-\${replicas}" }
+    readiness = { http: "/", port: "http", every: wait }
+  }
+}
+`,
+  });
+  const missing = await runCli(work, ["compile"]);
+  t.regex(missing.error, /input-missing.*"region"/);
+  const outside = await runCli(work, ["compile", "--set", "region=eu", "--set", "replicas=9"]);
+  t.regex(outside.error, /"9" is above 5/);
+  const good = await runCli(work, ["compile", "--set", "region=eu", "--set", "mode=safe"]);
+  t.is(good.code, 0, good.error);
+  const text = await readFile(join(work, "infra.out/manifests/01-deployment-api.yaml"), "utf8");
+  t.regex(text, /replicas: 2/);
+  t.regex(text, /value: safe-2/);
+  t.regex(text, /periodSeconds: 5/);
+});
+
+test("functions, loops, conditions and exact objects", async (t) => {
+  const work = await folder(t, {
+    "main.infra": `
+let names = ["a", "b", "c"]
+function app(name, size = 1) {
+  deployment "\${name}-app" {
+    replicas = size
+    container web { image = "web:1"  ports = { http: 8080 } }
+  }
+  service "\${name}-front" { to = deployment("\${name}-extra", { containers: { web: { image: "web:2", ports: { http: 80 } } } })  ports = { 80: "http" } }
+}
+function double(n) = n * 2
+let apps = [for name in names: app(name, double(2)) where name != "b"]
+let settings = configMap("loop", { for key, value in { x: 1, y: 2 }: upper(key): "\${value}" })
+let quota = kubernetes.core.v1.ResourceQuota({ metadata: { name: "all" }, spec: { hard: { pods: "10" } } })
+let nothing = null
+`,
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 0, error);
+  const manifests = await readdir(join(work, "infra.out/manifests"));
+  const kinds = manifests.map((name) => name.replace(/^\d+-/, ""));
+  t.deepEqual(kinds.sort(), [
+    "configmap-loop.yaml",
+    "deployment-a-app.yaml",
+    "deployment-a-extra.yaml",
+    "deployment-c-app.yaml",
+    "deployment-c-extra.yaml",
+    "resourcequota-all.yaml",
+    "service-a-front.yaml",
+    "service-c-front.yaml",
+  ]);
+});
