@@ -5,7 +5,7 @@ import { ModuleParser } from "./parser.js";
 import type { Module } from "./syntax.js";
 import * as token from "./tokens.js";
 
-/** Brackets within brackets. Deeper is no program that a person wrote. */
+/** Brackets within brackets, conditions within conditions. Deeper is no program that a person wrote. */
 const deepest = 100;
 
 export interface Parsed {
@@ -48,7 +48,7 @@ export function parseModule(file: string, text: string): Parsed {
   }));
   const brackets = checkBrackets(file, lexed.tokens);
   if (brackets.tooDeep !== undefined) {
-    problems.push({ span: brackets.tooDeep, text: `brackets more than ${deepest} deep` });
+    problems.push({ span: brackets.tooDeep, text: `brackets or conditions more than ${deepest} deep` });
     return { module: { file, definitions: [] }, comments, problems };
   }
   parser ??= new ModuleParser(messages);
@@ -97,6 +97,9 @@ const closing: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
 ]);
 
+/** What ends an expression. */
+const separators: ReadonlySet<string> = new Set(["=", ",", ":", "{", "}", "[", "]", "(", ")"]);
+
 /**
  * The first bracket too many, and the one that nothing closes: the innermost, or an earlier one whose end stands at
  * another indentation than its beginning, which then is the end of something else.
@@ -108,7 +111,10 @@ function checkBrackets(
   const open: { readonly bracket: IToken; readonly indent: number }[] = [];
   let suspect: IToken | undefined;
   let first: IToken | undefined; // of the line
+  let conditions = 0; // of one expression: each stands within the one before
   for (const one of tokens) {
+    conditions = separators.has(one.image) ? 0 : conditions + (one.tokenType === token.IfWord ? 1 : 0);
+    if (conditions > deepest) return { tooDeep: spanOf(file, one), unclosed: undefined };
     if (one.startLine !== first?.startLine) first = one;
     const last = open.at(-1);
     if (closing.has(one.image) && !tokenMatcher(one, token.TextPart) && !tokenMatcher(one, token.BlockPart)) {

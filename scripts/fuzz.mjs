@@ -1,0 +1,114 @@
+/*
+ * Feeds changed copies of a corpus to what reads untrusted bytes: node scripts/fuzz.mjs <target> [--minutes 10].
+ * What breaks a target is kept in test/corpus/<target>, where the tests find it again.
+ */
+import "../test/support/register.mjs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "./setup.mjs";
+
+/** What each target does with bytes; anything thrown is a finding. */
+const targets = {
+  language: async () => {
+    const { Reporter } = await import("../compiler/diagnostics/reporter.ts");
+    const { loadModule } = await import("../compiler/language/load.ts");
+    return (bytes) => loadModule("/stack", "/stack/main.infra", bytes, new Reporter());
+  },
+};
+const words = [
+  "{",
+  "}",
+  "[",
+  "]",
+  "(",
+  ")",
+  '"',
+  '"""',
+  "${",
+  "=",
+  ":",
+  ",",
+  "for ",
+  "if ",
+  "- ",
+  "&a ",
+  "*a",
+  "<<: ",
+  "|\n",
+  "!!",
+  "\n",
+  "\u0000",
+  "__proto__",
+  "1e999",
+  "//",
+  "/*",
+];
+/** Longer than this for one input is a hang. */
+const longestMs = 2_000;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: "string", default: "1" } },
+});
+const [name = ""] = positionals;
+if (!Object.hasOwn(targets, name)) {
+  process.stderr.write(`Name a target: ${Object.keys(targets).join(", ")}\n`);
+  process.exit(1);
+}
+const corpus = join(root, "test", "corpus", name);
+const seeds = readdirSync(corpus).map((file) => readFileSync(join(corpus, file)));
+const target = await targets[name]();
+const end = Date.now() + Number(values.minutes) * 60_000;
+let runs = 0;
+let found = 0;
+while (Date.now() < end) {
+  const bytes = mutate(pick(seeds));
+  const started = performance.now();
+  let why;
+  try {
+    await target(bytes);
+  } catch (error) {
+    if (error.constructor?.name?.endsWith("Refusal") !== true) why = error;
+  }
+  runs += 1;
+  if (performance.now() - started > longestMs) why = new Error("took too long");
+  if (why === undefined) continue;
+  found += 1;
+  const file = join(corpus, createHash("sha256").update(bytes).digest("hex").slice(0, 16));
+  writeFileSync(file, bytes);
+  process.stdout.write(`${file}: ${why.stack ?? why}\n`);
+  if (found >= 20) break;
+}
+process.stdout.write(`${name}: ${runs} runs, ${found} findings\n`);
+process.exitCode = found === 0 ? 0 : 1;
+
+function mutate(seed) {
+  let bytes = seed;
+  for (let edits = 1 + random(6); edits > 0; edits -= 1) {
+    const at = random(bytes.length + 1);
+    const by = [
+      Buffer.from(pick(words)),
+      Buffer.from([random(256)]),
+      slice(pick(seeds)),
+      slice(bytes),
+      Buffer.alloc(0),
+    ][random(5)];
+    bytes = Buffer.concat([bytes.subarray(0, at), by, bytes.subarray(at + random(20))]);
+  }
+  return bytes;
+}
+
+function slice(bytes) {
+  const start = random(bytes.length);
+  return bytes.subarray(start, start + random(200));
+}
+
+function pick(list) {
+  return list[random(list.length)];
+}
+
+function random(below) {
+  return Math.floor(Math.random() * below);
+}
