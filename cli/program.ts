@@ -132,6 +132,7 @@ const commands: readonly CommandRow[] = [
     summary: "write a stack that makes what Kubernetes YAML describes: infra import k8s/ or -",
     options: [
       ["-o, --output <folder>", "where the stack goes, instead of here"],
+      ["--to <language>", "ts or infra (ts)"],
       ["--force", "overwrite what is there"],
       ["-n, --namespace <name>", "namespace of what names none"],
     ],

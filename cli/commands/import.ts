@@ -12,7 +12,6 @@ import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import type { ImportedFile } from "../../compiler/import/drafts.js";
 import { type Imported, importKubernetes } from "../../compiler/import/kubernetes.js";
 import type { ImportSource } from "../../compiler/import/select-objects.js";
-import { writeTypeScript } from "../../compiler/import/write-typescript.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CliContext } from "../context.js";
 import type { CommandRun } from "../program.js";
@@ -41,16 +40,40 @@ export const run: CommandRun = async (context, operands, options) => {
       hint: "Name YAML files, a folder of them, or - for standard input",
     });
   const folder = resolve(context.cwd, typeof options["output"] === "string" ? options["output"] : ".");
-  const written = writeStack(folder, imported, options["force"] === true);
+  const written = writeStack(
+    folder,
+    imported,
+    await entryOf(imported, options["to"]),
+    options["force"] === true,
+  );
   const shown = relative(context.cwd, folder);
   context.out(`${written.map((path) => escapeText(join(shown, path))).join(", ")} written\n`);
   return 0;
 };
 
+interface Entry {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The program in the language asked for. */
+async function entryOf({ program }: Imported, language: unknown): Promise<Entry> {
+  if (language === undefined || language === "ts") {
+    const { writeTypeScript } = await import("../../compiler/import/write-typescript.js");
+    return { path: "infra.ts", text: writeTypeScript(program) };
+  }
+  if (language !== "infra")
+    throw new UsageError(`"--to ${String(language)}" is no language`, {
+      hint: "Write --to ts or --to infra",
+    });
+  const { writeInfra } = await import("../../compiler/import/write-infra.js");
+  return { path: "main.infra", text: writeInfra(program) };
+}
+
 /** All files of the stack or, when one is there already, none. @returns their paths. */
-function writeStack(folder: string, imported: Imported, force: boolean): readonly string[] {
+function writeStack(folder: string, imported: Imported, entry: Entry, force: boolean): readonly string[] {
   const files = new Map<string, ImportedFile>([
-    ["infra.ts", { content: writeTypeScript(imported.program), confidential: false }],
+    [entry.path, { content: entry.text, confidential: false }],
     ...imported.files,
   ]);
   const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
