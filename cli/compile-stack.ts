@@ -7,6 +7,7 @@ import type { Host } from "../compiler/host.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";
 import { createHost } from "./host.js";
+import { type GivenInput, givenInputs } from "./inputs.js";
 import type { CommandOptions } from "./program.js";
 import { countText, renderDiagnostics } from "./render/diagnostics.js";
 
@@ -33,7 +34,7 @@ export function findStack(
     ? given
     : (entries.map((name) => join(given, name)).find(existsSync) ?? join(given, "infra.ts"));
   const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
-  const host = createHost(context.packageRoot, join(context.cache, "compile", cache));
+  const host = createHost(context.packageRoot, join(context.cache, "compile", cache), context.environment);
   if (host.read(entry) !== undefined) return { host, entry };
   throw new UsageError(`"${operand ?? "."}" holds no stack`, {
     hint: "Name a file, or a folder with infra.ts or main.infra; infra init writes one",
@@ -51,13 +52,13 @@ export async function compileStack(
   const output = resolve(context.cwd, textOption(options, "output") ?? join(folder, "infra.out"));
   const stack = textOption(options, "stack") ?? stackName(basename(folder));
   const namespace = textOption(options, "namespace") ?? "default";
-  const set = parseSet(options["set"]);
+  const given = givenInputs(host, context.cwd, entry, options);
   const result = await compile(host, {
     entry,
     output,
     stack,
     namespace,
-    set,
+    ...inputOptions(given),
     check: options["check"] !== false,
     version: context.version,
   });
@@ -101,14 +102,13 @@ export function stackName(folder: string): string {
   return name === "" ? "stack" : name;
 }
 
-/** `name=value` items of --set. */
-export function parseSet(given: unknown): { [name: string]: string } {
-  const set: { [name: string]: string } = {};
-  for (const item of Array.isArray(given) ? given : []) {
-    const [name = "", ...value] = String(item).split("=");
-    if (name === "" || value.length === 0)
-      throw new UsageError(`"--set ${item}" has no value`, { hint: "Write --set name=value" });
-    set[name] = value.join("=");
-  }
-  return set;
+/** Given values as the compiler takes them. */
+export function inputOptions(given: { readonly [name: string]: GivenInput }) {
+  const entries = Object.entries(given);
+  return {
+    set: Object.fromEntries(entries.map(([name, { value }]) => [name, value])),
+    places: Object.fromEntries(
+      entries.flatMap(([name, { span }]) => (span === undefined ? [] : [[name, span]])),
+    ),
+  };
 }

@@ -31,6 +31,8 @@ export interface CliContext {
   /** The package's own folder. */
   readonly packageRoot: string;
   readonly version: string;
+  /** The caller's environment variables: for declared inputs and secrets alone. */
+  readonly environment: { readonly [name: string]: string | undefined };
   readonly style: Style;
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;

@@ -21,8 +21,13 @@ import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js
 const outputBytes = 64 * 1024 * 1024;
 
 /** The compiler's host on this machine. */
-export function createHost(packageRoot: string, cacheFolder: string): Host {
+export function createHost(
+  packageRoot: string,
+  cacheFolder: string,
+  environment: { readonly [name: string]: string | undefined } = {},
+): Host {
   return {
+    environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     packageRoot,
     cacheFolder,
     read,

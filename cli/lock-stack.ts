@@ -2,8 +2,9 @@ import { dirname, join, relative } from "node:path";
 import { debianRequests } from "../compiler/compile.js";
 import { lockDebian } from "../runtime/images/debian-lock.js";
 import type { LockFile } from "../stdlib/schema/bundle.js";
-import { findStack, parseSet, printDiagnostics } from "./compile-stack.js";
+import { findStack, inputOptions, printDiagnostics } from "./compile-stack.js";
 import type { CliContext } from "./context.js";
+import { givenInputs } from "./inputs.js";
 import type { CommandOptions } from "./program.js";
 import { count } from "./render/plan.js";
 
@@ -19,7 +20,10 @@ export async function lockStack(
 ): Promise<boolean> {
   const started = context.now();
   const { host, entry } = findStack(context, operand);
-  const { diagnostics, requests } = await debianRequests(host, { entry, set: parseSet(options["set"]) });
+  const { diagnostics, requests } = await debianRequests(host, {
+    entry,
+    ...inputOptions(givenInputs(host, context.cwd, entry, options)),
+  });
   if (!printDiagnostics(context, host, entry, diagnostics, requests !== undefined) || requests === undefined)
     return false;
   const debian = requests.length === 0 ? {} : await lockDebian(requests, context.interrupted);

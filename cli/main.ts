@@ -33,6 +33,7 @@ try {
       cache: join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "infra"),
       packageRoot: fileURLToPath(new URL("..", import.meta.url)), // of cli/main.ts and of dist/cli.js alike
       version: __INFRA_VERSION__,
+      environment: env,
       style: coloured ? colourStyle : plainStyle,
       out: (text) => stdout.write(text),
       error: (text) => stderr.write(text),

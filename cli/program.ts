@@ -17,6 +17,8 @@ interface CommandRow {
   readonly summary: string;
   readonly options?: readonly OptionRow[];
   readonly load: () => Promise<{ readonly run: CommandRun }>;
+  /** What its help ends with. */
+  readonly epilogue?: () => Promise<{ readonly run: CommandRun }>;
 }
 
 type OptionRow = readonly [flags: string, description: string, how?: "repeat"];
@@ -25,10 +27,16 @@ const format: OptionRow = ["--format <format>", "text or json"];
 const yes: OptionRow = ["--yes", "do it without asking"];
 const stack: OptionRow = ["--stack <name>", "name of the stack, instead of its folder's"];
 const namespace: OptionRow = ["-n, --namespace <name>", "namespace to look in (default)"];
+/** Where values of inputs come from. */
+const inputValues: readonly OptionRow[] = [
+  ["--set <name=value>", "value of an input; may be repeated", "repeat"],
+  ["--values <file>", "values of inputs, YAML or JSON; may be repeated, the last wins", "repeat"],
+  ["--env <name>", "values of env/<name>.yaml beside the stack"],
+];
 /** What every command that compiles a stack takes. */
 const compileOptions: readonly OptionRow[] = [
   ["-o, --output <folder>", "where the bundle goes, instead of infra.out beside the stack"],
-  ["--set <name=value>", "value of an input; may be repeated", "repeat"],
+  ...inputValues,
   ["-n, --namespace <name>", "namespace of what names none"],
   stack,
   ["--no-check", "skip the type check"],
@@ -39,8 +47,14 @@ const commands: readonly CommandRow[] = [
   {
     usage: "compile [path]",
     summary: "check a stack and write its bundle",
-    options: [...compileOptions, format],
+    options: [
+      ...compileOptions,
+      ["--against <env>", "show how the bundle differs from another environment's"],
+      ["--detailed-exitcode", "with --against: exit with 2 when they differ"],
+      format,
+    ],
     load: () => import("./commands/compile.js"),
+    epilogue: () => import("./commands/compile-help.js"),
   },
   {
     usage: "diff <a> <b>",
@@ -55,7 +69,7 @@ const commands: readonly CommandRow[] = [
   {
     usage: "lock [path]",
     summary: "write exact package versions and hashes to infra.lock",
-    options: [["--set <name=value>", "value of an input; may be repeated", "repeat"]],
+    options: inputValues,
     load: () => import("./commands/lock.js"),
   },
   {
@@ -139,6 +153,17 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/import.js"),
   },
   {
+    usage: "export [path]",
+    summary: "write a stack as YAML, JSON, a Helm chart or for kustomize",
+    options: [
+      ["--format <format>", "yaml, json, list, helm or kustomize (yaml)"],
+      ["--force", "overwrite what is there"],
+      ["-o, --output <path>", "file, or folder of a chart, instead of standard output"],
+      ...compileOptions.filter(([flags]) => !flags.startsWith("-o")),
+    ],
+    load: () => import("./commands/export.js"),
+  },
+  {
     usage: "explain <code>",
     summary: "say what a diagnostic means",
     options: [format],
@@ -175,9 +200,17 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    if (error.code === "commander.helpDisplayed") await showEpilogue(context, args);
     return error.exitCode; // commander has said what is wrong
   }
   return code;
+}
+
+/** `infra compile --help` in a folder with a stack goes on about that stack. */
+async function showEpilogue(context: CliContext, args: readonly string[]): Promise<void> {
+  const [name, ...operands] = args.filter((arg) => !arg.startsWith("-"));
+  const row = commands.find(({ usage }) => usage.split(" ")[0] === name);
+  if (row?.epilogue !== undefined) await (await row.epilogue()).run(context, operands, {});
 }
 
 function append(value: string, before: readonly string[]): string[] {

@@ -1,11 +1,12 @@
 import { basename, dirname, join, relative } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
-import type { Graph } from "../stdlib/constructs/graph.js";
+import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
 import { checkObjects } from "./check/objects.js";
 import { checkResources } from "./check/resources.js";
 import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
+import type { Span } from "./diagnostics/span.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import { lower } from "./lower/lower.js";
@@ -25,7 +26,10 @@ export interface CompileOptions {
   readonly output: string;
   readonly stack: string;
   readonly namespace: string;
+  /** Values of inputs, as text. */
   readonly set: { readonly [name: string]: string };
+  /** Where those of a values file stand. */
+  readonly places?: { readonly [name: string]: Span };
   /** False skips the type check. */
   readonly check: boolean;
   /** Version of infra itself. */
@@ -40,6 +44,8 @@ export interface CompileResult {
 
 /** What a finished compile is remembered by: the read-set that must be unchanged, and what came out. */
 interface Remembered {
+  /** Declared variables of the environment, to a digest of their values; `""` for one that is not set. */
+  readonly environment: { readonly [name: string]: string };
   readonly reads: { readonly [path: string]: string };
   readonly diagnostics: readonly Diagnostic[];
   readonly files: { readonly [path: string]: string };
@@ -68,6 +74,11 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   host.write(
     memory,
     JSON.stringify({
+      environment: Object.fromEntries(
+        (program?.graph.inputs ?? []).flatMap(({ env }) =>
+          env === undefined ? [] : [[env, variableDigest(host, env)]],
+        ),
+      ),
       reads: Object.fromEntries(sources.reads),
       diagnostics,
       files: Object.fromEntries(files),
@@ -82,14 +93,36 @@ function buildOf(host: Host): string {
   return id === undefined ? "" : Buffer.from(id).toString("utf8");
 }
 
+function variableDigest(host: Host, name: string): string {
+  const value = host.environment(name);
+  return value === undefined ? "" : sha256(value);
+}
+
 /** The remembered result, when every file that went into it is as it was. */
 function recall(host: Host, memory: string, folder: string): CompileResult | undefined {
   const content = host.read(memory);
   if (content === undefined) return undefined;
   const remembered = JSON.parse(Buffer.from(content).toString("utf8")) as Remembered;
+  if (
+    !Object.entries(remembered.environment).every(([name, digest]) => variableDigest(host, name) === digest)
+  )
+    return undefined;
   if (!Object.entries(remembered.reads).every(([path, digest]) => isUnchanged(host, folder, path, digest)))
     return undefined;
   return { diagnostics: remembered.diagnostics, files: new Map(Object.entries(remembered.files)) };
+}
+
+/** The inputs a stack declares, in the order of its source. */
+export async function stackInputs(
+  host: Host,
+  options: Pick<CompileOptions, "entry" | "set" | "places">,
+): Promise<{
+  readonly diagnostics: readonly Diagnostic[];
+  readonly inputs: readonly InputNode[] | undefined;
+}> {
+  const reporter = new Reporter();
+  const program = await evaluateProgram(host, options, reporter);
+  return { diagnostics: reporter.sorted(), inputs: program?.graph.inputs };
 }
 
 /**
@@ -97,7 +130,7 @@ function recall(host: Host, memory: string, folder: string): CompileResult | und
  */
 export async function debianRequests(
   host: Host,
-  options: Pick<CompileOptions, "entry" | "set">,
+  options: Pick<CompileOptions, "entry" | "set" | "places">,
 ): Promise<{
   readonly diagnostics: readonly Diagnostic[];
   readonly requests: readonly (readonly string[])[] | undefined;
@@ -154,7 +187,7 @@ interface Program {
 
 async function evaluateProgram(
   host: Host,
-  options: Pick<CompileOptions, "entry" | "set">,
+  options: Pick<CompileOptions, "entry" | "set" | "places">,
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const bundled = await bundle(host, options.entry, reporter);
@@ -163,13 +196,17 @@ async function evaluateProgram(
 
 async function evaluateBundle(
   host: Host,
-  options: Pick<CompileOptions, "entry" | "set">,
+  options: Pick<CompileOptions, "entry" | "set" | "places">,
   bundled: Bundled,
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
-  const graph = await evaluate(host, { instrumented, locator, set: options.set }, reporter);
+  const graph = await evaluate(
+    host,
+    { instrumented, locator, set: options.set, places: options.places ?? {} },
+    reporter,
+  );
   return graph === undefined ? undefined : { graph, locator, inputs: bundled.inputs };
 }
 
@@ -182,7 +219,7 @@ function lowerAndEmit(
   const { graph, locator } = program;
   const known = graph.inputs.map(({ name }) => name).sort();
   for (const name of Object.keys(options.set))
-    if (!known.includes(name)) reporter.report("input-unknown", undefined, { name, known });
+    if (!known.includes(name)) reporter.report("input-unknown", options.places?.[name], { name, known });
 
   for (const input of program.inputs) sources.read(input);
   const model = createModel(graph, locator);

@@ -10,6 +10,8 @@ export interface Host {
   realPath(path: string): string | undefined;
   /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. */
   list(path: string): readonly HostEntry[] | undefined;
+  /** A variable of the caller's environment. Only those that the stack declares are asked for. */
+  environment(name: string): string | undefined;
   /** Writes a file whole: beside it, then renamed. Parents are made. */
   write(path: string, content: string | Uint8Array): void;
   /** Removes a file; gone already is fine. */

@@ -135,6 +135,7 @@ class Describer {
   #reference(node) {
     const name = node.typeName.getText();
     if (name === "NoInfer" || name === "Readonly") return this.#type(node.typeArguments[0]);
+    if (name === "TemplateStringsArray") return { kind: "text" };
     if (name === "Omit") return this.#type(node.typeArguments[0]);
     if (name === "Patch") return this.#patch(node.typeArguments[0]);
     if (name === "Exact" || name === "ExactWorkload") return { kind: "value", name: "Exact" };

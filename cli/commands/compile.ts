@@ -4,6 +4,8 @@ import type { BuildGraph } from "../../stdlib/schema/bundle.js";
 import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
+import { readSide } from "../read-bundle.js";
+import { showDifference } from "./diff.js";
 
 /** Compiles a stack to its bundle. Exit code 1 when there was an error; nothing is written then. */
 export async function run(
@@ -12,6 +14,8 @@ export async function run(
   options: CommandOptions,
 ): Promise<number> {
   const started = context.now();
+  if (typeof options["against"] === "string")
+    return against(context, operands[0] ?? ".", options, options["against"]);
   const compiled = await compileStack(context, operands[0], options);
   const { host, entry, output, result } = compiled;
   if (options["format"] === "json") {
@@ -34,6 +38,18 @@ export async function run(
     `${basename(entry)} → ${relative(context.cwd, output) || output}/      ${summary}      ${seconds} s\n`,
   );
   return 0;
+}
+
+/** How one environment differs from another, as `infra diff` shows it. */
+async function against(
+  context: CliContext,
+  operand: string,
+  options: CommandOptions,
+  other: string,
+): Promise<number> {
+  const before = await readSide(context, operand, { ...options, env: other });
+  const after = await readSide(context, operand, options);
+  return before === undefined || after === undefined ? 1 : showDifference(context, before, after, options);
 }
 
 function plural(count: number, word: string): string {

@@ -1,7 +1,8 @@
-import { compareBundles } from "../../compiler/plan/compare-bundles.js";
+import { type BundleSide, compareBundles } from "../../compiler/plan/compare-bundles.js";
 import { UsageError } from "../../stdlib/base/errors.js";
+import type { CliContext } from "../context.js";
 import { planSchema } from "../plan-schema.js";
-import type { CommandRun } from "../program.js";
+import type { CommandOptions, CommandRun } from "../program.js";
 import { readSide } from "../read-bundle.js";
 import { renderDifference } from "../render/diff.js";
 
@@ -11,10 +12,20 @@ export const run: CommandRun = async (context, [a, b], options) => {
     throw new UsageError("diff compares two bundles or stacks", { hint: "infra diff A B" });
   const [before, after] = [await readSide(context, a, options), await readSide(context, b, options)];
   if (before === undefined || after === undefined) return 1;
+  return showDifference(context, before, after, options);
+};
+
+/** Prints the difference. @returns the exit code. */
+export function showDifference(
+  context: CliContext,
+  before: BundleSide,
+  after: BundleSide,
+  options: CommandOptions,
+): number {
   const difference = compareBundles(planSchema, before, after);
   if (options["format"] === "json")
     context.out(`${JSON.stringify({ formatVersion: 1, ...difference }, null, 2)}\n`);
   else context.out(renderDifference(difference, context.style));
   const differ = difference.objects.length + difference.images.length > 0;
   return differ && options["detailedExitcode"] === true ? 2 : 0;
-};
+}

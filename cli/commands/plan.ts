@@ -5,6 +5,7 @@ import { planHeader, planView, renderPlan } from "../render/plan.js";
 import { refusalText } from "../render/rollout.js";
 import { hasChanges, planStack, wantedOf } from "../rollout/plan-stack.js";
 import { preflight } from "../rollout/preflight.js";
+import { readSecrets, secretSources } from "../rollout/secret-sources.js";
 
 /**
  * `infra plan [PATH]`: what `up` would do, and what the server would refuse. Changes and starts nothing: without an
@@ -13,8 +14,9 @@ import { preflight } from "../rollout/preflight.js";
 export const run: CommandRun = async (context, [operand], options) => {
   const bundle = await loadBundle(context, operand, options, { write: true });
   if (bundle === undefined) return 1;
+  const { unavailable, values } = await readSecrets(bundle.secrets.secrets, secretSources(context, bundle));
   const connection = await connect(context);
-  const planned = await planStack(connection?.client, bundle, context.root);
+  const planned = await planStack(connection?.client, bundle, context.root, values);
   const refusals =
     connection === undefined
       ? []
@@ -28,6 +30,10 @@ export const run: CommandRun = async (context, [operand], options) => {
       context.out(planHeader(bundle.record, context.root, connection !== undefined));
     context.out(renderPlan(plan, planView(context, bundle.record)));
   }
+  if (unavailable !== undefined)
+    context.error(
+      `warning: ${unavailable.message}; ${(unavailable.cause as Error).message}: taken to be unchanged here, refused by up\n`,
+    );
   for (const refusal of refusals) context.error(refusalText(refusal, context.style));
   if (plan.conflicts.length > 0 || refusals.length > 0) return 1;
   return options["detailedExitcode"] === true && hasChanges(planned) ? 2 : 0;

@@ -23,6 +23,7 @@ import {
   type Unready,
   type WantedObject,
 } from "../rollout/roll-out.js";
+import { readSecrets, secretSources } from "../rollout/secret-sources.js";
 import { withStackLock } from "../stack-lock.js";
 import { Interrupted } from "../terminal.js";
 
@@ -60,7 +61,9 @@ async function bringUp(
   bundle: Bundle,
   { limitMs, started, yes }: { readonly limitMs: number; readonly started: number; readonly yes: boolean },
 ): Promise<number> {
-  const planned = await planStack(connection.client, bundle, context.root);
+  const { unavailable, values } = await readSecrets(bundle.secrets.secrets, secretSources(context, bundle));
+  if (unavailable !== undefined) throw unavailable;
+  const planned = await planStack(connection.client, bundle, context.root, values);
   refuseForeign(planned);
   const changes = hasChanges(planned);
   if (changes) {

@@ -10,6 +10,7 @@ import type { Bundle } from "../bundle.js";
 import { planSchema } from "../plan-schema.js";
 import { readLive } from "./live.js";
 import type { WantedObject } from "./roll-out.js";
+import type { SecretValues } from "./secret-sources.js";
 import { desiredSecrets, type SecretState, withSecretRevisions } from "./secrets.js";
 
 /** A stack compared with what lives, and what applying it would send. */
@@ -26,19 +27,21 @@ export interface PlannedStack {
  * Reads what lives and plans the difference.
  *
  * @param client - undefined when no instance runs: then all is new.
+ * @param read - values of Secrets that come from outside.
  * @param root - the instance's folder, where the last `up` is remembered.
  */
 export async function planStack(
   client: Client | undefined,
   bundle: Bundle,
   root: string,
+  read: SecretValues,
 ): Promise<PlannedStack> {
   const { stack } = bundle.record;
   const declared = bundle.secrets.secrets;
   const live = client === undefined ? [] : await readLive(client, stack, bundle.objects, declared);
   const found = new Map(live.map((object) => [objectKey(object), object]));
   const liveSecret = (namespace: string, name: string) => found.get(`v1/Secret/${namespace}/${name}`);
-  const secrets = desiredSecrets(declared, liveSecret, stack, (below) => randomInt(below));
+  const secrets = desiredSecrets(declared, liveSecret, stack, (below) => randomInt(below), read);
   const revisions = new Map(
     secrets.map(({ object, revision }) => [`${object.metadata.namespace}/${object.metadata.name}`, revision]),
   );
@@ -51,12 +54,29 @@ export async function planStack(
     stack,
     desired: objects,
     secrets: declared,
+    changedValues: changedValues(secrets, found),
     live,
     provenance: bundle.provenance,
     build: bundle.build,
     ...(last === undefined ? {} : { previousProvenance: last.provenance, previousBuild: last.build }),
   });
   return { bundle, plan, objects, secrets, live };
+}
+
+/** Names of data whose value is to be another than what lives. */
+function changedValues(
+  secrets: readonly SecretState[],
+  live: ReadonlyMap<string, KubeObject>,
+): ReadonlyMap<string, readonly string[]> {
+  const dataOf = (object: KubeObject | undefined) =>
+    (object?.["data"] ?? {}) as { readonly [key: string]: string };
+  return new Map(
+    secrets.map(({ object }) => {
+      const before = dataOf(live.get(objectKey(object)));
+      const names = Object.entries(dataOf(object)).filter(([name, value]) => before[name] !== value);
+      return [objectKey(object), names.map(([name]) => name)];
+    }),
+  );
 }
 
 /** Whether there is anything to do or to show. */

@@ -6,6 +6,7 @@ import {
   stackLabel,
 } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { type SecretValues, secretKey } from "./secret-sources.js";
 
 /** A uniform integer, `0 <= n < below`: `crypto.randomInt` live, seeded in tests. Must be fit for passwords. */
 export type RandomInt = (below: number) => number;
@@ -29,6 +30,7 @@ const revisionLength = 12;
  * What each declared Secret should be, given what lives. A value that exists stays; what is declared and missing is
  * made; what is no longer declared goes. A Secret whose type changed is made anew, values kept.
  *
+ * @param read - values from outside; what is not among them is taken to be as it lives, which a plan does.
  * @param live - by namespace and name; `undefined` when there is none.
  */
 export function desiredSecrets(
@@ -36,17 +38,18 @@ export function desiredSecrets(
   live: (namespace: string, name: string) => KubeObject | undefined,
   stack: string,
   randomInt: RandomInt,
+  read: SecretValues = new Map(),
 ): readonly SecretState[] {
   return declarations.map((declaration) => {
     const found = live(declaration.namespace, declaration.name);
     const before = dataOf(found);
     const data: { [key: string]: string } = {};
     for (const [key, provider] of Object.entries(declaration.keys))
-      data[key] = before[key] ?? base64(generate(provider, randomInt));
+      data[key] = secretValue(declaration, key, provider, before[key], read, randomInt);
 
     const same =
       Object.keys(before).length === Object.keys(data).length &&
-      Object.keys(data).every((key) => before[key] !== undefined);
+      Object.entries(data).every(([key, value]) => before[key] === value);
     const known = found?.metadata.annotations?.[secretRevisionAnnotation];
     const revision = same && known !== undefined ? known : text(revisionLength, randomInt);
     const labels = { ...declaration.labels, [stackLabel]: stack };
@@ -105,8 +108,17 @@ export function withSecretRevisions(
   });
 }
 
-function generate({ length }: SecretProvider, randomInt: RandomInt): string {
-  return text(length, randomInt);
+/** A generated value is made once and kept; one from outside is what it is there, and unknown where it was not read. */
+function secretValue(
+  declaration: SecretDeclaration,
+  key: string,
+  provider: SecretProvider,
+  before: string | undefined,
+  read: SecretValues,
+  randomInt: RandomInt,
+): string {
+  if (provider.provider === "generated") return before ?? base64(text(provider.length, randomInt));
+  return read.get(secretKey(declaration, key)) ?? before ?? "";
 }
 
 function text(length: number, randomInt: RandomInt): string {

@@ -275,6 +275,11 @@ class Emitter {
         this.#access(expression);
         break;
       case "call":
+        if (this.#isComposed(expression)) {
+          this.#at(expression.span, "$.text", false);
+          this.#template(expression.arguments[0] as Text);
+          break;
+        }
         this.#expression(expression.callee);
         this.#raw("(");
         for (const [index, argument] of expression.arguments.entries()) {
@@ -391,6 +396,17 @@ class Emitter {
       this.#at(span, JSON.stringify(parts.join("")));
       return;
     }
+    this.#template({ node: "text", parts, span, block: false });
+    this.#mark(span.end);
+  }
+
+  /** `text("… ${secret} …")` is told what its parts are, instead of one text made of them. */
+  #isComposed({ arguments: given, callee }: Extract<Expression, { node: "call" }>): boolean {
+    const target = this.#resolution.targets.get(callee);
+    return target?.kind === "stdlib" && target.path === "text" && given.length === 1 && given[0]?.node === "text";
+  }
+
+  #template({ parts, span }: Text): void {
     this.#at(span, "`", false);
     for (const part of parts) {
       if (typeof part === "string") this.#raw(template(part));
@@ -401,7 +417,6 @@ class Emitter {
       }
     }
     this.#raw("`");
-    this.#mark(span.end);
   }
 
   #target(target: Target | undefined, name: Name | undefined): string {

@@ -38,7 +38,7 @@ export function lowerSecret(context: LowerContext, resource: Resource): SecretDe
   const keys: { [key: string]: SecretProvider } = {};
   for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
     const reference = value.reference;
-    if (reference?.kind === "generated") keys[key] = reference.provider;
+    if (reference?.kind === "provider") keys[key] = reference.provider;
   }
   const { name, namespace } = metadataOf(context, resource);
   const labels = describedMetadata(context, resource).labels ?? {};

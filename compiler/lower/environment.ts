@@ -14,9 +14,27 @@ export function lowerEnvironment(
 ): EnvVar[] {
   return (env?.entries() ?? []).flatMap(([name, value]) => {
     parts.origins.set(`${path}.env[${name}]`, value);
+    if (value.reference?.kind === "text") return composed(context, parts, path, name, value);
     const source = lowerVariable(context, parts, value);
     return source === undefined ? [] : [{ name, ...source }];
   });
+}
+
+/**
+ * Text with references: each that only the pod knows becomes a variable of its own, which the text names as `$(…)`.
+ * Source: Kubernetes, "Define Dependent Environment Variables": those before it in the list are replaced, `$$(` is `$(`.
+ */
+function composed(context: LowerContext, parts: PodParts, path: string, name: string, value: Authored): EnvVar[] {
+  const variables: EnvVar[] = [];
+  const text = (value.inner("sources")?.items() ?? []).map((item) => {
+    const source = lowerVariable(context, parts, item);
+    if (source?.valueFrom === undefined) return (source?.value ?? "").replaceAll("$(", "$$$$(");
+    const part = `${name}_PART_${variables.length + 1}`;
+    parts.origins.set(`${path}.env[${part}]`, value);
+    variables.push({ name: part, ...source });
+    return `$(${part})`;
+  });
+  return [...variables, { name, value: text.join("") }];
 }
 
 function lowerVariable(

@@ -37,6 +37,8 @@ export interface PlanInput {
   readonly stack: string;
   readonly desired: readonly KubeObject[];
   readonly secrets: readonly SecretDeclaration[];
+  /** Keys of Secrets whose value will be another: object key to the names of its data. What values are is not said. */
+  readonly changedValues?: ReadonlyMap<string, readonly string[]>;
   /** Every object with the stack's label, and every object with the identity of a desired one. */
   readonly live: readonly KubeObject[];
   readonly provenance: Provenance;
@@ -242,6 +244,7 @@ function planSecret(
   const changed = [
     ...want.filter((name) => !have.includes(name)),
     ...have.filter((name) => !want.includes(name)),
+    ...(input.changedValues?.get(key) ?? []).filter((name) => have.includes(name)),
   ].sort();
   const changes = changed.map(
     (name): FieldChange => ({

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Graph } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host } from "../host.js";
 import type { Locator } from "../model/locator.js";
@@ -21,6 +22,8 @@ export async function evaluate(
     readonly instrumented: Instrumented;
     readonly locator: Locator;
     readonly set: { readonly [name: string]: string };
+    /** Where values of inputs stand in a values file. */
+    readonly places?: { readonly [name: string]: Span };
   },
   reporter: Reporter,
 ): Promise<Graph | undefined> {
@@ -33,6 +36,7 @@ export async function evaluate(
     prelude: join(host.packageRoot, "dist", "guest.js"),
     code: program.instrumented.code,
     set: program.set,
+    environment: namedVariables(host, program.instrumented.code),
     timeoutMs: evaluationSeconds * 1000,
   };
   const child = await host.run(
@@ -63,10 +67,28 @@ export async function evaluate(
     reporter.report("endless-program", program.locator.mark(answer.timeout), { seconds: evaluationSeconds });
     return undefined;
   }
-  return settle(JSON.parse(answer.result) as GuestResult, program.locator, reporter);
+  return settle(JSON.parse(answer.result) as GuestResult, program.locator, program.places ?? {}, reporter);
 }
 
-function settle(result: GuestResult, locator: Locator, reporter: Reporter): Graph | undefined {
+/** Variables whose names the program has as text: one that it declares is among them. */
+function namedVariables(host: Host, code: string): { [name: string]: string } {
+  const names = new Set(
+    [...code.matchAll(/["'`]([A-Za-z_][A-Za-z0-9_]*)["'`]/g)].map(([, name = ""]) => name),
+  );
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const value = host.environment(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function settle(
+  result: GuestResult,
+  locator: Locator,
+  places: { readonly [name: string]: Span },
+  reporter: Reporter,
+): Graph | undefined {
   if ("closed" in result) {
     reporter.report("undeclared-input", locator.call(result.call), result.closed);
     return undefined;
@@ -81,7 +103,7 @@ function settle(result: GuestResult, locator: Locator, reporter: Reporter): Grap
     return undefined;
   }
   for (const { code, call, data } of result.graph.problems)
-    reportProblem(reporter, locator, code, call, data);
+    reportProblem(reporter, locator, places, code, call, data);
   return result.graph;
 }
 
@@ -113,6 +135,7 @@ const guestCodes = ["input-missing", "input-invalid", "value-unusable"] as const
 function reportProblem(
   reporter: Reporter,
   locator: Locator,
+  places: { readonly [name: string]: Span },
   code: string,
   call: readonly [number, number],
   data: object,
@@ -124,5 +147,7 @@ function reportProblem(
     });
     return;
   }
-  reporter.report(known, locator.call(call), data as DiagnosticData<typeof known>);
+  const given = known === "input-invalid" ? places[String((data as { name?: unknown }).name)] : undefined;
+  const related = given === undefined ? [] : [{ span: given, note: "given here" }];
+  reporter.report(known, locator.call(call), data as DiagnosticData<typeof known>, related);
 }

@@ -22,6 +22,6 @@ export const worker = webApp("checkout", {
   in: team.home,
   image: "registry.example/checkout:5",
   pods: [1, 2],
-  env: { SESSIONS: sessions.address, SESSIONS_PASSWORD: sessions.password },
+  env: { SESSIONS: sessions.url },
 });
 export { search, sessions, shop };

@@ -1,5 +1,14 @@
+import type { SecretProvider as Provider } from "../schema/bundle.js";
 import { callPosition, type Made, make, reference, secretReference } from "./guest.js";
-import type { ConfigMap, Described, FileContents, Secret, SecretProvider } from "./types.js";
+import type {
+  AbsolutePath,
+  ConfigMap,
+  Described,
+  FileContents,
+  RelativePath,
+  Secret,
+  SecretProvider,
+} from "./types.js";
 
 export interface ConfigMapOptions extends Described {
   /** Cannot change once it is there: consumers are led to a new one by name. @default false */
@@ -66,9 +75,34 @@ export interface GeneratedOptions {
 
 /** A random value, made at the first `up` and kept. */
 export function generated(options: GeneratedOptions = {}): SecretProvider {
-  return reference({
-    kind: "generated",
-    provider: { provider: "generated", length: options.length ?? 32 },
-    call: callPosition(),
-  });
+  return provided({ provider: "generated", length: options.length ?? 32 });
+}
+
+/** An environment variable of whoever runs `up`. */
+export function fromEnv(variable: string): SecretProvider {
+  return provided({ provider: "environment", variable });
+}
+
+/** The bytes of a file, read at `up`; a relative path starts at the stack's folder. */
+export function fromFile(path: RelativePath | AbsolutePath): SecretProvider {
+  return provided({ provider: "file", path });
+}
+
+/** What a program writes at `up`, without a final line break: `fromCommand("pass", "show", "shop/db")`. No shell. */
+export function fromCommand(program: string, ...args: readonly string[]): SecretProvider {
+  return provided({ provider: "command", argv: [program, ...args] });
+}
+
+export interface AgeOptions {
+  /** Member of the YAML or JSON map in the file. @default the file as a whole */
+  readonly key?: string;
+}
+
+/** An age-encrypted file, decrypted at `up` with the identity of whoever runs it (`INFRA_AGE_IDENTITY`). */
+export function fromAge(path: RelativePath | AbsolutePath, options: AgeOptions = {}): SecretProvider {
+  return provided({ provider: "age", path, ...options });
+}
+
+function provided(provider: Provider): SecretProvider {
+  return reference({ kind: "provider", provider, call: callPosition() });
 }

@@ -90,6 +90,8 @@ export type ValueReference =
       readonly type?: string;
       readonly call: GuestPosition;
     }
+  /** `sources` are texts and typed references, to be put together when the pod starts. */
+  | { readonly kind: "text"; readonly sources: AuthoredValue; readonly call: GuestPosition }
   /** `sources` are typed references, each `{ "@value": … }`. */
   | { readonly kind: "combined"; readonly sources: AuthoredValue; readonly call: GuestPosition }
   /** `source` is one volume source as Kubernetes has it. */
@@ -118,7 +120,7 @@ export type ValueReference =
       readonly call: GuestPosition;
     }
   | { readonly kind: "scratch"; readonly call: GuestPosition }
-  | { readonly kind: "generated"; readonly provider: SecretProvider; readonly call: GuestPosition };
+  | { readonly kind: "provider"; readonly provider: SecretProvider; readonly call: GuestPosition };
 
 export interface InputNode {
   readonly name: string;
@@ -128,6 +130,8 @@ export interface InputNode {
   readonly max?: number;
   readonly choices?: readonly string[];
   readonly help?: string;
+  /** Variable of the environment that is asked when nothing is given. */
+  readonly env?: string;
   readonly call: GuestPosition;
 }
 
@@ -145,6 +149,8 @@ export interface GuestProblem {
 export interface GuestGlobals {
   /** Values from `--set`, by input name, as text. */
   readonly set: { readonly [name: string]: string };
+  /** Variables of the environment that the program names. */
+  readonly environment: { readonly [name: string]: string };
 }
 
 /** The instrumenter rewrites `{ a: 1 }` to `__infra_at(17, { a: 1 })`; guest.ts defines it (WeakMap) and returns the object. */

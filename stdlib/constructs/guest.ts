@@ -108,10 +108,12 @@ export function report(code: string, data: { [key: string]: string }): void {
   problems.push({ code, call: callPosition(), data });
 }
 
-/** Values from `--set`, by input name. */
-export function givenValue(name: string): string | undefined {
-  const globals = (globalThis as { __infra_globals?: GuestGlobals }).__infra_globals;
-  return globals !== undefined && Object.hasOwn(globals.set, name) ? globals.set[name] : undefined;
+/** What is given for an input: by its name, otherwise by its variable. */
+export function givenValue(name: string, variable: string | undefined): string | undefined {
+  const { environment = {}, set = {} } =
+    (globalThis as { __infra_globals?: Partial<GuestGlobals> }).__infra_globals ?? {};
+  if (Object.hasOwn(set, name)) return set[name];
+  return variable !== undefined && Object.hasOwn(environment, variable) ? environment[variable] : undefined;
 }
 
 function mark<T extends object, V>(object: T, symbol: symbol, value: V): T {

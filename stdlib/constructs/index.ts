@@ -20,6 +20,10 @@ export {
   type ConfigMapOptions,
   configMap,
   file,
+  fromAge,
+  fromCommand,
+  fromEnv,
+  fromFile,
   type GeneratedOptions,
   generated,
   type SecretOptions,
@@ -55,6 +59,7 @@ export {
   type Toleration,
 } from "./pod.js";
 export { type ExternalServiceSpec, externalService, type ServiceSpec, service } from "./service.js";
+export { text } from "./text.js";
 export {
   type AutoscalerSpec,
   autoscaler,

@@ -5,6 +5,8 @@ interface InputOptions<T> {
   readonly default?: T;
   /** One line for `infra compile --help`. */
   readonly help?: string;
+  /** Variable of the environment that is asked when nothing is given. @default none */
+  readonly env?: string;
 }
 
 interface NumberOptions extends InputOptions<number> {
@@ -14,7 +16,7 @@ interface NumberOptions extends InputOptions<number> {
   readonly max?: number;
 }
 
-/** The only door for values from outside: `infra compile --set name=value`. */
+/** The only door for values from outside: `--set name=value`, a values file, or a variable that is declared here. */
 export const input = Object.freeze({
   /** Any text. */
   text(name: string, options: InputOptions<string> = {}): string {
@@ -64,7 +66,7 @@ function read<T>(
   parse: (given: string) => T | undefined,
 ): T {
   declareInput({ name, type, ...options, call: callPosition() });
-  const given = givenValue(name);
+  const given = givenValue(name, options.env);
   if (given !== undefined) return parse(given) ?? fallback;
   if (options.default === undefined) report("input-missing", { name });
   return options.default ?? fallback;

@@ -125,9 +125,18 @@ export interface SecretDeclaration {
   readonly place?: SourcePlace;
 }
 
+/** Where a value comes from when the stack is brought up. Never the value itself. */
 export type SecretProvider =
   /** Made once, at the first `up`, and kept. `length` characters of `[A-Za-z0-9]`. */
-  { readonly provider: "generated"; readonly length: number };
+  | { readonly provider: "generated"; readonly length: number }
+  /** An environment variable of whoever runs `up`. */
+  | { readonly provider: "environment"; readonly variable: string }
+  /** A file; relative paths start at the stack's folder. */
+  | { readonly provider: "file"; readonly path: string }
+  /** What a program writes to its standard output, without a final line break. */
+  | { readonly provider: "command"; readonly argv: readonly string[] }
+  /** An age-encrypted file; with a `key`, that member of the YAML or JSON map in it. */
+  | { readonly provider: "age"; readonly path: string; readonly key?: string };
 
 /** `provenance.json`: `"apps/v1/Deployment/<namespace>/<name>"` to field path to place. */
 export interface Provenance {

@@ -2,7 +2,12 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
-import { configMapResource, deploymentResource, podResource } from "../../runtime/client/resources.js";
+import {
+  configMapResource,
+  deploymentResource,
+  podResource,
+  secretResource,
+} from "../../runtime/client/resources.js";
 import type { InfraError } from "../../stdlib/base/errors.js";
 import { runCli } from "../support/cli.js";
 import { type FakeInstance, type Fate, startFakeInstance } from "../support/fake-instance.js";
@@ -223,4 +228,49 @@ test("purge is refused while another stack lives", async (t) => {
   t.deepEqual(instance.shutdowns, [], "another stack is left");
   t.is((await infra("down", "--yes", "--purge", "--stack", "other")).code, 0);
   t.deepEqual(instance.shutdowns, ["purge=1"]);
+});
+
+test("a secret from outside reaches its pods, follows a change, and is nowhere else", async (t) => {
+  const { infra, instance, stack } = await start(t);
+  await writeFile(
+    join(stack, "infra.ts"),
+    `import { deployment, fromEnv, secret } from "infra";
+const login = secret("login", { token: fromEnv("SHOP_TOKEN") });
+export const web = deployment("web", { containers: { web: { image: "web:1", env: { TOKEN: login.key("token") } } } });
+`,
+  );
+  const upWith = (token: string | undefined) =>
+    runCli(stack, ["up", "--yes", "--no-check"], { ...instance.context, environment: { SHOP_TOKEN: token } });
+  const failed = await t.throwsAsync(() => upWith(undefined));
+  t.regex(failed?.message ?? "", /^Cannot read key "token" of secret "login" \(infra\.ts:2:15\)$/);
+  t.deepEqual(
+    await instance.client.list(deploymentResource).then(({ items }) => items),
+    [],
+    "nothing was applied",
+  );
+
+  const first = await upWith("hunter2");
+  t.is(first.code, 0, first.error);
+  const secret = await instance.client.get(secretResource, "default", "login");
+  t.deepEqual(secret["data"], { token: Buffer.from("hunter2").toString("base64") });
+  t.regex((await upWith("hunter2")).out, /^No changes/);
+
+  const revision = async () =>
+    (await instance.client.get(deploymentResource, "default", "web")).spec?.template.metadata?.annotations?.[
+      "secret.infra.dev/login"
+    ];
+  const before = await revision();
+  const second = await upWith("hunter3");
+  t.is(second.code, 0, second.error);
+  t.not(await revision(), before, "pods that read it are replaced");
+  t.regex(second.out, /~ secret\/login.*\n.*data\["token"\] {2}changed \(value hidden\)/);
+  const planned = await runCli(stack, ["plan", "--no-check"], instance.context);
+  t.regex(planned.error, /warning: Cannot read key "token".*SHOP_TOKEN is not set: taken to be unchanged/);
+  t.regex(planned.out, /^No changes/);
+
+  const said = [first, second, planned].map(({ error, out }) => out + error).join("");
+  const bundle = await readFile(join(stack, "infra.out/secrets.json"), "utf8");
+  t.regex(bundle, /"variable": "SHOP_TOKEN"/);
+  t.false(/hunter/.test(said + bundle + (await readFile(join(stack, "infra.out/provenance.json"), "utf8"))));
+  t.is((await infra("down", "--yes")).code, 0);
 });

@@ -18,6 +18,7 @@ export async function runCli(cwd: string, args: readonly string[], more: Partial
       cache: join(cwd, "cache"),
       packageRoot: fileURLToPath(new URL("../../", import.meta.url)),
       version: "1.2.3",
+      environment: {},
       now: () => 0,
       clock: systemClock,
       style: plainStyle,

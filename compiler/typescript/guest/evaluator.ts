@@ -14,6 +14,7 @@ export interface EvaluationRequest {
   /** The marked bundle; defines `__infra_stack`. */
   readonly code: string;
   readonly set: { readonly [name: string]: string };
+  readonly environment: { readonly [name: string]: string };
   readonly timeoutMs: number;
 }
 
@@ -35,7 +36,11 @@ function evaluate(request: EvaluationRequest): EvaluationAnswer {
     );
 
   run(readFileSync(request.prelude, "utf8"), "infra:stdlib", 0);
-  run(`__infra_globals = ${JSON.stringify({ set: request.set })}`, "infra:globals", 0);
+  run(
+    `__infra_globals = ${JSON.stringify({ set: request.set, environment: request.environment })}`,
+    "infra:globals",
+    0,
+  );
   try {
     const program = `__infra_finish(() => {\n${request.code}\nreturn __infra_stack;\n})`;
     return { result: String(run(program, "infra:bundle", -1, request.timeoutMs)) };

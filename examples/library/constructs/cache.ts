@@ -1,4 +1,13 @@
-import { claimPerPod, generated, type Memory, type Namespace, secret, service, statefulSet } from "infra";
+import {
+  claimPerPod,
+  generated,
+  type Memory,
+  type Namespace,
+  secret,
+  service,
+  statefulSet,
+  text,
+} from "infra";
 
 export interface CacheOptions {
   readonly in: Namespace;
@@ -23,5 +32,5 @@ export function cache(name: string, { size, ...place }: CacheOptions) {
     },
   });
   const front = service(name, { ...place, to: store, ports: { 6379: "cache" } });
-  return { front, address: front.address("cache"), password: login.key("password") };
+  return { front, url: text`cache://:${login.key("password")}@${front.address("cache")}` };
 }
