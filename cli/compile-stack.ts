@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { type PolicyLevel, policyLevels } from "../compiler/check/policies.js";
 import { type CompileResult, compile } from "../compiler/compile.js";
 import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
 import type { Host } from "../compiler/host.js";
@@ -60,6 +61,8 @@ export async function compileStack(
     namespace,
     ...inputOptions(given),
     check: options["check"] !== false,
+    policy: policyLevel(options["policy"]),
+    strict: options["strict"] === true,
     version: context.version,
   });
   return { host, entry, output, stack, namespace, result };
@@ -111,4 +114,12 @@ export function inputOptions(given: { readonly [name: string]: GivenInput }) {
       entries.flatMap(([name, { span }]) => (span === undefined ? [] : [[name, span]])),
     ),
   };
+}
+
+function policyLevel(given: unknown): PolicyLevel {
+  const level = policyLevels.find((known) => known === (given ?? "default"));
+  if (level !== undefined) return level;
+  throw new UsageError(`There is no policy level "${given}"`, {
+    hint: `There are ${policyLevels.join(", ")}`,
+  });
 }

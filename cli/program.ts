@@ -23,6 +23,7 @@ interface CommandRow {
 
 type OptionRow = readonly [flags: string, description: string, how?: "repeat"];
 
+const reports: OptionRow = ["--format <format>", "text, json, sarif or github"];
 const format: OptionRow = ["--format <format>", "text or json"];
 const yes: OptionRow = ["--yes", "do it without asking"];
 const stack: OptionRow = ["--stack <name>", "name of the stack, instead of its folder's"];
@@ -40,6 +41,8 @@ const compileOptions: readonly OptionRow[] = [
   ["-n, --namespace <name>", "namespace of what names none"],
   stack,
   ["--no-check", "skip the type check"],
+  ["--policy <level>", "hold the stack to: default, advice, baseline or restricted"],
+  ["--strict", "warnings stop the compile too"],
 ];
 
 /** A new command is one row. */
@@ -51,7 +54,7 @@ const commands: readonly CommandRow[] = [
       ...compileOptions,
       ["--against <env>", "show how the bundle differs from another environment's"],
       ["--detailed-exitcode", "with --against: exit with 2 when they differ"],
-      format,
+      reports,
     ],
     load: () => import("./commands/compile.js"),
     epilogue: () => import("./commands/compile-help.js"),

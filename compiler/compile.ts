@@ -3,18 +3,22 @@ import { stableStringify } from "../stdlib/base/json.js";
 import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
+import { Acceptances } from "./check/accepted.js";
 import { checkObjects } from "./check/objects.js";
+import { checkPolicies, type PolicyLevel } from "./check/policies.js";
+import { checkReferences } from "./check/references.js";
 import { checkResources } from "./check/resources.js";
 import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
 import type { Span } from "./diagnostics/span.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
+import type { Built } from "./lower/built.js";
 import { lower } from "./lower/lower.js";
 import { createModel } from "./model/authored.js";
 import type { Locator } from "./model/locator.js";
 import { isUnchanged, Lock, Sources, sha256 } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
-import { evaluate } from "./typescript/evaluate.js";
+import { evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { createLocator } from "./typescript/locator.js";
 import { typeCheck } from "./typescript/type-check.js";
@@ -32,6 +36,10 @@ export interface CompileOptions {
   readonly places?: { readonly [name: string]: Span };
   /** False skips the type check. */
   readonly check: boolean;
+  /** What the stack is held to beside the API's rules. */
+  readonly policy?: PolicyLevel;
+  /** Warnings stop the compile too. */
+  readonly strict?: boolean;
   /** Version of infra itself. */
   readonly version: string;
 }
@@ -68,9 +76,11 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   const reporter = new Reporter();
   const program = await evaluateAndCheck(host, options, reporter);
   const sources = new Sources(host, folder, reporter);
-  const files = program === undefined ? undefined : lowerAndEmit(program, options, sources, reporter);
+  const files =
+    program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, reporter);
   const diagnostics = reporter.sorted();
-  if (files === undefined || reporter.hasErrors) return { diagnostics, files: undefined };
+  const isStopped = reporter.hasErrors || (options.strict === true && diagnostics.length > 0);
+  if (files === undefined || isStopped) return { diagnostics, files: undefined };
   host.write(
     memory,
     JSON.stringify({
@@ -179,7 +189,21 @@ async function evaluateAndCheck(
   return program;
 }
 
+/** What the stack's own policies find is at the place of the field they name. */
+async function checkOwnPolicies(
+  host: Host,
+  { graph, ready }: Program,
+  built: readonly Built[],
+  reporter: Reporter,
+): Promise<void> {
+  if (!(graph.policies > 0) || reporter.hasErrors) return; // objects that are not sound are not judged
+  const objects = built.map(({ object }) => object);
+  for (const { object, path, policy, text } of await judge(host, ready, objects, reporter))
+    reporter.report("policy", built[object]?.origins.find(path), { policy, text });
+}
+
 interface Program {
+  readonly ready: ReadyProgram;
   readonly graph: Graph;
   readonly locator: Locator;
   readonly inputs: readonly string[];
@@ -202,20 +226,18 @@ async function evaluateBundle(
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
-  const graph = await evaluate(
-    host,
-    { instrumented, locator, set: options.set, places: options.places ?? {} },
-    reporter,
-  );
-  return graph === undefined ? undefined : { graph, locator, inputs: bundled.inputs };
+  const ready = { instrumented, locator, set: options.set, places: options.places ?? {} };
+  const graph = await evaluate(host, ready, reporter);
+  return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }
 
-function lowerAndEmit(
+async function lowerAndEmit(
+  host: Host,
   program: Program,
   options: CompileOptions,
   sources: Sources,
   reporter: Reporter,
-): ReadonlyMap<string, string> {
+): Promise<ReadonlyMap<string, string>> {
   const { graph, locator } = program;
   const known = graph.inputs.map(({ name }) => name).sort();
   for (const name of Object.keys(options.set))
@@ -235,12 +257,18 @@ function lowerAndEmit(
     locked: (packages, at) => lock.find(packages, at),
   });
   checkObjects(lowered.built, reporter);
+  const acceptances = new Acceptances(model, graph.accepted, reporter);
+  checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
+  checkPolicies(lowered.built, options.policy ?? "default", acceptances.has, reporter);
+  acceptances.reportUnused(reporter);
+  await checkOwnPolicies(host, program, lowered.built, reporter);
   return emitBundle(lowered, {
     stack: options.stack,
     namespace: options.namespace,
     entry: basename(options.entry),
     versions: { infra: options.version, kubernetes: kubernetesVersion },
     set: options.set,
+    accepted: acceptances.record,
     inputs: new Map([...sources.reads].filter(([path, digest]) => !path.endsWith("/") && digest !== "")),
     sourceRoot: relative(options.output, dirname(options.entry)) || ".",
   });

@@ -114,7 +114,8 @@ class Describer {
     if (ts.isMappedTypeNode(node)) return { kind: "map", of: this.#type(node.type) };
     if (ts.isTypeLiteralNode(node)) return this.#literalType(node);
     if (ts.isTypeReferenceNode(node)) return this.#reference(node);
-    if (ts.isIndexedAccessTypeNode(node) || ts.isConditionalTypeNode(node)) return { kind: "any" };
+    if (ts.isFunctionTypeNode(node) || ts.isIndexedAccessTypeNode(node) || ts.isConditionalTypeNode(node))
+      return { kind: "any" };
     const plain = {
       [ts.SyntaxKind.StringKeyword]: "text",
       [ts.SyntaxKind.NumberKeyword]: "number",

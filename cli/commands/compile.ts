@@ -1,11 +1,15 @@
-import { basename, relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import { writeBundle } from "../../compiler/write-bundle.js";
+import { UsageError } from "../../stdlib/base/errors.js";
 import type { BuildGraph } from "../../stdlib/schema/bundle.js";
 import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
 import { readSide } from "../read-bundle.js";
+import { githubReport, sarifReport } from "../render/reports.js";
 import { showDifference } from "./diff.js";
+
+const reports = { sarif: sarifReport, github: githubReport } as const;
 
 /** Compiles a stack to its bundle. Exit code 1 when there was an error; nothing is written then. */
 export async function run(
@@ -25,6 +29,17 @@ export async function run(
     );
     return result.files === undefined ? 1 : 0;
   }
+  const report = reports[options["format"] as keyof typeof reports];
+  if (report !== undefined) {
+    if (result.files !== undefined) writeBundle(host, output, result.files);
+    const folder = relative(context.cwd, dirname(entry));
+    context.out(report(result.diagnostics, { folder, version: context.version }));
+    return result.files === undefined ? 1 : 0;
+  }
+  if (!["text", undefined].includes(options["format"] as string | undefined))
+    throw new UsageError(`There is no format "${options["format"]}"`, {
+      hint: "There are text, json, sarif and github",
+    });
   if (!showDiagnostics(context, compiled) || result.files === undefined) return 1;
   writeBundle(host, output, result.files);
   const { images } = JSON.parse(result.files.get("build.json") ?? '{"images":[]}') as Pick<

@@ -1,4 +1,5 @@
 import { InfraError } from "../../stdlib/base/errors.js";
+import { applyRank } from "../../stdlib/schema/apply-order.js";
 import { objectKey } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 
@@ -14,35 +15,6 @@ export interface Wave {
   /** Keys of earlier objects that must be ready first; only `depends-on` asks for that. */
   readonly readyFirst: readonly string[];
 }
-
-/**
- * Kinds in the order cli-utils applies them. `undefined` stands for all others, which come before the last one.
- *
- * Source: sigs.k8s.io/cli-utils `pkg/ordering/sort.go`.
- */
-const kindOrder: readonly (string | undefined)[] = [
-  "Namespace",
-  "ResourceQuota",
-  "StorageClass",
-  "CustomResourceDefinition",
-  "MutatingWebhookConfiguration",
-  "ServiceAccount",
-  "Role",
-  "ClusterRole",
-  "RoleBinding",
-  "ClusterRoleBinding",
-  "ConfigMap",
-  "Secret",
-  "Service",
-  "LimitRange",
-  "PriorityClass",
-  "Deployment",
-  "StatefulSet",
-  "CronJob",
-  "PodDisruptionBudget",
-  undefined,
-  "ValidatingWebhookConfiguration",
-];
 
 /** Annotation: `group/[namespaces/ns/]kind/name`, comma-separated; the core group is empty. */
 const dependsOn = "config.kubernetes.io/depends-on";
@@ -74,8 +46,8 @@ export function applyOrder(objects: readonly KubeObject[]): readonly Wave[] {
       throw new DependencyCycle(`Objects wait for each other: ${[...left.keys()].sort().join(", ")}`, {
         hint: `Take one "${dependsOn}" annotation out`,
       });
-    const rank = Math.min(...free.map(([, object]) => rankOf(object)));
-    const wave = free.filter(([, object]) => rankOf(object) === rank);
+    const rank = Math.min(...free.map(([, object]) => applyRank(object.kind)));
+    const wave = free.filter(([, object]) => applyRank(object.kind) === rank);
     for (const [key] of wave) left.delete(key);
     waves.push({
       objects: wave.map(([, object]) => object).sort(byPlace),
@@ -83,11 +55,6 @@ export function applyOrder(objects: readonly KubeObject[]): readonly Wave[] {
     });
   }
   return waves;
-}
-
-function rankOf(object: KubeObject): number {
-  const rank = kindOrder.indexOf(object.kind);
-  return rank < 0 ? kindOrder.indexOf(undefined) : rank;
 }
 
 function byPlace(a: KubeObject, b: KubeObject): number {

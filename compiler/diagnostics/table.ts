@@ -1,4 +1,5 @@
 import { languageDiagnostics } from "./language-rows.js";
+import { policyDiagnostics } from "./policy-rows.js";
 import { row, suggestion } from "./row.js";
 
 /**
@@ -8,6 +9,7 @@ import { row, suggestion } from "./row.js";
 
 export const diagnostics = {
   ...languageDiagnostics,
+  ...policyDiagnostics,
 
   // Reading the program
   "entry-missing": row<{ path: string }>({

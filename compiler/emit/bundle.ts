@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { applyRank } from "../../stdlib/schema/apply-order.js";
 import {
   type BuildGraph,
   type CompileRecord,
@@ -6,22 +7,9 @@ import {
   type Provenance,
   type SecretsFile,
 } from "../../stdlib/schema/bundle.js";
-import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
 import { emitYaml } from "./yaml.js";
-
-/** Apply order of kinds: what others need comes first. Unlisted kinds follow, by name. */
-const order = [
-  "Namespace",
-  "ServiceAccount",
-  "ConfigMap",
-  "Secret",
-  "Service",
-  "Deployment",
-  "ReplicaSet",
-  "Pod",
-];
 
 export interface BundleInputs {
   readonly stack: string;
@@ -29,6 +17,7 @@ export interface BundleInputs {
   readonly entry: string;
   readonly versions: CompileRecord["versions"];
   readonly set: { readonly [key: string]: string };
+  readonly accepted: CompileRecord["accepted"];
   /** Files read, relative to the stack's folder, with their SHA-256. */
   readonly inputs: ReadonlyMap<string, string>;
   /** The stack's folder, relative to the bundle. */
@@ -39,7 +28,9 @@ export interface BundleInputs {
 export function emitBundle(lowered: Lowered, about: BundleInputs): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const built = [...lowered.built].sort(
-    (a, b) => rank(a.object) - rank(b.object) || compare(objectKey(a.object), objectKey(b.object)),
+    (a, b) =>
+      applyRank(a.object.kind) - applyRank(b.object.kind) ||
+      compare(objectKey(a.object), objectKey(b.object)),
   );
   for (const [index, { object }] of built.entries()) {
     const number = String(index + 1).padStart(2, "0");
@@ -68,8 +59,10 @@ export function emitBundle(lowered: Lowered, about: BundleInputs): ReadonlyMap<s
     entry: about.entry,
     versions: about.versions,
     options: { set: about.set },
+    accepted: about.accepted,
     inputs: Object.fromEntries([...about.inputs].sort(([a], [b]) => compare(a, b))),
     outputs,
+    digest: createHash("sha256").update(stableJson(outputs)).digest("hex"),
   };
   files.set("compile.json", stableJson(record));
   return files;
@@ -87,11 +80,6 @@ function provenanceOf(built: readonly Built[], lowered: Lowered): Provenance {
     if (place !== undefined) objects[`v1/Secret/${namespace}/${name}`] = { "": place };
   }
   return { formatVersion: 1, objects };
-}
-
-function rank(object: KubeObject): number {
-  const at = order.indexOf(object.kind);
-  return at < 0 ? order.length : at;
 }
 
 /** Object names may hold dots and colons (RBAC); file names keep to letters, digits, dots and dashes. */

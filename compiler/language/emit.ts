@@ -403,7 +403,9 @@ class Emitter {
   /** `text("… ${secret} …")` is told what its parts are, instead of one text made of them. */
   #isComposed({ arguments: given, callee }: Extract<Expression, { node: "call" }>): boolean {
     const target = this.#resolution.targets.get(callee);
-    return target?.kind === "stdlib" && target.path === "text" && given.length === 1 && given[0]?.node === "text";
+    return (
+      target?.kind === "stdlib" && target.path === "text" && given.length === 1 && given[0]?.node === "text"
+    );
   }
 
   #template({ parts, span }: Text): void {

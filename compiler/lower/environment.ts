@@ -24,7 +24,13 @@ export function lowerEnvironment(
  * Text with references: each that only the pod knows becomes a variable of its own, which the text names as `$(…)`.
  * Source: Kubernetes, "Define Dependent Environment Variables": those before it in the list are replaced, `$$(` is `$(`.
  */
-function composed(context: LowerContext, parts: PodParts, path: string, name: string, value: Authored): EnvVar[] {
+function composed(
+  context: LowerContext,
+  parts: PodParts,
+  path: string,
+  name: string,
+  value: Authored,
+): EnvVar[] {
   const variables: EnvVar[] = [];
   const text = (value.inner("sources")?.items() ?? []).map((item) => {
     const source = lowerVariable(context, parts, item);

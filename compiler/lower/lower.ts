@@ -134,12 +134,29 @@ function isWorkload({ construct }: Resource): boolean {
   return Object.hasOwn(workloadConstructs, construct);
 }
 
+/** What an item of a list is called in paths, the first where it is walked into: its name, its port, its path. */
+function keysOfItem(item: Resource["spec"]): readonly string[] {
+  const name = item.get("name")?.text;
+  const port = item.get("containerPort")?.number ?? item.get("port")?.number;
+  const mountPath = item.get("mountPath")?.text;
+  return [
+    ...(name === undefined ? [] : [name]),
+    ...(port === undefined ? [] : [`${port},${item.get("protocol")?.text ?? "TCP"}`]),
+    ...(mountPath === undefined ? [] : [mountPath]),
+  ];
+}
+
 /** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */
 function lowerExact(context: LowerContext, resource: Resource): Built {
   const origins = new Origins();
   const walk = (value: Resource["spec"], path: string) => {
     origins.set(path, value);
     for (const [name, member] of value.entries()) walk(member, path === "" ? name : `${path}.${name}`);
+    for (const [index, item] of value.items().entries()) {
+      const [key = String(index), ...others] = keysOfItem(item);
+      for (const other of [String(index), ...others]) origins.set(`${path}[${other}]`, item);
+      walk(item, `${path}[${key}]`);
+    }
   };
   walk(resource.spec, "");
   const object = resource.spec.data as KubeObject;

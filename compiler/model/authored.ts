@@ -51,7 +51,11 @@ export class Authored {
 
   items(): readonly Authored[] {
     return Array.isArray(this.value)
-      ? this.value.map((item: AuthoredValue) => new Authored(item, this.#locator, this.span))
+      ? this.value.map((item: AuthoredValue) => {
+          const literal = isObject(item) ? item["@at"] : undefined;
+          const span = typeof literal === "number" ? this.#locator.literal(literal) : undefined;
+          return new Authored(item, this.#locator, span ?? this.span);
+        })
       : [];
   }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Graph } from "../../stdlib/constructs/graph.js";
+import type { Graph, PolicyFinding } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
@@ -15,18 +15,57 @@ const evaluationSeconds = 10;
 const graceMs = 10_000;
 const heapMegabytes = 512;
 
+/** A program ready to run, with what it is given. */
+export interface ReadyProgram {
+  readonly instrumented: Instrumented;
+  readonly locator: Locator;
+  readonly set: { readonly [name: string]: string };
+  /** Where values of inputs stand in a values file. */
+  readonly places?: { readonly [name: string]: Span };
+}
+
 /** Runs the program in its own process; undefined after a reported mistake. */
 export async function evaluate(
   host: Host,
-  program: {
-    readonly instrumented: Instrumented;
-    readonly locator: Locator;
-    readonly set: { readonly [name: string]: string };
-    /** Where values of inputs stand in a values file. */
-    readonly places?: { readonly [name: string]: Span };
-  },
+  program: ReadyProgram,
   reporter: Reporter,
 ): Promise<Graph | undefined> {
+  const result = await runGuest(host, program, undefined, reporter);
+  if (result === undefined || !("graph" in result)) return undefined;
+  const { graph } = result;
+  if (!isGraph(graph)) {
+    reportForeign(reporter);
+    return undefined;
+  }
+  for (const { code, call, data } of graph.problems)
+    reportProblem(reporter, program.locator, program.places ?? {}, code, call, data);
+  return graph;
+}
+
+/** Runs the program's own policies over the stack's objects, in a process like the first. */
+export async function judge(
+  host: Host,
+  program: ReadyProgram,
+  objects: readonly object[],
+  reporter: Reporter,
+): Promise<readonly PolicyFinding[]> {
+  const result = await runGuest(host, program, objects, reporter);
+  if (result === undefined || !("findings" in result)) return [];
+  const isFinding = (found: Partial<PolicyFinding>) =>
+    [found?.policy, found?.path, found?.text].every((text) => typeof text === "string") &&
+    Number.isInteger(found.object);
+  if (Array.isArray(result.findings) && result.findings.every(isFinding)) return result.findings;
+  reportForeign(reporter);
+  return [];
+}
+
+/** @param objects - given to the program's policies; without them the program tells its resources. */
+async function runGuest(
+  host: Host,
+  program: ReadyProgram,
+  objects: readonly object[] | undefined,
+  reporter: Reporter,
+): Promise<GuestResult | undefined> {
   const { dynamicImports } = program.instrumented;
   for (const offset of dynamicImports)
     reporter.report("undeclared-input", program.locator.mark(offset), dynamicImport);
@@ -37,6 +76,7 @@ export async function evaluate(
     code: program.instrumented.code,
     set: program.set,
     environment: namedVariables(host, program.instrumented.code),
+    ...(objects === undefined ? {} : { objects: JSON.stringify(objects) }),
     timeoutMs: evaluationSeconds * 1000,
   };
   const child = await host.run(
@@ -67,7 +107,18 @@ export async function evaluate(
     reporter.report("endless-program", program.locator.mark(answer.timeout), { seconds: evaluationSeconds });
     return undefined;
   }
-  return settle(JSON.parse(answer.result) as GuestResult, program.locator, program.places ?? {}, reporter);
+  const result = JSON.parse(answer.result) as GuestResult;
+  if ("closed" in result)
+    reporter.report("undeclared-input", program.locator.call(result.call), result.closed);
+  else if ("exception" in result)
+    reporter.report("exception", program.locator.call(result.call), { text: result.exception });
+  else return result;
+  return undefined;
+}
+
+function reportForeign(reporter: Reporter): void {
+  const text = "the program changed the language under the standard library: what it made cannot be read";
+  reporter.report("exception", undefined, { text });
 }
 
 /** Variables whose names the program has as text: one that it declares is among them. */
@@ -83,33 +134,9 @@ function namedVariables(host: Host, code: string): { [name: string]: string } {
   );
 }
 
-function settle(
-  result: GuestResult,
-  locator: Locator,
-  places: { readonly [name: string]: Span },
-  reporter: Reporter,
-): Graph | undefined {
-  if ("closed" in result) {
-    reporter.report("undeclared-input", locator.call(result.call), result.closed);
-    return undefined;
-  }
-  if ("exception" in result) {
-    reporter.report("exception", locator.call(result.call), { text: result.exception });
-    return undefined;
-  }
-  if (!isGraph(result.graph)) {
-    const text = "the program changed the language under the standard library: what it made cannot be read";
-    reporter.report("exception", undefined, { text });
-    return undefined;
-  }
-  for (const { code, call, data } of result.graph.problems)
-    reportProblem(reporter, locator, places, code, call, data);
-  return result.graph;
-}
-
 /** Whoever owns the guest's context can answer anything. */
 function isGraph(graph: unknown): graph is Graph {
-  const { formatVersion, inputs, problems, resources } = (graph ?? {}) as Partial<Graph>;
+  const { accepted, formatVersion, inputs, problems, resources } = (graph ?? {}) as Partial<Graph>;
   const isCall = (call: unknown) => Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
   return (
     formatVersion === 1 &&
@@ -117,6 +144,14 @@ function isGraph(graph: unknown): graph is Graph {
     inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
     Array.isArray(problems) &&
     problems.every((problem) => typeof problem?.code === "string" && isCall(problem.call)) &&
+    Array.isArray(accepted) &&
+    accepted.every(
+      (one) =>
+        Number.isInteger(one?.of) &&
+        typeof one.code === "string" &&
+        typeof one.reason === "string" &&
+        isCall(one.call),
+    ) &&
     Array.isArray(resources) &&
     resources.every(
       (node) =>

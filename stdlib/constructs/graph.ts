@@ -17,6 +17,25 @@ export interface Graph {
   readonly inputs: readonly InputNode[];
   /** Diagnostics the stdlib itself raises while the program runs (`call` is where the author called it). */
   readonly problems: readonly GuestProblem[];
+  /** Findings that are taken for what they are. */
+  readonly accepted: readonly AcceptedFinding[];
+  /** How many policies of its own the program has. */
+  readonly policies: number;
+}
+
+export interface AcceptedFinding {
+  readonly of: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly call: GuestPosition;
+}
+
+/** What a policy reported: the object by its place in the list it was given. */
+export interface PolicyFinding {
+  readonly policy: string;
+  readonly object: number;
+  readonly path: string;
+  readonly text: string;
 }
 
 /** A position in the bundle, `[line, column]`, both from 0; the front end maps it to the author's file. */

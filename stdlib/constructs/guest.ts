@@ -1,4 +1,5 @@
 import type { GuestGlobals, GuestPosition, LiteralMarker, ValueReference } from "./graph.js";
+import type { Policy } from "./policy.js";
 
 /**
  * What the stdlib remembers while an author's program runs: every resource made, where it was made, and which literal
@@ -32,8 +33,11 @@ const problems: { code: string; call: GuestPosition; data: { [key: string]: stri
 const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
 
+const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
+const policies: { readonly name: string; readonly judge: Policy }[] = [];
+
 /** Everything remembered so far, for serialisation. */
-export const remembered = { made, inputs, problems } as const;
+export const remembered = { made, inputs, problems, accepted, policies } as const;
 
 /** For a process that evaluates several programs: the next one begins with nothing. */
 export function forget(): void {
@@ -102,6 +106,14 @@ export function madeOf(value: unknown): Made | undefined {
 
 export function declareInput(input: { readonly [field: string]: unknown }): void {
   inputs.push(input);
+}
+
+export function acceptFinding(resource: object, code: string, reason: string): void {
+  accepted.push({ resource, code, reason, call: callPosition() });
+}
+
+export function declarePolicy(name: string, judge: Policy): void {
+  policies.push({ name, judge });
 }
 
 export function report(code: string, data: { [key: string]: string }): void {

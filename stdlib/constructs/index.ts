@@ -1,4 +1,5 @@
 /** The package `infra`: what stacks are written with. */
+export { type AcceptableCode, accept } from "./accept.js";
 export {
   type CoreResource,
   type NamedPermission,
@@ -58,6 +59,7 @@ export {
   pod,
   type Toleration,
 } from "./pod.js";
+export { type Policy, type PolicyObject, policy, type ReportFinding } from "./policy.js";
 export { type ExternalServiceSpec, externalService, type ServiceSpec, service } from "./service.js";
 export { text } from "./text.js";
 export {

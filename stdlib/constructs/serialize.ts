@@ -1,6 +1,15 @@
 import type { Json } from "../base/json.js";
-import type { AuthoredObject, AuthoredValue, Graph, GuestProblem, InputNode, ResourceNode } from "./graph.js";
+import type {
+  AuthoredObject,
+  AuthoredValue,
+  Graph,
+  GuestProblem,
+  InputNode,
+  PolicyFinding,
+  ResourceNode,
+} from "./graph.js";
 import { literalOf, type Made, madeOf, pendingOf, remembered } from "./guest.js";
+import type { PolicyObject } from "./policy.js";
 
 /** Values that no stack holds: their place is reported instead. */
 const deepest = 100;
@@ -15,6 +24,21 @@ const authoredMembers: ReadonlySet<string> = new Set(["sources", "source", "spec
  */
 export function serializeModule(exports: { readonly [name: string]: unknown }): string {
   return JSON.stringify(new Serializer().module(exports));
+}
+
+/** Calls the program's policies with the stack's objects. @returns their findings as JSON text. */
+export function judgeObjects(objects: readonly PolicyObject[]): string {
+  const findings: PolicyFinding[] = [];
+  for (const { judge, name } of remembered.policies)
+    judge(objects, (object, text, path = "") => {
+      findings.push({
+        policy: name,
+        object: objects.indexOf(object),
+        path: String(path),
+        text: String(text),
+      });
+    });
+  return JSON.stringify(findings);
 }
 
 class Serializer {
@@ -34,6 +58,12 @@ class Serializer {
       formatVersion: 1,
       resources: this.#nodes.filter((node) => node !== undefined),
       inputs: remembered.inputs as unknown as InputNode[],
+      accepted: remembered.accepted.flatMap(({ resource, ...rest }) => {
+        const made = madeOf(resource);
+        const of = made === undefined ? this.#rawIndex.get(resource) : this.#index.get(made);
+        return of === undefined ? [] : [{ of, ...rest }];
+      }),
+      policies: remembered.policies.length,
       problems: [...(remembered.problems as unknown as GuestProblem[]), ...this.#problems],
     };
   }

@@ -158,10 +158,14 @@ export interface CompileRecord {
   readonly entry: string;
   readonly versions: { readonly infra: string; readonly kubernetes: string };
   readonly options: { readonly set: { readonly [key: string]: string } };
+  /** Findings that the author took for what they are. */
+  readonly accepted: readonly { readonly resource: string; readonly code: string; readonly reason: string }[];
   /** Every file read, relative to the stack's folder, with its SHA-256. */
   readonly inputs: { readonly [path: string]: string };
   /** Every file written, relative to the bundle, with its SHA-256. */
   readonly outputs: { readonly [path: string]: string };
+  /** SHA-256 over names and digests of all of them: one bundle's own. */
+  readonly digest: string;
 }
 
 /** `infra.lock`, beside the source; written by `infra lock` and `infra up` only. */

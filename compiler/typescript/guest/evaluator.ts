@@ -15,6 +15,8 @@ export interface EvaluationRequest {
   readonly code: string;
   readonly set: { readonly [name: string]: string };
   readonly environment: { readonly [name: string]: string };
+  /** Objects, JSON text: the program's policies judge them instead of its resources being told. */
+  readonly objects?: string;
   readonly timeoutMs: number;
 }
 
@@ -42,7 +44,11 @@ function evaluate(request: EvaluationRequest): EvaluationAnswer {
     0,
   );
   try {
-    const program = `__infra_finish(() => {\n${request.code}\nreturn __infra_stack;\n})`;
+    const [finish, objects] =
+      request.objects === undefined
+        ? ["__infra_finish", ""]
+        : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
+    const program = `${finish}(() => {\n${request.code}\nreturn __infra_stack;\n}${objects})`;
     return { result: String(run(program, "infra:bundle", -1, request.timeoutMs)) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;

@@ -2,15 +2,17 @@
  * Runs first in the guest's context: gives the stdlib as globals and closes what would make a compile unrepeatable.
  * Bundled alone to `dist/guest.js`; nothing of the host is in reach here.
  */
-import type { Graph } from "../../../stdlib/constructs/graph.js";
+import type { Graph, PolicyFinding } from "../../../stdlib/constructs/graph.js";
 import { callPosition, markLiteral } from "../../../stdlib/constructs/guest.js";
 import * as stdlib from "../../../stdlib/constructs/index.js";
-import { serializeModule } from "../../../stdlib/constructs/serialize.js";
+import type { PolicyObject } from "../../../stdlib/constructs/policy.js";
+import { judgeObjects, serializeModule } from "../../../stdlib/constructs/serialize.js";
 import * as kubernetes from "../../../stdlib/kubernetes/index.js";
 
 /** What a run ends with: JSON text, the only thing that leaves the context. */
 export type GuestResult =
   | { readonly graph: Graph }
+  | { readonly findings: readonly PolicyFinding[] }
   | {
       readonly closed: { readonly what: string; readonly instead: string };
       readonly call: readonly [number, number];
@@ -130,6 +132,14 @@ Object.assign(globalThis, {
   __infra_kubernetes: kubernetes,
   __infra_at: markLiteral,
   __infra_mark: 0,
+  __infra_judge(run: () => unknown, objects: readonly PolicyObject[]): string {
+    try {
+      run();
+      return `{"findings":${judgeObjects(objects)}}`;
+    } catch (thrown) {
+      return stringify(describe(thrown));
+    }
+  },
   __infra_finish(run: () => { readonly [name: string]: unknown }): string {
     try {
       return `{"graph":${serializeModule(run())}}`;

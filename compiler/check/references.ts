@@ -1,0 +1,216 @@
+import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
+import type { Service } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { Ingress } from "../../stdlib/kubernetes/generated/networking-v1.js";
+import type { SecretDeclaration } from "../../stdlib/schema/bundle.js";
+import type { LabelSelector } from "../../stdlib/schema/selectors.js";
+import { matchesLabels } from "../../stdlib/schema/selectors.js";
+import type { Reporter } from "../diagnostics/reporter.js";
+import type { Built } from "../lower/built.js";
+import { type BuiltPod, podsOf } from "./pods.js";
+
+/** What an object refers to, among all that the stack makes. */
+interface Stack {
+  readonly byKey: ReadonlyMap<string, Built>;
+  readonly secrets: ReadonlyMap<string, SecretDeclaration>;
+  readonly pods: readonly BuiltPod[];
+  readonly reporter: Reporter;
+  readonly isAccepted: (built: Built, code: AcceptableCode) => boolean;
+}
+
+/**
+ * References between exact objects: names, keys, ports and selectors. A key or port that is not there is an error; an
+ * object that is not in the stack may be somewhere else, and is a warning.
+ */
+export function checkReferences(
+  built: readonly Built[],
+  secrets: readonly SecretDeclaration[],
+  isAccepted: (built: Built, code: AcceptableCode) => boolean,
+  reporter: Reporter,
+): void {
+  const stack: Stack = {
+    byKey: new Map(built.map((one) => [keyOf(one.object.kind, one.object.metadata), one])),
+    secrets: new Map(secrets.map((secret) => [keyOf("Secret", secret), secret])),
+    pods: podsOf(built),
+    reporter,
+    isAccepted,
+  };
+  for (const pod of stack.pods) checkPod(stack, pod);
+  for (const one of built) {
+    const { kind } = one.object;
+    if (kind === "Service") checkService(stack, one);
+    else if (kind === "Ingress") checkIngress(stack, one);
+    else if (kind === "PodDisruptionBudget")
+      checkSelector(stack, one, "spec.selector", selectorOf(one, "selector"));
+    else if (kind === "NetworkPolicy")
+      checkSelector(stack, one, "spec.podSelector", selectorOf(one, "podSelector"));
+    else if (kind === "HorizontalPodAutoscaler") checkTarget(stack, one);
+  }
+}
+
+function keyOf(
+  kind: string,
+  { name = "", namespace = "default" }: { name?: string; namespace?: string },
+): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): void {
+  const uses = (kind: string, name: string | undefined, at: string, optional?: boolean) => {
+    if (name === undefined || optional === true) return;
+    const key = keyOf(kind, { name, namespace });
+    if (!stack.byKey.has(key) && !stack.secrets.has(key)) missing(stack, built, `${path}.${at}`, kind, name);
+  };
+  const usesKey = (kind: "ConfigMap" | "Secret", name: string | undefined, key: string, at: string) => {
+    const known = keysOf(stack, keyOf(kind, { name: name ?? "", namespace }));
+    if (known !== undefined && !known.includes(key))
+      stack.reporter.report("config-key-unknown", built.origins.find(`${path}.${at}`), {
+        resource: `${kind} "${name}"`,
+        key,
+        known,
+      });
+  };
+  for (const list of ["initContainers", "containers"] as const)
+    for (const container of spec[list] ?? []) {
+      const at = `${list}[${container.name}]`;
+      for (const { name, valueFrom } of container.env ?? []) {
+        const { configMapKeyRef: config, secretKeyRef: secret } = valueFrom ?? {};
+        uses("ConfigMap", config?.name, `${at}.env[${name}]`, config?.optional);
+        uses("Secret", secret?.name, `${at}.env[${name}]`, secret?.optional);
+        if (config !== undefined && config.optional !== true)
+          usesKey("ConfigMap", config.name, config.key, `${at}.env[${name}]`);
+        if (secret !== undefined && secret.optional !== true)
+          usesKey("Secret", secret.name, secret.key, `${at}.env[${name}]`);
+      }
+      for (const { configMapRef, secretRef } of container.envFrom ?? []) {
+        uses("ConfigMap", configMapRef?.name, `${at}.envFrom`, configMapRef?.optional);
+        uses("Secret", secretRef?.name, `${at}.envFrom`, secretRef?.optional);
+      }
+    }
+  for (const { configMap, name, persistentVolumeClaim, secret } of spec.volumes ?? []) {
+    const at = `volumes[${name}]`;
+    uses("ConfigMap", configMap?.name, at, configMap?.optional);
+    uses("Secret", secret?.secretName, at, secret?.optional);
+    uses("PersistentVolumeClaim", persistentVolumeClaim?.claimName, at);
+    if (configMap?.optional !== true)
+      for (const { key } of configMap?.items ?? []) usesKey("ConfigMap", configMap?.name, key, at);
+    if (secret?.optional !== true)
+      for (const { key } of secret?.items ?? []) usesKey("Secret", secret?.secretName, key, at);
+  }
+  if (spec.serviceAccountName !== "default")
+    uses("ServiceAccount", spec.serviceAccountName, "serviceAccountName");
+}
+
+/** Names of data; undefined for what is not the stack's. */
+function keysOf(stack: Stack, key: string): readonly string[] | undefined {
+  const declared = stack.secrets.get(key);
+  if (declared !== undefined) return Object.keys(declared.keys);
+  const object = stack.byKey.get(key)?.object;
+  if (object === undefined) return undefined;
+  return ["data", "binaryData", "stringData"].flatMap((member) =>
+    Object.keys((object[member] as object | undefined) ?? {}),
+  );
+}
+
+function missing(
+  { isAccepted, reporter }: Stack,
+  built: Built,
+  path: string,
+  kind: string,
+  name: string,
+): void {
+  if (!isAccepted(built, "reference-missing"))
+    reporter.report("reference-missing", built.origins.find(path), { resource: built.title, kind, name });
+}
+
+function checkService(stack: Stack, built: Built): void {
+  const { spec } = built.object as unknown as Service;
+  const labels = spec?.selector;
+  if (labels === undefined || labels === null || Object.keys(labels).length === 0) return;
+  const selected = checkSelector(stack, built, "spec.selector", { matchLabels: labels });
+  if (selected.length === 0) return;
+  const opened = selected.flatMap(({ spec: { containers, initContainers = [] } }) =>
+    [...containers, ...initContainers].flatMap(({ ports = [] }) => ports.map(({ name }) => name ?? "")),
+  );
+  for (const [index, { port, protocol = "TCP", targetPort }] of (spec?.ports ?? []).entries())
+    if (typeof targetPort === "string" && !/^\d+$/.test(targetPort) && !opened.includes(targetPort)) {
+      const { origins } = built;
+      const span = origins.find(`spec.ports[${port},${protocol}]`) ?? origins.find(`spec.ports[${index}]`);
+      const [first] = selected;
+      stack.reporter.report("port-name-unknown", span, {
+        workload: first?.built.title ?? built.title,
+        port: targetPort,
+        known: [...new Set(opened.filter((name) => name !== ""))].sort(),
+      });
+    }
+}
+
+/** The pods of the stack it selects. One that selects none selects them elsewhere, or never. */
+function checkSelector(
+  stack: Stack,
+  built: Built,
+  path: string,
+  selector: LabelSelector | undefined,
+): readonly BuiltPod[] {
+  if (selector === undefined || stack.pods.length === 0) return [];
+  const namespace = built.object.metadata.namespace ?? "default";
+  const selected = stack.pods.filter(
+    (pod) => pod.namespace === namespace && matchesLabels(selector, pod.labels),
+  );
+  if (selected.length === 0 && !stack.isAccepted(built, "selector-matches-nothing"))
+    stack.reporter.report("selector-matches-nothing", built.origins.find(path), {
+      resource: built.title,
+      selector: Object.entries(selector.matchLabels ?? {})
+        .map(([label, value]) => `${label}=${value}`)
+        .join(", "),
+    });
+  return selected;
+}
+
+function selectorOf({ object }: Built, member: "selector" | "podSelector"): LabelSelector | undefined {
+  const selector = (object["spec"] as { [name: string]: unknown } | undefined)?.[member];
+  if (typeof selector !== "object" || selector === null) return undefined;
+  const { matchExpressions = [], matchLabels = {} } = selector as LabelSelector;
+  return Object.keys(matchLabels).length + matchExpressions.length === 0
+    ? undefined
+    : (selector as LabelSelector);
+}
+
+function checkIngress(stack: Stack, built: Built): void {
+  const { metadata, spec } = built.object as unknown as Ingress;
+  const backends = [
+    { at: "spec.defaultBackend", backend: spec?.defaultBackend },
+    ...(spec?.rules ?? []).flatMap(({ http }, index) =>
+      (http?.paths ?? []).map(({ backend }) => ({ at: `spec.rules[${index}]`, backend })),
+    ),
+  ];
+  for (const { at, backend } of backends) {
+    const service = backend?.service;
+    if (service === undefined) continue;
+    const found = stack.byKey.get(
+      keyOf("Service", { name: service.name, namespace: metadata.namespace ?? "default" }),
+    );
+    if (found === undefined) {
+      missing(stack, built, at, "Service", service.name);
+      continue;
+    }
+    const ports = (found.object as unknown as Service).spec?.ports ?? [];
+    const wanted = service.port?.name ?? service.port?.number;
+    if (wanted === undefined || ports.some(({ name, port }) => name === wanted || port === wanted)) continue;
+    stack.reporter.report("port-name-unknown", built.origins.find(at), {
+      workload: found.title,
+      port: String(wanted),
+      known: ports.map(({ name, port }) => name ?? String(port)),
+    });
+  }
+}
+
+function checkTarget(stack: Stack, built: Built): void {
+  const target = (built.object["spec"] as { scaleTargetRef?: { kind?: string; name?: string } } | undefined)
+    ?.scaleTargetRef;
+  if (target?.kind === undefined || target.name === undefined) return;
+  const key = keyOf(target.kind, {
+    name: target.name,
+    namespace: built.object.metadata.namespace ?? "default",
+  });
+  if (!stack.byKey.has(key)) missing(stack, built, "spec.scaleTargetRef", target.kind, target.name);
+}

@@ -1,0 +1,35 @@
+import { acceptFinding } from "./guest.js";
+
+/** Findings that can be accepted where there is a reason; `infra explain CODE` says what each means. */
+export type AcceptableCode =
+  | "added-capability"
+  | "cluster-admin"
+  | "environment-secret"
+  | "escalation-allowed"
+  | "host-namespace"
+  | "host-path"
+  | "host-port"
+  | "image-latest"
+  | "limits-missing"
+  | "liveness-missing"
+  | "privileged"
+  | "readiness-missing"
+  | "reference-missing"
+  | "requests-missing"
+  | "run-as-root"
+  | "seccomp-unconfined"
+  | "selector-matches-nothing"
+  | "single-replica"
+  | "token-mounted"
+  | "volume-type"
+  | "wildcard-permission"
+  | "writable-root";
+
+/**
+ * Takes a finding for what it is, in place: `export const api = accept(deployment(…), "run-as-root", "legacy image")`.
+ * Gives the resource back. The reason goes into the record of the compile.
+ */
+export function accept<T extends object>(resource: T, code: AcceptableCode, reason: string): T {
+  acceptFinding(resource, code, reason);
+  return resource;
+}

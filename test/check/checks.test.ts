@@ -1,0 +1,236 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
+import { diagnostics } from "../../compiler/diagnostics/table.js";
+import { runCli } from "../support/cli.js";
+
+async function compile(t: ExecutionContext, source: string, ...args: readonly string[]) {
+  const work = await mkdtemp(join(tmpdir(), "infra-check-"));
+  t.teardown(() => rm(work, { recursive: true }));
+  await writeFile(join(work, "infra.ts"), source);
+  const result = await runCli(work, ["compile", "--no-check", "--stack", "check", ...args]);
+  return { ...result, work };
+}
+
+async function found(t: ExecutionContext, source: string, ...args: readonly string[]) {
+  const { code, out } = await compile(t, source, "--format", "json", ...args);
+  const { diagnostics } = JSON.parse(out) as { diagnostics: readonly Diagnostic[] };
+  return { code, diagnostics, lines: diagnostics.map(({ code, span }) => `${span?.start.line} ${code}`) };
+}
+
+const pod = (spec: string, more = "") => `import { core } from "infra/kubernetes";
+export const pod = core.v1.Pod({ metadata: { name: "p" }, spec: {
+  automountServiceAccountToken: false,
+  ${more}
+  containers: [{ name: "c", image: "x:1",
+    ${spec}
+  }] } });
+`;
+
+/** What is written on lines 4 and 6 of the Pod, the level, and what is found at which line. */
+const cases: readonly (readonly [
+  title: string,
+  source: string,
+  level: string,
+  expected: readonly string[],
+])[] = [
+  ["root", pod("securityContext: { runAsUser: 0 }"), "default", ["6 run-as-root"]],
+  ["no tag", pod("").replace("x:1", "registry:5000/x"), "default", ["5 image-latest"]],
+  ["latest", pod("").replace("x:1", "x:latest"), "default", ["5 image-latest"]],
+  ["a digest", pod("").replace("x:1", "x@sha256:0123"), "default", []],
+  [
+    "a password in the environment",
+    pod('env: [{ name: "DB_PASSWORD", value: "x" }]'),
+    "default",
+    ["6 environment-secret"],
+  ],
+  ["a password by reference", pod('env: [{ name: "DB_PASSWORD", value: "$(OTHER)" }]'), "default", []],
+  ["privileged, by default", pod("securityContext: { privileged: true }"), "default", []],
+  ["privileged", pod("securityContext: { privileged: true }"), "baseline", ["6 privileged"]],
+  [
+    "host namespaces",
+    pod("", "hostNetwork: true, hostPID: true,"),
+    "baseline",
+    ["4 host-namespace", "4 host-namespace"],
+  ],
+  [
+    "a path of the node",
+    pod("", 'volumes: [{ name: "v", hostPath: { path: "/" } }],'),
+    "baseline",
+    ["4 host-path"],
+  ],
+  ["a port of the node", pod("ports: [{ containerPort: 80, hostPort: 80 }]"), "baseline", ["6 host-port"]],
+  [
+    "a right of root",
+    pod('securityContext: { capabilities: { add: ["SYS_ADMIN"] } }'),
+    "baseline",
+    ["6 added-capability"],
+  ],
+  ["a harmless right", pod('securityContext: { capabilities: { add: ["CHOWN"] } }'), "baseline", []],
+  [
+    "every system call",
+    pod("", 'securityContext: { seccompProfile: { type: "Unconfined" } },'),
+    "baseline",
+    ["5 seccomp-unconfined"],
+  ],
+];
+const without = new Set(["limits-missing", "requests-missing", "writable-root"]);
+
+for (const [title, source, level, expected] of cases)
+  test(`${level}: ${title}`, async (t) => {
+    const { lines } = await found(t, source, "--policy", level);
+    t.deepEqual(
+      lines.filter((line) => !without.has(line.split(" ")[1] ?? "")),
+      expected,
+    );
+  });
+
+test("a construct of ours by another user than root meets the restricted standard", async (t) => {
+  const source = `import { deployment } from "infra";
+export const a = deployment("a", { replicas: 2, containers: { a: { image: "x:1", user: 1000, readOnlyRoot: true,
+  ports: { http: 80 }, resources: { memory: "64Mi", cpu: 1 },
+  liveness: { http: "/", port: "http" }, readiness: { http: "/", port: "http" } } } });
+`;
+  t.deepEqual((await found(t, source, "--policy", "restricted", "--strict")).lines, []);
+});
+
+test("a bare pod meets nothing of it", async (t) => {
+  const { lines } = await found(t, pod(""), "--policy", "restricted");
+  t.deepEqual(lines.map((line) => line.split(" ")[1]).sort(), [
+    "added-capability",
+    "escalation-allowed",
+    "limits-missing",
+    "requests-missing",
+    "run-as-root",
+    "seccomp-unconfined",
+    "writable-root",
+  ]);
+});
+
+test("--strict makes a warning stop the compile", async (t) => {
+  const source = pod("securityContext: { runAsUser: 0 }");
+  t.is((await found(t, source)).code, 0);
+  t.is((await found(t, source, "--strict")).code, 1);
+});
+
+test("references between exact objects: names, keys, ports and selectors", async (t) => {
+  const source = `import { autoscaling, apps, core, networking } from "infra/kubernetes";
+export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });
+export const web = apps.v1.Deployment({ metadata: { name: "web" }, spec: {
+  selector: { matchLabels: { app: "web" } },
+  template: { metadata: { labels: { app: "web" } }, spec: {
+    serviceAccountName: "clerk",
+    volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data" } }, { name: "o", configMap: { name: "far", optional: true } }],
+    containers: [{ name: "c", image: "x:1", ports: [{ name: "http", containerPort: 80 }],
+      env: [
+        { name: "A", valueFrom: { configMapKeyRef: { name: "config", key: "b" } } },
+        { name: "B", valueFrom: { secretKeyRef: { name: "login", key: "b" } } },
+      ] }] } } } });
+export const good = core.v1.Service({ metadata: { name: "good" }, spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: "htp" }] } });
+export const bad = core.v1.Service({ metadata: { name: "bad" }, spec: { selector: { app: "wep" }, ports: [{ port: 80 }] } });
+export const entry = networking.v1.Ingress({ metadata: { name: "entry" }, spec: { rules: [{ http: { paths: [
+  { path: "/", pathType: "Prefix", backend: { service: { name: "good", port: { number: 81 } } } },
+  { path: "/x", pathType: "Prefix", backend: { service: { name: "gone", port: { number: 80 } } } } ] } }] } });
+export const scale = autoscaling.v2.HorizontalPodAutoscaler({ metadata: { name: "web" }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "wep" } } });
+`;
+  const { diagnostics: all } = await found(t, source);
+  t.deepEqual(all.map(({ code, message, span }) => `${span?.start.line} ${code}: ${message}`).sort(), [
+    '10 config-key-unknown: ConfigMap "config" has no key "b"',
+    '11 reference-missing: Deployment "web" uses Secret "login", which the stack does not make',
+    '13 port-name-unknown: Deployment "web" opens no port named "htp"',
+    '14 selector-matches-nothing: Service "bad" selects app=wep: no pods of the stack',
+    '15 port-name-unknown: Service "good" opens no port named "81"',
+    '15 reference-missing: Ingress "entry" uses Service "gone", which the stack does not make',
+    '18 reference-missing: HorizontalPodAutoscaler "web" uses Deployment "wep", which the stack does not make',
+    '6 reference-missing: Deployment "web" uses ServiceAccount "clerk", which the stack does not make',
+    '7 reference-missing: Deployment "web" uses PersistentVolumeClaim "data", which the stack does not make',
+  ]);
+});
+
+test("a finding is accepted in place; one that is not there is said, and so is a code that is none", async (t) => {
+  const source = (code: string) => `import { accept, deployment } from "infra";
+export const a = accept(deployment("a", { containers: { a: { image: "x:1", user: 0 } } }), "${code}" as never, "why");
+`;
+  t.deepEqual((await found(t, source("run-as-root"))).lines, []);
+  t.deepEqual((await found(t, source("privileged"))).lines, ["2 accept-unused", "2 run-as-root"]);
+  t.deepEqual((await found(t, source("run-as-rot"))).lines, ["2 accept-unknown", "2 run-as-root"]);
+});
+
+test("policies of one's own judge the objects, at the author's line, in their own process", async (t) => {
+  const source = `import { deployment, policy } from "infra";
+policy("few", (objects, report) => {
+  for (const object of objects) if (object.spec?.replicas > 3) report(object, "more than three", "spec.replicas");
+});
+export const a = deployment("a", { containers: { a: { image: "x:1" } },
+  replicas: 4 });
+export const b = deployment("b", { containers: { a: { image: "x:1" } }, replicas: 3 });
+`;
+  const { code, diagnostics: all, lines } = await found(t, source);
+  t.is(code, 1);
+  t.deepEqual(lines, ["6 policy"]);
+  t.is(all[0]?.message, "few: more than three");
+  const broken = source.replace("object.spec?.replicas > 3", "object.nothing.at.all");
+  t.deepEqual((await found(t, broken)).lines, ["3 exception"]);
+  t.deepEqual((await found(t, source.replace("object.spec?.replicas > 3", "Math.random() > 2"))).lines, [
+    "3 undeclared-input",
+  ]);
+});
+
+test("a policy is a function that a test calls", async (t) => {
+  const { ownImages } = await import("../../examples/policies/rules.js");
+  const objects = [
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "a" },
+      spec: { template: { spec: { containers: [{ name: "c", image: "nginx:1" }] } } },
+    },
+  ];
+  const said: string[] = [];
+  ownImages(objects, (_, message, path) => said.push(`${path}: ${message}`));
+  t.deepEqual(said, ['spec.template.spec.containers[c].image: "nginx:1" is not of our registry']);
+});
+
+const hostile =
+  'export const x = 1;\nimport { configMap } from "infra";\nexport const c = configMap("A\\u001b[31m,:%\\n", { a: 1 });\n';
+
+test("no format lets an escape through to the terminal", async (t) => {
+  for (const format of ["text", "json", "sarif", "github"]) {
+    const { code, error, out } = await compile(t, hostile, "--format", format);
+    t.is(code, 1);
+    t.false(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(out + error), format);
+  }
+});
+
+test("SARIF has a rule and a region for each result", async (t) => {
+  const { out, work } = await compile(t, pod("securityContext: { runAsUser: 0 }"), "--format", "sarif");
+  const { runs, version } = JSON.parse(out);
+  t.is(version, "2.1.0");
+  const [{ columnKind, results, tool }] = runs;
+  t.is(columnKind, "utf16CodeUnits");
+  t.is(results.length, 1);
+  t.like(results[0], { ruleId: "run-as-root", ruleIndex: 0, level: "warning" });
+  t.like(results[0].locations[0].physicalLocation, {
+    artifactLocation: { uri: "infra.ts" },
+    region: { startLine: 6 },
+  });
+  t.is(tool.driver.rules[0].id, "run-as-root");
+  t.regex(await readFile(join(work, "infra.out/compile.json"), "utf8"), /"stack": "check"/);
+});
+
+test("GitHub's workflow commands name file, line and code", async (t) => {
+  const { out } = await compile(t, pod("securityContext: { runAsUser: 0 }"), "--format", "github");
+  t.regex(
+    out,
+    /^::warning file=infra\.ts,line=6,endLine=6,col=\d+,endColumn=\d+,title=run-as-root::Pod "p": container "c" runs as root%0Auser: 1000, or/,
+  );
+});
+
+for (const code of Object.keys(diagnostics))
+  test(`infra explain ${code}`, async (t) => {
+    const { code: exit, out } = await runCli("/", ["explain", code]);
+    t.is(exit, 0);
+    t.true(out.length > code.length + 30, out);
+  });
