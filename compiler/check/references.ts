@@ -18,7 +18,7 @@ interface Stack {
 }
 
 /**
- * References between exact objects: names, keys, ports and selectors. A key or port that is not there is an error; an
+ * What exact objects refer to: names, keys, ports and selectors; constructs were checked as they were lowered. A key or port that is not there is an error; an
  * object that is not in the stack may be somewhere else, and is a warning.
  */
 export function checkReferences(
@@ -34,8 +34,8 @@ export function checkReferences(
     reporter,
     isAccepted,
   };
-  for (const pod of stack.pods) checkPod(stack, pod);
-  for (const one of built) {
+  for (const pod of stack.pods) if (pod.built.exact === true) checkPod(stack, pod);
+  for (const one of built.filter(({ exact }) => exact === true)) {
     const { kind } = one.object;
     if (kind === "Service") checkService(stack, one);
     else if (kind === "Ingress") checkIngress(stack, one);

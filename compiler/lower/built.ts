@@ -8,6 +8,8 @@ export interface Built {
   /** Title of the resource it came from, for messages. */
   readonly title: string;
   readonly origins: Origins;
+  /** Written as Kubernetes has it, so that nothing but its text says what it refers to. */
+  readonly exact?: true;
 }
 
 /** Field path (`spec.template.spec.containers[web].image`) to place. Path `""` is the object. */

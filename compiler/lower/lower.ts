@@ -165,5 +165,5 @@ function lowerExact(context: LowerContext, resource: Resource): Built {
     labels: { ...object.metadata?.labels, [stackLabel]: context.stack },
   };
   if (kindRowOf(object)?.namespaced === true) metadata.namespace ??= context.namespace;
-  return { object: { ...object, metadata }, title: resource.title, origins };
+  return { object: { ...object, metadata }, title: resource.title, origins, exact: true };
 }
