@@ -11,12 +11,10 @@ const tsconfig = {
   },
 };
 
-/** Path relative to the folder to text. @param ignored - what git is to leave out, beside bundles. */
-export function projectFiles(
-  ignored: readonly string[] = [],
-): readonly (readonly [path: string, text: string])[] {
+/** Path relative to the folder to text. */
+export function projectFiles(): readonly (readonly [path: string, text: string])[] {
   return [
     ["tsconfig.json", `${JSON.stringify(tsconfig, undefined, 2)}\n`],
-    [".gitignore", ["infra.out/", ...ignored].map((line) => `${line}\n`).join("")],
+    [".gitignore", "infra.out/\n"],
   ];
 }

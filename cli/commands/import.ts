@@ -47,6 +47,12 @@ export const run: CommandRun = async (context, operands, options) => {
     options["force"] === true,
   );
   const shown = relative(context.cwd, folder);
+  const confidential = [...imported.files].filter(([, file]) => file.confidential).map(([path]) => path);
+  if (confidential.length > 0)
+    context.error(
+      `Values of Secrets are in ${confidential.map((path) => escapeText(join(shown, path))).join(", ")}: ` +
+        "only you can read them, the stack names the files, and git leaves them out\n",
+    );
   context.out(`${written.map((path) => escapeText(join(shown, path))).join(", ")} written\n`);
   return 0;
 };
@@ -81,6 +87,9 @@ function writeStack(folder: string, imported: Imported, entry: Entry, force: boo
     throw new UsageError(`${present.join(", ")} already there: nothing was written`, {
       hint: "Name another folder with -o, or overwrite with --force",
     });
+  // In the folder itself, so that it holds whatever the repository ignores already.
+  if ([...imported.files].some(([, { confidential }]) => confidential))
+    files.set("secrets/.gitignore", { content: "*\n", confidential: false });
   for (const [path, text] of projectFiles())
     if (!existsSync(join(folder, path))) files.set(path, { content: text, confidential: false });
   for (const [path, { confidential, content }] of files) {

@@ -95,7 +95,8 @@ class Writer {
     if (last === undefined) return `${name}()`;
     const before = given.slice(0, -1).map((item) => `${this.#inline(item)}, `);
     const head = `${name}(${before.join("")}`;
-    if (isObject(last) || isList(last))
+    const isShort = head.length + column <= width && !head.includes("\n");
+    if ((isObject(last) || isList(last)) && isShort)
       return `${head}${this.#value(last, indent, column + head.length, after + 1)})`;
     const inner = `${indent}  `;
     const items = given.map((item) => `${inner}${this.#value(item, inner, inner.length, 1)},\n`);

@@ -1,0 +1,312 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import * as fc from "fast-check";
+import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { emitYaml } from "../../compiler/emit/yaml.js";
+import { evaluateProgram } from "../../compiler/import/evaluate-program.js";
+import { importKubernetes } from "../../compiler/import/kubernetes.js";
+import { isSame } from "../../compiler/import/objects.js";
+import { readYaml } from "../../compiler/import/read-yaml.js";
+import { writeTypeScript } from "../../compiler/import/write-typescript.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { runCli } from "../support/cli.js";
+
+const namespace = "default";
+
+function imported(text: string) {
+  const reporter = new Reporter();
+  const result = importKubernetes([{ name: "k8s.yaml", text }], { namespace }, reporter);
+  return { ...result, diagnostics: reporter.sorted(), source: writeTypeScript(result.program) };
+}
+
+function streamOf(objects: readonly unknown[]): string {
+  return objects.map((object) => `---\n${emitYaml(object)}`).join("");
+}
+
+/** Import, then lowering, gives each object again; importing those gives the same program. */
+function roundTrips(t: ExecutionContext, objects: readonly KubeObject[]) {
+  const first = imported(streamOf(objects));
+  t.deepEqual(first.diagnostics, []);
+  const { built } = evaluateProgram(first.program, { namespace, fileText: () => undefined });
+  const made = [...built.values()].flat().map(({ object }) => object);
+  for (const object of objects) {
+    const found = made.find(
+      ({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name,
+    );
+    t.true(
+      found !== undefined && isSame(found, object, namespace),
+      JSON.stringify({ object, found, source: first.source }),
+    );
+  }
+  t.is(made.length, objects.length);
+  const second = imported(streamOf(made));
+  const again = evaluateProgram(second.program, { namespace, fileText: () => undefined });
+  t.is(
+    imported(streamOf([...again.built.values()].flat().map(({ object }) => object))).source,
+    second.source,
+  );
+}
+
+const web = `
+# The front.
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, labels: {app: web}}
+spec:
+  replicas: 2 # one per zone
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: registry.example/web:3
+        ports: [{name: http, containerPort: 8080}]
+        env:
+        - {name: MODE, valueFrom: {configMapKeyRef: {name: settings, key: mode}}}
+        readinessProbe: {httpGet: {path: /, port: http}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {mode: fast}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: http}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  rules:
+  - host: shop.example.org
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}
+`;
+
+test("references become values, comments stay, what is referred to comes first", (t) => {
+  const { objects, source } = imported(web);
+  t.deepEqual(
+    objects.map(({ as }) => as),
+    ["construct", "construct", "construct", "construct"],
+  );
+  t.is(
+    source,
+    `import { configMap, deployment, ingress, service } from "infra";
+
+export const settings = configMap("settings", { mode: "fast" }, { defaults: "kubernetes" });
+
+// The front.
+export const web = deployment("web", {
+  // one per zone
+  replicas: 2,
+  containers: {
+    web: {
+      image: "registry.example/web:3",
+      ports: { http: 8080 },
+      env: { MODE: settings.key("mode") },
+      readiness: { http: "/", port: "http" },
+    },
+  },
+  labels: { app: "web" },
+  defaults: "kubernetes",
+});
+
+export const webService = service("web", {
+  to: web,
+  ports: { 80: "http" },
+  defaults: "kubernetes",
+});
+
+export const webIngress = ingress("web", {
+  routes: { "shop.example.org": { "/": webService.port("http") } },
+  defaults: "kubernetes",
+});
+`,
+  );
+});
+
+test("a kind without a construct, and one that nobody knows, are written field by field", (t) => {
+  const { objects, source } = imported(
+    "apiVersion: example.org/v1\nkind: Shop\nmetadata: {name: a}\nspec: {__proto__: {x: 1}, open: true}\n---\n" +
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: b}\nrules: []\n",
+  );
+  t.deepEqual(
+    objects.map(({ as }) => as),
+    ["exact", "exact"],
+  );
+  t.true(source.includes('kind: "Shop"') && source.includes('["__proto__"]: { x: 1 }'));
+  t.true(source.includes("rbac.v1.Role({"));
+});
+
+test("a live object loses what the cluster added", (t) => {
+  const { source } = imported(`
+apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Service
+  metadata:
+    name: web
+    uid: 1-2
+    resourceVersion: "7"
+    creationTimestamp: "2024-01-01T00:00:00Z"
+    annotations: {kubectl.kubernetes.io/last-applied-configuration: "{}"}
+  spec:
+    clusterIP: 10.0.0.9
+    clusterIPs: [10.0.0.9]
+    internalTrafficPolicy: Cluster
+    ipFamilies: [IPv4]
+    ipFamilyPolicy: SingleStack
+    ports: [{port: 80, protocol: TCP, targetPort: 80}]
+    sessionAffinity: None
+    type: ClusterIP
+  status: {loadBalancer: {}}
+`);
+  t.true(
+    source.includes('core.v1.Service({ metadata: { name: "web" }, spec: { ports: [{ port: 80 }] } })'),
+    source,
+  );
+});
+
+test("what a controller makes is left out, with a word", (t) => {
+  const { diagnostics, objects } = imported(
+    "{apiVersion: v1, kind: Pod, metadata: {name: p, uid: u, ownerReferences: [{controller: true, kind: ReplicaSet, name: r}]}}",
+  );
+  t.deepEqual(objects, []);
+  t.deepEqual(
+    diagnostics.map(({ code }) => code),
+    ["object-left-out"],
+  );
+});
+
+test("two objects of one name that differ are refused; the same twice is once", (t) => {
+  const map = (value: string) =>
+    `---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: ${value}}}\n`;
+  t.deepEqual(
+    imported(map("x") + map("y")).diagnostics.map(({ code }) => code),
+    ["object-twice"],
+  );
+  t.is(imported(map("x") + map("x")).objects.length, 1);
+});
+
+const hostile: readonly (readonly [string, string])[] = [
+  [
+    "an alias bomb",
+    `a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n${[1, 2, 3, 4, 5, 6].map((n) => `a${n}: &a${n} [${`*a${n - 1},`.repeat(10)}]\n`).join("")}`,
+  ],
+  ["an alias within itself", "a: &a {b: *a}"],
+  ["deep nesting", "[".repeat(50_000)],
+  ["a key twice", "a: 1\na: 2"],
+  ["NUL", "a: b\u0000"],
+  ["a tab for indent", "a:\n\tb: 1"],
+  ["a number that JSON changes", "a: 12345678901234567890"],
+  ["not-a-number", "a: .nan"],
+];
+for (const [what, text] of hostile)
+  test(`refused with its place: ${what}`, (t) => {
+    const { documents, problems } = readYaml(text);
+    t.deepEqual(
+      documents.map(({ data }) => data).filter((data) => data !== null),
+      [],
+    );
+    t.true(problems.length > 0 && problems.every(({ line }) => line >= 1));
+  });
+
+test("read as kubectl reads: octal modes, yes and no, times as text, CRLF, a byte order mark", (t) => {
+  const { documents } = readYaml("\ufeffmode: 0644\r\non: yes\r\nat: 12:30:45\r\nday: 2020-01-01\r\n");
+  t.deepEqual(documents[0]?.data, { mode: 420, true: true, at: "12:30:45", day: "2020-01-01" });
+});
+
+const word = fc.stringMatching(/^[a-z]([a-z0-9]{0,6})$/);
+const labels = fc.dictionary(word, word, { minKeys: 1, maxKeys: 3 });
+const container = fc.record(
+  {
+    image: fc.constantFrom("nginx", "nginx:1", "registry.example:5000/a/b@sha256:abc"),
+    command: fc.array(fc.string(), { minLength: 1, maxLength: 3 }),
+    env: fc.uniqueArray(fc.record({ name: word, value: fc.string() }), {
+      selector: ({ name }) => name,
+      minLength: 1,
+      maxLength: 3,
+    }),
+    ports: fc.uniqueArray(fc.record({ name: word, containerPort: fc.integer({ min: 1, max: 65_535 }) }), {
+      comparator: (a, b) => a.name === b.name || a.containerPort === b.containerPort,
+      minLength: 1,
+      maxLength: 2,
+    }),
+    resources: fc.constantFrom(
+      {},
+      { requests: { cpu: "1" } },
+      { requests: { memory: "1Gi" }, limits: { memory: "1Gi" } },
+    ),
+    securityContext: fc.constantFrom(
+      {},
+      { runAsUser: 0 },
+      { privileged: false },
+      { allowPrivilegeEscalation: false },
+    ),
+    tty: fc.boolean(),
+  },
+  { requiredKeys: ["image"] },
+);
+const deployment = fc
+  .record({
+    name: word,
+    labels,
+    own: fc.option(labels, { nil: undefined }),
+    containers: fc.dictionary(word, container, { minKeys: 1, maxKeys: 2 }),
+    replicas: fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined }),
+    namespace: fc.option(word, { nil: undefined }),
+  })
+  .map(
+    ({ containers, labels: pod, name, namespace: within, own, replicas }) =>
+      JSON.parse(
+        JSON.stringify({
+          apiVersion: "apps/v1",
+          kind: "Deployment",
+          metadata: { name, namespace: within, labels: own },
+          spec: {
+            replicas,
+            selector: { matchLabels: pod },
+            template: {
+              metadata: { labels: pod },
+              spec: { containers: Object.entries(containers).map(([of, spec]) => ({ name: of, ...spec })) },
+            },
+          },
+        }),
+      ) as KubeObject,
+  );
+
+test("import, then lowering, gives the same objects", (t) => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(deployment, { selector: ({ metadata }) => metadata.name, maxLength: 3, minLength: 1 }),
+      (objects) => {
+        roundTrips(t, objects);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("infra import writes a project that compiles; secrets in files of their owner; nothing is overwritten", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-import-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const secret =
+    "---\n{apiVersion: v1, kind: Secret, metadata: {name: redis}, data: {password: aHVudGVyMg==}}\n";
+  await writeFile(join(folder, "k8s.yaml"), web + secret);
+  const first = await runCli(folder, ["import", "k8s.yaml", "-o", "shop"]);
+  t.is(first.code, 0, first.error);
+  const source = await readFile(join(folder, "shop/infra.ts"), "utf8");
+  t.false(source.includes("hunter2") || source.includes("aHVudGVyMg"));
+  t.is(await readFile(join(folder, "shop/secrets/redis/password"), "utf8"), "hunter2");
+  t.is((await stat(join(folder, "shop/secrets/redis/password"))).mode & 0o777, 0o600);
+  t.is(await readFile(join(folder, "shop/secrets/.gitignore"), "utf8"), "*\n");
+  await t.throwsAsync(runCli(folder, ["import", "k8s.yaml", "-o", "shop"]), { message: /already there/ });
+  t.is((await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--force"])).code, 0);
+});
