@@ -5,7 +5,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
 
 /** What text of each form looks like, and the words for it. */
-const forms: { readonly [name: string]: { readonly pattern: RegExp; readonly words: string } } = {
+export const forms: { readonly [name: string]: { readonly pattern: RegExp; readonly words: string } } = {
   AbsolutePath: { pattern: /^\//, words: 'an absolute path such as "/app"' },
   AddressRange: { pattern: /^[0-9a-f.:]+\/\d+$/i, words: 'a range of addresses such as "10.0.0.0/8"' },
   Cpu: { pattern: /^\d+(\.\d+)?m?$/, words: 'cores such as "250m" or 2' },
@@ -57,7 +57,7 @@ const valueOfReference: { readonly [K in ValueReference["kind"]]: string } = {
 };
 
 /** A value that is one of another too. */
-const isAlso: { readonly [value: string]: string } = { Claim: "Volume", StatefulSet: "Workload" };
+export const isAlso: { readonly [value: string]: string } = { Claim: "Volume", StatefulSet: "Workload" };
 
 const valueWords: { readonly [value: string]: string } = {
   Backend: 'a port of a Service, front.port("http")',
@@ -189,7 +189,8 @@ function objectType(name: string): ObjectDescription {
   return found;
 }
 
-function words(type: TypeDescription): string {
+/** A type as a person says it. */
+export function words(type: TypeDescription): string {
   switch (type.kind) {
     case "text":
       return "text";
