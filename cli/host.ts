@@ -77,9 +77,9 @@ function isAbsence(error: unknown): boolean {
   );
 }
 
-function list(folder: string): readonly HostEntry[] | undefined {
+function list(folder: string, levels = Number.POSITIVE_INFINITY): readonly HostEntry[] | undefined {
   const entries: HostEntry[] = [];
-  const walk = (relative: string) => {
+  const walk = (relative: string, level: number) => {
     for (const name of readdirSync(join(folder, relative)).sort(byCodeUnit)) {
       const path = relative === "" ? name : `${relative}/${name}`;
       const facts = lstatSync(join(folder, path));
@@ -87,12 +87,12 @@ function list(folder: string): readonly HostEntry[] | undefined {
         entries.push({ path, type: "symlink", executable: false, target: readlinkSync(join(folder, path)) });
       else if (facts.isDirectory()) {
         entries.push({ path, type: "directory", executable: false });
-        walk(path);
+        if (level < levels) walk(path, level + 1);
       } else if (facts.isFile()) entries.push({ path, type: "file", executable: (facts.mode & 0o100) !== 0 });
     }
   };
   try {
-    walk("");
+    walk("", 1);
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;

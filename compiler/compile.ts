@@ -2,7 +2,15 @@ import { basename, dirname, join, relative } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
 import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
+import {
+  type CustomKinds,
+  customKey,
+  isDefinition,
+  kindsOfDefinition,
+  type StructuralSchema,
+} from "../stdlib/schema/custom/definition.js";
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
+import type { KubeObject } from "../stdlib/schema/objects.js";
 import { Acceptances } from "./check/accepted.js";
 import { checkObjects } from "./check/objects.js";
 import { checkPolicies, type PolicyLevel } from "./check/policies.js";
@@ -13,10 +21,11 @@ import type { Span } from "./diagnostics/span.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import type { Built } from "./lower/built.js";
+import type { ManifestObject } from "./lower/exact.js";
 import { lower } from "./lower/lower.js";
-import { createModel } from "./model/authored.js";
+import { createModel, type Model } from "./model/authored.js";
 import type { Locator } from "./model/locator.js";
-import { isUnchanged, Lock, Sources, sha256 } from "./sources.js";
+import { isUnchanged, Lock, matchingFiles, Sources, sha256 } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
 import { evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
@@ -55,6 +64,8 @@ interface Remembered {
   /** Declared variables of the environment, to a digest of their values; `""` for one that is not set. */
   readonly environment: { readonly [name: string]: string };
   readonly reads: { readonly [path: string]: string };
+  /** Patterns of file names, to what they matched. */
+  readonly globs: { readonly [pattern: string]: readonly string[] };
   readonly diagnostics: readonly Diagnostic[];
   readonly files: { readonly [path: string]: string };
 }
@@ -90,6 +101,7 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
         ),
       ),
       reads: Object.fromEntries(sources.reads),
+      globs: Object.fromEntries(sources.globs),
       diagnostics,
       files: Object.fromEntries(files),
     } satisfies Remembered),
@@ -119,6 +131,8 @@ function recall(host: Host, memory: string, folder: string): CompileResult | und
     return undefined;
   if (!Object.entries(remembered.reads).every(([path, digest]) => isUnchanged(host, folder, path, digest)))
     return undefined;
+  for (const [pattern, files] of Object.entries(remembered.globs))
+    if (matchingFiles(host, folder, pattern).join("\n") !== files.join("\n")) return undefined;
   return { diagnostics: remembered.diagnostics, files: new Map(Object.entries(remembered.files)) };
 }
 
@@ -231,6 +245,42 @@ async function evaluateBundle(
   return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }
 
+async function manifestsOf(
+  model: Model,
+  sources: Sources,
+  reporter: Reporter,
+): Promise<ReadonlyMap<number, readonly ManifestObject[]>> {
+  const named = model.resources.filter(({ construct, included }) => included && construct === "manifests");
+  if (named.length === 0) return new Map();
+  const { readManifests } = await import("./manifests.js");
+  return readManifests(named, sources, reporter);
+}
+
+/** Kinds that generated modules bring along; what the stack itself defines goes before. */
+function customKindsOf(
+  graph: Graph,
+  model: Model,
+  manifests: ReadonlyMap<number, readonly ManifestObject[]>,
+): CustomKinds {
+  const exact = model.resources
+    .filter(
+      ({ construct, included, spec }) =>
+        included && construct === "l1" && spec.get("kind")?.text === "CustomResourceDefinition",
+    )
+    .map(({ spec }) => spec.data as KubeObject);
+  const definitions = [...exact, ...[...manifests.values()].flat().map(({ object }) => object)];
+  const kinds = [
+    ...graph.kinds.map(({ schema, ...kind }) => ({
+      ...kind,
+      schema: JSON.parse(schema) as StructuralSchema,
+    })),
+    ...definitions.filter(isDefinition).flatMap(kindsOfDefinition),
+  ];
+  return new Map(
+    kinds.map((one) => [customKey({ apiVersion: `${one.group}/${one.version}`, kind: one.kind }), one]),
+  );
+}
+
 async function lowerAndEmit(
   host: Host,
   program: Program,
@@ -247,6 +297,8 @@ async function lowerAndEmit(
   const model = createModel(graph, locator);
   checkResources(model, reporter);
   const lock = new Lock(sources, reporter);
+  const manifests = await manifestsOf(model, sources, reporter);
+  const customKinds = customKindsOf(graph, model, manifests);
   const lowered = lower({
     model,
     reporter,
@@ -255,8 +307,10 @@ async function lowerAndEmit(
     fileText: (path, at) => sources.text(path, at),
     copied: (path, at) => sources.copied(path, at),
     locked: (packages, at) => lock.find(packages, at),
+    manifests,
+    customKinds,
   });
-  checkObjects(lowered.built, reporter);
+  checkObjects(lowered.built, customKinds, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
   checkPolicies(lowered.built, options.policy ?? "default", acceptances.has, reporter);

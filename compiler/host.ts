@@ -8,8 +8,8 @@ export interface Host {
   read(path: string): Uint8Array | undefined;
   /** The path without links; undefined when nothing is there. */
   realPath(path: string): string | undefined;
-  /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. */
-  list(path: string): readonly HostEntry[] | undefined;
+  /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. `levels` bounds how deep. */
+  list(path: string, levels?: number): readonly HostEntry[] | undefined;
   /** A variable of the caller's environment. Only those that the stack declares are asked for. */
   environment(name: string): string | undefined;
   /** Writes a file whole: beside it, then renamed. Parents are made. */

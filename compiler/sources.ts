@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { CopiedFile, LockFile } from "../stdlib/schema/bundle.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import type { Reporter } from "./diagnostics/reporter.js";
+import { parseGlob } from "./glob.js";
 import type { Host, HostEntry } from "./host.js";
 import type { LockedSet } from "./lower/context.js";
 import type { Authored } from "./model/authored.js";
@@ -19,6 +20,8 @@ export class Sources {
    * a slash, by the digest of its entries.
    */
   readonly reads = new Map<string, string>();
+  /** Patterns of file names to the files they matched. */
+  readonly globs = new Map<string, readonly string[]>();
 
   constructor(host: Host, folder: string, reporter: Reporter) {
     this.#host = host;
@@ -47,6 +50,19 @@ export class Sources {
       this.#reporter.report("file-missing", at.span, { path, why: "it is not UTF-8 text" });
       return undefined;
     }
+  }
+
+  /**
+   * YAML and JSON files that a pattern names, sorted; of a folder all within. Reported when there are none.
+   */
+  matching(pattern: string, at: Authored): readonly string[] | undefined {
+    const folder = this.#inside(parseGlob(pattern).folder, at);
+    if (folder === undefined) return undefined;
+    const files = matchingFiles(this.#host, this.#folder, pattern);
+    this.globs.set(pattern, files);
+    if (files.length === 0)
+      this.#reporter.report("file-missing", at.span, { path: pattern, why: "it names no YAML file" });
+    return files;
   }
 
   /** A file, or everything below a folder. Links are copied as links; one that leads out of the folder is refused. */
@@ -149,6 +165,26 @@ export function isUnchanged(host: Host, folder: string, path: string, digest: st
   if (path.endsWith("/")) return listingDigest(host.list(join(folder, path))) === digest;
   const content = host.read(join(folder, path));
   return (content === undefined ? "" : sha256(content)) === digest;
+}
+
+/** What {@link Sources.matching} finds. */
+export function matchingFiles(host: Host, folder: string, pattern: string): readonly string[] {
+  const glob = parseGlob(pattern);
+  const below = glob.folder === "." ? "" : `${glob.folder}/`;
+  const exact = (host.list(join(folder, glob.folder), glob.levels) ?? []).flatMap(({ path, type }) =>
+    glob.matches(`${below}${path}`) ? [{ path: `${below}${path}`, type }] : [],
+  );
+  const isManifest = (path: string) => /\.(ya?ml|json)$/i.test(path);
+  return exact
+    .flatMap(({ path, type }) => {
+      if (type !== "directory") return isManifest(path) ? [path] : [];
+      const within = host.list(join(folder, path)) ?? [];
+      return within.flatMap((entry) =>
+        entry.type !== "directory" && isManifest(entry.path) ? [`${path}/${entry.path}`] : [],
+      );
+    })
+    .filter((path, index, all) => all.indexOf(path) === index)
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 function listingDigest(entries: readonly HostEntry[] | undefined): string {

@@ -43,7 +43,7 @@ class Describer {
     );
     for (const symbol of exports.map((found) => this.#follow(found))) {
       const declaration = symbol.valueDeclaration;
-      if (declaration === undefined) continue;
+      if (declaration === undefined || isInternal(declaration)) continue;
       const { name } = symbol;
       if (ts.isFunctionDeclaration(declaration)) {
         if (isConstruct(declaration)) constructs[name] = this.#construct(declaration);
@@ -251,6 +251,11 @@ class Describer {
       object: symbol.name,
     };
   }
+}
+
+/** For generated modules, not for authors. */
+function isInternal(declaration) {
+  return ts.getJSDocTags(declaration).some((tag) => tag.tagName.text === "internal");
 }
 
 function isConstruct(declaration) {

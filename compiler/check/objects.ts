@@ -1,31 +1,29 @@
 import { objectKey } from "../../stdlib/schema/bundle.js";
+import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
+import { checkCustomObject } from "./custom.js";
 
 /**
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
  * place its field came from.
  */
-export function checkObjects(built: readonly Built[], reporter: Reporter): void {
+export function checkObjects(built: readonly Built[], customKinds: CustomKinds, reporter: Reporter): void {
   const seen = new Set<string>();
-  for (const { object, title, origins } of built) {
+  for (const one of built) {
+    const { object, origins, title } = one;
     const row = kindRowOf(object);
-    const whole = origins.find("");
+    const key = objectKey(object);
+    if (seen.has(key)) reporter.report("name-duplicate", origins.find(""), { resource: title });
+    seen.add(key);
     if (row === undefined) {
-      reporter.report("field-invalid", whole, {
-        resource: title,
-        path: "kind",
-        why: `"${object.apiVersion}" has no kind "${object.kind}"`,
-      });
+      checkCustomObject(one, customKinds, reporter);
       continue;
     }
-    const key = objectKey(object);
-    if (seen.has(key)) reporter.report("name-duplicate", whole, { resource: title });
-    seen.add(key);
     const { object: decoded, problems } = decodeObject(row, object);
     for (const { path, kind, message } of problems) {
       const span = origins.find(keyedPath(object, path));

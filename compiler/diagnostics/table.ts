@@ -143,6 +143,28 @@ export const diagnostics = {
     hint: ({ key, known }) => suggestion(key, known) ?? `It has ${known.join(", ")}`,
     about: "A reference names a key that the ConfigMap or Secret does not hold.",
   }),
+  "kind-unknown": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ apiVersion, kind }) => `"${apiVersion}" has no kind "${kind}"`,
+    hint: ({ kind, known }) =>
+      suggestion(kind, known) ?? (known.length === 0 ? undefined : `It has ${known.join(", ")}`),
+    about: "Kubernetes, and the definitions of the stack, have no kind of this name in this API version.",
+  }),
+  "kind-undefined": row<{ apiVersion: string; kind: string }>({
+    severity: "warning",
+    message: ({ apiVersion, kind }) =>
+      `nothing here says what a ${kind} (${apiVersion}) looks like, so it is not checked`,
+    hint: () =>
+      "Put its CustomResourceDefinition into the stack, or write it with a module that infra types makes of it",
+    about:
+      "An object of a custom kind is held to the schema of its CustomResourceDefinition. Without one its fields, its " +
+      "scope and its namespace are taken as they are.",
+  }),
+  "definition-invalid": row<{ why: string }>({
+    severity: "error",
+    message: ({ why }) => why,
+    about: "infra types cannot make types of a CustomResourceDefinition: its schema is not a structural one.",
+  }),
   "field-invalid": row<{ resource: string; path: string; why: string }>({
     severity: "error",
     message: ({ resource, path, why }) => `${resource}: ${path}: ${why}`,

@@ -15,6 +15,8 @@ export interface ImportSource {
 export interface FoundObject {
   readonly object: KubeObject;
   readonly place: Span;
+  /** Where a member stands: its key, or the item of a list. For one that came by an alias, what is around it. */
+  readonly placeOf: (path: readonly (string | number)[]) => Span;
   /** Comment lines above it. */
   readonly comment: readonly string[];
   readonly remarks: Remarks;
@@ -50,6 +52,7 @@ export function selectObjects(sources: readonly ImportSource[], reporter: Report
           found.push({
             object: { ...value, metadata: value.metadata ?? {} },
             place: placeOf(at),
+            placeOf: (path) => placeOf([...at, ...path]),
             ...remarksOf(document, value, at),
           });
       };

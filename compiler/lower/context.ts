@@ -1,8 +1,10 @@
 import type { ValueReference } from "../../stdlib/constructs/graph.js";
 import type { CopiedFile, LockFile } from "../../stdlib/schema/bundle.js";
+import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
+import type { ManifestObject } from "./exact.js";
 
 /** What the lock says of one request. */
 export type LockedSet = LockFile["debian"][string];
@@ -20,6 +22,10 @@ export interface LowerInput {
   readonly copied: (path: string, at: Authored) => readonly CopiedFile[] | undefined;
   /** Locked packages of a `debian({ packages })`; undefined after their absence was reported. */
   readonly locked: (packages: readonly string[], at: Authored) => LockedSet | undefined;
+  /** Objects of files named with `manifests(…)`, by the index of the resource. */
+  readonly manifests?: ReadonlyMap<number, readonly ManifestObject[]>;
+  /** Kinds that the stack itself defines or brings along. */
+  readonly customKinds?: CustomKinds;
 }
 
 /** Everything a lowering step may look at: the input, and what the resources say of each other. */

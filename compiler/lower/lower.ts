@@ -1,14 +1,12 @@
 import type { ConfigMap } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { ImageBuild, SecretDeclaration } from "../../stdlib/schema/bundle.js";
-import { stackLabel } from "../../stdlib/schema/bundle.js";
-import { kindRowOf } from "../../stdlib/schema/kinds.js";
-import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Model, Resource } from "../model/authored.js";
 import { lowerServiceAccount } from "./access.js";
-import { type Built, Origins } from "./built.js";
+import type { Built } from "./built.js";
 import { lowerNamespace, lowerNode, lowerPriorityClass } from "./cluster.js";
 import { lowerConfigMap, lowerSecret } from "./config.js";
 import type { LowerContext, LowerInput, PortSpec } from "./context.js";
+import { lowerExact, lowerManifest } from "./exact.js";
 import { LoweredImages } from "./images.js";
 import { lowerCronJob, lowerJob } from "./jobs.js";
 import { lowerNetworkPolicy } from "./network-policy.js";
@@ -90,6 +88,9 @@ export function lower(input: LowerInput): Lowered {
       case "statefulSet":
         built.push(workloadOf(resource), ...(workloadOf(resource).beside ?? []));
         break;
+      case "manifests":
+        for (const one of input.manifests?.get(resource.index) ?? []) built.push(lowerManifest(context, one));
+        break;
       case "ingress":
         built.push(lowerIngress(context, resource));
         break;
@@ -132,38 +133,4 @@ const workloadConstructs = {
 
 function isWorkload({ construct }: Resource): boolean {
   return Object.hasOwn(workloadConstructs, construct);
-}
-
-/** What an item of a list is called in paths, the first where it is walked into: its name, its port, its path. */
-function keysOfItem(item: Resource["spec"]): readonly string[] {
-  const name = item.get("name")?.text;
-  const port = item.get("containerPort")?.number ?? item.get("port")?.number;
-  const mountPath = item.get("mountPath")?.text;
-  return [
-    ...(name === undefined ? [] : [name]),
-    ...(port === undefined ? [] : [`${port},${item.get("protocol")?.text ?? "TCP"}`]),
-    ...(mountPath === undefined ? [] : [mountPath]),
-  ];
-}
-
-/** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */
-function lowerExact(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  const walk = (value: Resource["spec"], path: string) => {
-    origins.set(path, value);
-    for (const [name, member] of value.entries()) walk(member, path === "" ? name : `${path}.${name}`);
-    for (const [index, item] of value.items().entries()) {
-      const [key = String(index), ...others] = keysOfItem(item);
-      for (const other of [String(index), ...others]) origins.set(`${path}[${other}]`, item);
-      walk(item, `${path}[${key}]`);
-    }
-  };
-  walk(resource.spec, "");
-  const object = resource.spec.data as KubeObject;
-  const metadata: ObjectMeta = {
-    ...object.metadata,
-    labels: { ...object.metadata?.labels, [stackLabel]: context.stack },
-  };
-  if (kindRowOf(object)?.namespaced === true) metadata.namespace ??= context.namespace;
-  return { object: { ...object, metadata }, title: resource.title, origins, exact: true };
 }

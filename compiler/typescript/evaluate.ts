@@ -136,7 +136,7 @@ function namedVariables(host: Host, code: string): { [name: string]: string } {
 
 /** Whoever owns the guest's context can answer anything. */
 function isGraph(graph: unknown): graph is Graph {
-  const { accepted, formatVersion, inputs, problems, resources } = (graph ?? {}) as Partial<Graph>;
+  const { accepted, formatVersion, inputs, kinds, problems, resources } = (graph ?? {}) as Partial<Graph>;
   const isCall = (call: unknown) => Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
   return (
     formatVersion === 1 &&
@@ -144,6 +144,12 @@ function isGraph(graph: unknown): graph is Graph {
     inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
     Array.isArray(problems) &&
     problems.every((problem) => typeof problem?.code === "string" && isCall(problem.call)) &&
+    Array.isArray(kinds) &&
+    kinds.every(
+      (kind) =>
+        [kind?.group, kind?.version, kind?.kind, kind?.schema].every((text) => typeof text === "string") &&
+        typeof kind.namespaced === "boolean",
+    ) &&
     Array.isArray(accepted) &&
     accepted.every(
       (one) =>

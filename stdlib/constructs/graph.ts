@@ -19,8 +19,20 @@ export interface Graph {
   readonly problems: readonly GuestProblem[];
   /** Findings that are taken for what they are. */
   readonly accepted: readonly AcceptedFinding[];
+  /** Custom kinds that the program made objects of. */
+  readonly kinds: readonly KindDeclaration[];
   /** How many policies of its own the program has. */
   readonly policies: number;
+}
+
+/** One version of a custom kind, as modules of `infra types` carry it. */
+export interface KindDeclaration {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  /** A structural schema as JSON text: the program has no use for it. */
+  readonly schema: string;
 }
 
 export interface AcceptedFinding {

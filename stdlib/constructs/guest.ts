@@ -1,4 +1,4 @@
-import type { GuestGlobals, GuestPosition, LiteralMarker, ValueReference } from "./graph.js";
+import type { GuestGlobals, GuestPosition, KindDeclaration, LiteralMarker, ValueReference } from "./graph.js";
 import type { Policy } from "./policy.js";
 
 /**
@@ -33,16 +33,18 @@ const problems: { code: string; call: GuestPosition; data: { [key: string]: stri
 const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
 
+const kinds = new Map<string, KindDeclaration>();
 const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
 const policies: { readonly name: string; readonly judge: Policy }[] = [];
 
 /** Everything remembered so far, for serialisation. */
-export const remembered = { made, inputs, problems, accepted, policies } as const;
+export const remembered = { made, inputs, problems, accepted, policies, kinds } as const;
 
 /** For a process that evaluates several programs: the next one begins with nothing. */
 export function forget(): void {
   for (const list of [made, inputs, problems]) list.length = 0;
   secrets.clear();
+  kinds.clear();
 }
 
 export const markLiteral: LiteralMarker = (literal, object) => {
@@ -79,6 +81,12 @@ export function make<T extends object>(
   return mark(value(resource), resourceSymbol, resource);
 }
 
+/** A resource whose value can be exported, and nothing else. */
+export function remember<T extends object>(resource: Made): T {
+  made.push(resource);
+  return mark({}, resourceSymbol, resource) as T;
+}
+
 /** A typed reference as a plain, opaque object. */
 export function reference<T>(pending: PendingReference): T {
   return mark({}, valueSymbol, pending) as T;
@@ -102,6 +110,12 @@ export function madeOf(value: unknown): Made | undefined {
   return typeof value === "object" && value !== null
     ? (value as { [resourceSymbol]?: Made })[resourceSymbol]
     : undefined;
+}
+
+export type { KindDeclaration };
+
+export function declareKind(declaration: KindDeclaration): void {
+  kinds.set(`${declaration.group}/${declaration.version}/${declaration.kind}`, declaration);
 }
 
 export function declareInput(input: { readonly [field: string]: unknown }): void {

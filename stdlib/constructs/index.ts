@@ -46,6 +46,7 @@ export type {
   SleepStep,
   TcpCheck,
 } from "./container.js";
+export { customObject, type KindDeclaration, manifests, type ObjectMeta } from "./custom.js";
 export { type DebianOptions, debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
 export { type CronJobSpec, cronJob, type JobHistory, type JobOptions, type JobSpec, job } from "./jobs.js";
@@ -87,6 +88,7 @@ export type {
   Image,
   ImageBase,
   ImageName,
+  Manifests,
   Memory,
   Namespace,
   Patch,

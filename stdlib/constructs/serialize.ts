@@ -63,6 +63,7 @@ class Serializer {
         const of = made === undefined ? this.#rawIndex.get(resource) : this.#index.get(made);
         return of === undefined ? [] : [{ of, ...rest }];
       }),
+      kinds: [...remembered.kinds.values()],
       policies: remembered.policies.length,
       problems: [...(remembered.problems as unknown as GuestProblem[]), ...this.#problems],
     };

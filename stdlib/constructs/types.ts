@@ -64,6 +64,11 @@ export type ExactWorkload =
   | Exact<"batch/v1", "Job" | "CronJob">
   | Exact<"v1", "Pod">;
 
+/** Objects of YAML files, as they are. */
+export interface Manifests {
+  readonly [brand]?: "manifests";
+}
+
 /** An image whose exposed ports are known by name. */
 export interface Image<out P extends string = never> {
   readonly [portNames]?: P;

@@ -1,0 +1,80 @@
+import { stackLabel } from "../../stdlib/schema/bundle.js";
+import { customKey } from "../../stdlib/schema/custom/definition.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Resource } from "../model/authored.js";
+import { type Built, Origins } from "./built.js";
+import type { LowerContext } from "./context.js";
+
+/** One object of a file of manifests. */
+export interface ManifestObject {
+  readonly object: KubeObject;
+  /** Where the member, or the nearest around it, stands. */
+  readonly placeOf: (path: readonly (string | number)[]) => Span;
+}
+
+/** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */
+export function lowerExact(context: LowerContext, resource: Resource): Built {
+  const origins = new Origins();
+  const walk = (value: Resource["spec"], path: string) => {
+    origins.set(path, value);
+    for (const [name, member] of value.entries()) walk(member, path === "" ? name : `${path}.${name}`);
+    for (const [index, item] of value.items().entries()) {
+      const [key = String(index), ...others] = keysOfItem((name) => item.get(name)?.value);
+      for (const other of [String(index), ...others]) origins.set(`${path}[${other}]`, item);
+      walk(item, `${path}[${key}]`);
+    }
+  };
+  walk(resource.spec, "");
+  const object = resource.spec.data as KubeObject;
+  return { object: owned(context, object), title: resource.title, origins, exact: true };
+}
+
+/** The same for an object of a YAML file; its fields come from there. */
+export function lowerManifest(context: LowerContext, { object, placeOf }: ManifestObject): Built {
+  const origins = new Origins();
+  const walk = (value: unknown, at: readonly (string | number)[], path: string) => {
+    origins.set(path, placeOf(at));
+    if (Array.isArray(value))
+      for (const [index, item] of value.entries()) {
+        const [key = String(index), ...others] = keysOfItem((name) => memberOf(item, name));
+        for (const other of [String(index), ...others])
+          origins.set(`${path}[${other}]`, placeOf([...at, index]));
+        walk(item, [...at, index], `${path}[${key}]`);
+      }
+    else if (typeof value === "object" && value !== null)
+      for (const [name, member] of Object.entries(value))
+        walk(member, [...at, name], path === "" ? name : `${path}.${name}`);
+  };
+  walk(object, [], "");
+  const title = `${object.kind} "${object.metadata.name ?? ""}"`;
+  return { object: owned(context, object), title, origins, exact: true };
+}
+
+function owned(context: LowerContext, object: KubeObject): KubeObject {
+  const metadata: ObjectMeta = {
+    ...object.metadata,
+    labels: { ...object.metadata?.labels, [stackLabel]: context.stack },
+  };
+  const row = kindRowOf(object) ?? context.customKinds?.get(customKey(object));
+  if (row?.namespaced === true) metadata.namespace ??= context.namespace;
+  return { ...object, metadata };
+}
+
+/** What an item of a list is called in paths, the first where it is walked into: its name, its port, its path. */
+function keysOfItem(member: (name: string) => unknown): readonly string[] {
+  const [name, mountPath, protocol] = ["name", "mountPath", "protocol"].map(member);
+  const port = [member("containerPort"), member("port")].find((value) => typeof value === "number");
+  return [
+    ...(typeof name === "string" ? [name] : []),
+    ...(port === undefined ? [] : [`${port},${typeof protocol === "string" ? protocol : "TCP"}`]),
+    ...(typeof mountPath === "string" ? [mountPath] : []),
+  ];
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? (value as { readonly [name: string]: unknown })[name]
+    : undefined;
+}
