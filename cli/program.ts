@@ -156,6 +156,12 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/import.js"),
   },
   {
+    usage: "types <files...>",
+    summary: "write typed modules for the custom kinds that definitions describe: infra types crds/ or -",
+    options: [["-o, --output <folder>", "where the modules go, instead of types"]],
+    load: () => import("./commands/types.js"),
+  },
+  {
     usage: "export [path]",
     summary: "write a stack as YAML, JSON, a Helm chart or for kustomize",
     options: [

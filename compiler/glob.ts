@@ -31,7 +31,7 @@ export function parseGlob(pattern: string): Glob {
 }
 
 function partOf(part: string): string {
-  const source = part.replace(/\{[^{}]*\}|[*]+|[^]/g, (piece) => {
+  const source = part.replace(/\{[^{}]*\}|\*+|[\s\S]/g, (piece) => {
     if (piece.startsWith("*")) return "[^/]*";
     if (piece === "?") return "[^/]";
     if (piece.length > 1) return `(?:${piece.slice(1, -1).split(",").map(escaped).join("|")})`;

@@ -231,10 +231,11 @@ function fitsType(schema: StructuralSchema, value: unknown): boolean {
     case "integer":
       return isWhole;
     case "number":
+      return typeof value === "number";
     case "string":
+      return typeof value === "string";
     case "boolean":
-      // biome-ignore lint/suspicious/useValidTypeof: the names are those of JavaScript's types
-      return typeof value === schema.type;
+      return typeof value === "boolean";
     default:
       return true;
   }
