@@ -55,7 +55,8 @@ function between(
 }
 
 function counted(least: number | undefined, most: number | undefined, what: string): string | undefined {
-  return between(least, most, false, false)?.replace(/\.$/, ` ${what}.`);
+  const isOne = (most ?? least) === 1;
+  return between(least, most, false, false)?.replace(/\.$/, ` ${isOne ? what.slice(0, -1) : what}.`);
 }
 
 function alternatives(what: string, parts: readonly StructuralSchema[] | undefined): string | undefined {

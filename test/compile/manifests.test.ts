@@ -9,7 +9,7 @@ import { runCli } from "../support/cli.js";
 const golden = fileURLToPath(new URL("../golden/manifests/", import.meta.url));
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
-for (const stack of ["cluster", "guestbook", "library", "platform", "policies", "settings"])
+for (const stack of ["cluster", "custom", "guestbook", "library", "platform", "policies", "settings"])
   test(`manifests of ${stack}`, async (t) => {
     const work = await mkdtemp(join(tmpdir(), "infra-manifests-"));
     t.teardown(() => rm(work, { recursive: true }));

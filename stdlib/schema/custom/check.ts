@@ -269,7 +269,7 @@ function alternatives(what: string, parts: readonly StructuralSchema[]): string 
 }
 
 function has(value: { readonly [name: string]: unknown }, name: string): boolean {
-  return Object.hasOwn(value, name) && value[name] !== undefined && value[name] !== null;
+  return Object.hasOwn(value, name) && value[name] !== undefined; // null is a value, where one may be
 }
 
 function shown(value: unknown): string {
