@@ -173,6 +173,12 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/export.js"),
   },
   {
+    usage: "fmt [paths...]",
+    summary: "lay out .infra files: those named, those below this folder, or - for standard input",
+    options: [["--check", "write nothing; exit with 1 when a file would change"]],
+    load: () => import("./commands/fmt.js"),
+  },
+  {
     usage: "explain <code>",
     summary: "say what a diagnostic means",
     options: [format],

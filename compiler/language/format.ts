@@ -32,12 +32,13 @@ export function formatModule(file: string, text: string): string | undefined {
 }
 
 class Formatter {
-  readonly #comments: readonly Comment[];
+  /** In source order; those before `#next` are written. */
+  readonly #comments: Comment[];
   readonly #source: readonly string[];
   #next = 0;
 
   constructor(comments: readonly Comment[], text: string) {
-    this.#comments = comments;
+    this.#comments = [...comments];
     this.#source = text.split(/\r\n|\n|\r/);
   }
 
@@ -169,7 +170,29 @@ class Formatter {
   }
 
   #hasComments({ end, start }: Span): boolean {
-    return this.#comments.some(({ span }) => isBefore(start, span.start) && isBefore(span.start, end));
+    const first = this.#comments[this.#firstAfter(start)];
+    return first !== undefined && isBefore(first.span.start, end);
+  }
+
+  /** Index of the first comment that begins after a place. */
+  #firstAfter(place: Position): number {
+    let [low, high] = [0, this.#comments.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const comment = this.#comments[middle];
+      if (comment !== undefined && isBefore(place, comment.span.start)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Text as it stands in the source, with the comments within. */
+  #verbatim(span: Span): string {
+    const from = this.#firstAfter(span.start);
+    let to = from;
+    while (isBefore(this.#comments[to]?.span.start ?? fileEnd, span.end)) to += 1;
+    this.#comments.splice(from, to - from);
+    return this.#written(span);
   }
 
   /** @param outer - how tightly what stands around it binds: weaker operators within need parentheses. */
@@ -222,12 +245,14 @@ class Formatter {
         return `if ${condition} then ${then} else ${otherwise}`;
       }
       case "for": {
+        // In source order, which is the order that comments are taken in.
         const names = expression.names.map(({ text }) => text).join(", ");
+        const within = this.#expression(expression.in, depth);
         const key = expression.key === undefined ? "" : `${this.#expression(expression.key, depth)}: `;
+        const value = this.#expression(expression.value, depth);
         const where =
           expression.where === undefined ? "" : ` where ${this.#expression(expression.where, depth)}`;
-        const within = this.#expression(expression.in, depth);
-        const body = `for ${names} in ${within}: ${key}${this.#expression(expression.value, depth)}${where}`;
+        const body = `for ${names} in ${within}: ${key}${value}${where}`;
         return expression.key === undefined ? `[${body}]` : `{ ${body} }`;
       }
     }
@@ -274,7 +299,7 @@ class Formatter {
 
   /** Block text stays as it was written: its lines are the author's. */
   #text({ block, parts, span }: Text, depth: number): string {
-    if (block) return this.#written(span);
+    if (block) return this.#verbatim(span);
     const inner = parts.map((part) =>
       typeof part === "string" ? writeEscapes(part) : `\${${this.#expression(part, depth)}}`,
     );

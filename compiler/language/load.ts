@@ -12,7 +12,7 @@ import { parseModule } from "./parse.js";
  */
 export function loadModule(folder: string, path: string, content: Uint8Array, reporter: Reporter): Emitted {
   const file = relative(folder, path);
-  const text = decode(file, content, reporter);
+  const text = decodeText(file, content, reporter) ?? "";
   const { module, problems } = parseModule(file, text);
   for (const { span, text: what } of problems) reporter.report("syntax", span, { text: what });
   const names = new Reporter();
@@ -23,13 +23,13 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   return emitModule(resolution, description);
 }
 
-/** UTF-8, with or without a mark at its beginning. */
-function decode(file: string, content: Uint8Array, reporter: Reporter): string {
+/** UTF-8, with or without a mark at its beginning. Anything else is reported. */
+export function decodeText(file: string, content: Uint8Array, reporter: Reporter): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch {
     const start = { line: 1, column: 1 };
     reporter.report("syntax", { file, start, end: start }, { text: "the file is not UTF-8 text" });
-    return "";
+    return undefined;
   }
 }

@@ -696,7 +696,7 @@ export class ModuleParser extends EmbeddedActionsParser {
   });
 
   #characters(part: IToken, block: boolean): string {
-    if (block || !part.image.startsWith("\\")) return part.image.replaceAll("\r\n", "\n");
+    if (block || !part.image.startsWith("\\")) return part.image.replace(/\r\n?/g, "\n");
     const character = readEscape(part.image);
     if (character === undefined)
       this.extra.push({

@@ -13,6 +13,11 @@ const joined = (parts: readonly Words[]): Words => parts.flat();
 const name = fc.constantFrom("a", "b", "redis-master", "from", "in", "web_1", "then");
 const plain = fc.constantFrom("a", "ab c", "ö", "\\n", "\\$", "\\u{1F600}", "'");
 
+const operator = fc.constantFrom("+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||");
+/** A condition goes on to the end of what it stands in. */
+const operand = (of: Words): Words => (of.includes("if") ? ["(", ...of, ")"] : of);
+const spread = (of: Words): Words => ["...", ...of];
+
 const { expression } = fc.letrec<{ expression: Words; atom: Words }>((tie) => {
   const inner = tie("expression") as fc.Arbitrary<Words>;
   const key = fc.oneof(name, fc.constantFrom("for", "if", '"a.b"', "8080"));
@@ -22,9 +27,10 @@ const { expression } = fc.letrec<{ expression: Words; atom: Words }>((tie) => {
       .map(word),
     name.map(word),
     plain.map((text) => word(`"${text}"`)),
-    fc.tuple(plain, name, plain).map(([a, of, b]) => word(`"${a}\${${of}}${b}"`)),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the language has its own
-    fc.constant(word('"""\n      block\n        text ${a}\n      """')),
+    fc.tuple(plain, inner, plain).map(([a, of, b]) => [`"${a}\${`, ...of, `}${b}"`]),
+    fc
+      .tuple(plain, inner)
+      .map(([a, of]) => [`"""\n      ${a}\n        "text" \${`, ...of, `}\n\n      $${a}\n      """`]),
   );
   return {
     atom,
@@ -32,14 +38,20 @@ const { expression } = fc.letrec<{ expression: Words; atom: Words }>((tie) => {
       { maxDepth: 4, withCrossShrink: true },
       atom,
       fc
-        .array(inner, { maxLength: 3 })
+        .array(fc.oneof(inner, inner.map(spread)), { maxLength: 3 })
         .map((items) => ["[", ...items.flatMap((item) => [...item, ","]), "]"]),
       fc
-        .array(fc.tuple(key, inner), { maxLength: 3 })
-        .map((entries) => ["{", ...entries.flatMap(([of, value]) => [of, ":", ...value, ","]), "}"]),
-      fc
-        .tuple(inner, fc.constantFrom("+", "-", "*", "/", "%", "==", "<", "&&", "||"), inner)
-        .map(([a, by, b]) => ["(", ...a, ")", by, "(", ...b, ")"]),
+        .array(
+          fc.oneof(
+            fc.tuple(key, inner).map(([of, value]): Words => [of, ":", ...value]),
+            inner.map(spread),
+          ),
+          { maxLength: 3 },
+        )
+        .map((entries) => ["{", ...entries.flatMap((entry) => [...entry, ","]), "}"]),
+      fc.tuple(inner, operator, inner).map(([a, by, b]) => [...operand(a), by, ...operand(b)]),
+      fc.tuple(inner, inner, inner).map(([a, b, c]) => ["if", ...a, "then", ...b, "else", ...c]),
+      fc.tuple(inner, operator, inner).map(([a, by, b]) => ["(", ...a, ")", by, "(", ...b, ")"]),
       fc.tuple(fc.constantFrom("-", "!"), inner).map(([by, of]) => [by, "(", ...of, ")"]),
       fc.tuple(inner, inner, inner).map(([a, b, c]) => ["(", "if", ...a, "then", ...b, "else", ...c, ")"]),
       fc
@@ -60,7 +72,7 @@ const { expression } = fc.letrec<{ expression: Words; atom: Words }>((tie) => {
           ":",
           ...value,
           "where",
-          "true",
+          ...xs,
           "}",
         ]),
       fc
@@ -146,12 +158,22 @@ function tree(text: string) {
   return { meaning, problems, comments: comments.map((one) => one.text.replace(/\s+/g, " ")).sort() };
 }
 
+const nodes = [
+  ...["binary", "block", "body", "boolean", "call", "entry", "field", "for", "function", "if", "import"],
+  ...["index", "let", "list", "map", "member", "name", "null", "number", "param", "reference", "spread"],
+  ...["text", "unary", "unit"],
+];
+
 test("formatting keeps the meaning and every comment, and does nothing the second time", (t) => {
+  const seen = new Set<string>();
+  let longest = 0;
   const result = fc.check(
     fc.property(fc.array(definition, { maxLength: 4 }), spaces, (definitions, between) => {
       const source = written(joined(definitions), between);
       const before = tree(source);
       if (before.problems.length > 0) throw new Error(`${before.problems[0]?.text}\n${source}`);
+      for (const [, node = ""] of before.meaning.matchAll(/"node":"([^"]+)"/g)) seen.add(node);
+      longest = Math.max(longest, source.length);
       const once = formatModule("a.infra", source) ?? "";
       const after = tree(once);
       if (after.meaning !== before.meaning) throw new Error(`another meaning:\n${source}\n=>\n${once}`);
@@ -163,6 +185,9 @@ test("formatting keeps the meaning and every comment, and does nothing the secon
     { numRuns: 400, interruptAfterTimeLimit: 20_000 },
   );
   t.false(result.failed, String((result.errorInstance as Error | null)?.message));
+  // Every kind of node of syntax.ts, in programs of some length: a poor generator proves nothing.
+  t.deepEqual([...seen].sort(), nodes);
+  t.true(longest > 1_000);
 });
 
 test("an example is as the formatter has it", async (t) => {
