@@ -1,8 +1,8 @@
 /* Builds dist/: the command line, the daemon, what runs inside an evaluation, and the native parts. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { installPackages, packageVersion, root, run } from "./setup.mjs";
 
 installPackages();
@@ -52,9 +52,28 @@ const [program, guest] = await Promise.all([
     minify: true,
     metafile: true,
   }),
-  writeFile(join(dist, "guest-entry.cjs"), "module.exports = globalThis.__infra_stdlib;\n"),
-  writeFile(join(dist, "guest-kubernetes.cjs"), "module.exports = globalThis.__infra_kubernetes;\n"),
+  writeStandIns(),
 ]);
+
+/** What `infra`, `infra/kubernetes` and `infra/kubernetes/apps` are in a stack's bundle: globals of the evaluation. */
+async function writeStandIns() {
+  const folder = join(dist, "guest");
+  const groups = await readdir(join(root, "stdlib/kubernetes/generated/groups"));
+  const standIns = {
+    "infra.js": "__infra_stdlib",
+    "kubernetes/index.js": "__infra_kubernetes",
+    ...Object.fromEntries(
+      groups.map((file) => [
+        `kubernetes/${basename(file, ".ts")}.js`,
+        `__infra_kubernetes.${basename(file, ".ts")}`,
+      ]),
+    ),
+  };
+  await mkdir(join(folder, "kubernetes"), { recursive: true });
+  await writeFile(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  for (const [path, value] of Object.entries(standIns))
+    await writeFile(join(folder, path), `module.exports = globalThis.${value};\n`);
+}
 
 // What results of earlier compiles are kept by: another build may give others.
 const built = [program, guest].flatMap(({ metafile }) => Object.keys(metafile.outputs)).sort();

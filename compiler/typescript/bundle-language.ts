@@ -58,7 +58,7 @@ export async function bundleWithLanguage(
         code: output("stack.js"),
         map: output("stack.js.map"),
         mapFolder: join(host.cacheFolder, "bundle"),
-        inputs: stackInputs(meta),
+        inputs: stackInputs(host, folder, meta),
         language,
       },
     };

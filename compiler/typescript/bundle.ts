@@ -68,7 +68,7 @@ export async function bundle(host: Host, entry: string, reporter: Reporter): Pro
   }
   const text = (name: string) => Buffer.from(host.read(join(output, name)) ?? []).toString("utf8");
   const meta = JSON.parse(text("meta.json")) as Metafile;
-  const inputs = stackInputs(meta);
+  const inputs = stackInputs(host, folder, meta);
   if (inputs.some((path) => path.endsWith(".infra"))) return bundleMixed(host, entry, reporter);
   if (reportClosedImports(host, folder, meta, reporter)) return undefined;
   return {
@@ -101,8 +101,8 @@ function options(host: Host) {
     target: "es2022",
     supported: { "top-level-await": false },
     alias: {
-      infra: join(packageRoot, "dist", "guest-entry.cjs"),
-      "infra/kubernetes": join(packageRoot, "dist", "guest-kubernetes.cjs"),
+      infra: join(standIns(packageRoot), "infra.js"),
+      "infra/kubernetes": join(standIns(packageRoot), "kubernetes"), // and what is below it
     },
     sourcemap: "external",
     sourcesContent: false,
@@ -123,8 +123,14 @@ function flagsOf(of: { readonly [option: string]: unknown }): string[] {
 }
 
 /** The author's own files, relative to the stack's folder. */
-export function stackInputs(meta: Metafile): string[] {
-  return Object.keys(meta.inputs).filter((path) => !basename(path).startsWith("guest-"));
+export function stackInputs(host: Host, folder: string, meta: Metafile): string[] {
+  const ours = `${standIns(host.packageRoot)}/`;
+  return Object.keys(meta.inputs).filter((path) => !join(folder, path).startsWith(ours));
+}
+
+/** Written by `scripts/build.mjs`: modules that hand on what the evaluation has as globals. */
+function standIns(packageRoot: string): string {
+  return join(packageRoot, "dist", "guest");
 }
 
 export interface Metafile {

@@ -73,6 +73,7 @@ function configuration(host: Host, entry: string, from: string, overlay: string)
       paths: {
         infra: [path(join(host.packageRoot, "stdlib/constructs/index.ts"))],
         "infra/kubernetes": [path(join(host.packageRoot, "stdlib/kubernetes/index.ts"))],
+        "infra/kubernetes/*": [path(join(host.packageRoot, "stdlib/kubernetes/generated/groups/*.ts"))],
       },
     },
     files: [path(entry)],

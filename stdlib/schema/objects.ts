@@ -1,40 +1,8 @@
 /** The parts every Kubernetes object has. Exact L1 types are generated; generic code uses these. */
 
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
+import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from "../kubernetes/generated/meta-v1.js";
 
-export interface ManagedFieldsEntry {
-  manager?: string;
-  operation?: "Apply" | "Update";
-  apiVersion?: string;
-  time?: string;
-  fieldsType?: "FieldsV1";
-  fieldsV1?: { [path: string]: unknown };
-  subresource?: string;
-}
-
-export interface ObjectMeta {
-  name?: string;
-  generateName?: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
-  creationTimestamp?: string;
-  deletionTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
-  labels?: { [key: string]: string };
-  annotations?: { [key: string]: string };
-  ownerReferences?: OwnerReference[];
-  finalizers?: string[];
-  managedFields?: ManagedFieldsEntry[];
-}
+export type { ManagedFieldsEntry, ObjectMeta, OwnerReference };
 
 /** A stored or submitted object. `spec`, `status`, `data` and the rest are reached through L1 types. */
 export interface KubeObject {

@@ -11,7 +11,11 @@ const packageEntries = new Map([
 ]);
 
 export async function resolve(specifier, context, next) {
-  const entry = packageEntries.get(specifier);
+  const group = /^infra\/kubernetes\/(\w+)$/.exec(specifier)?.[1];
+  const entry =
+    group === undefined
+      ? packageEntries.get(specifier)
+      : new URL(`stdlib/kubernetes/generated/groups/${group}.ts`, root).href;
   if (entry !== undefined) return { url: entry, shortCircuit: true };
   if (specifier.startsWith(".") && specifier.endsWith(".js") && context.parentURL?.startsWith("file:")) {
     const source = fileURLToPath(new URL(specifier, context.parentURL)).replace(/\.js$/, ".ts");

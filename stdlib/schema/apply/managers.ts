@@ -65,7 +65,7 @@ export function decodeManagers(entries: readonly ManagedFieldsEntry[] | undefine
   for (const entry of entries ?? []) {
     const manager: Manager = {
       name: entry.manager ?? "",
-      operation: entry.operation ?? "Update",
+      operation: entry.operation === "Apply" ? "Apply" : "Update",
       apiVersion: entry.apiVersion ?? "",
       subresource: entry.subresource ?? "",
       time: entry.time,

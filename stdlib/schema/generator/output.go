@@ -77,7 +77,8 @@ func write(folder, name string, content []byte) error {
 	return os.WriteFile(filepath.Join(folder, name), content, 0o644)
 }
 
-// writeTypeScript writes one module for each group version, and one for each group that joins its versions.
+// writeTypeScript writes one module for each group version, and one for each group that joins its versions. What the
+// types mean is put in afterwards, by scripts/describe-kubernetes.mjs.
 func writeTypeScript(folder, version string, types map[string]*typeRow) error {
 	kept := reachable(types)
 	groups := map[string][]string{}
@@ -87,9 +88,6 @@ func writeTypeScript(folder, version string, types map[string]*typeRow) error {
 		var out bytes.Buffer
 		fmt.Fprintf(&out, generatedMark, version)
 		body, imports := moduleBody(p.short, kept)
-		if strings.Contains(body, "ObjectMeta") || p.short == "meta.v1" {
-			out.WriteString("import type { ManagedFieldsEntry, ObjectMeta, OwnerReference } from \"../../schema/objects.js\";\n")
-		}
 		for _, name := range sortedKeys(imports) {
 			fmt.Fprintf(&out, "import type * as %s from \"./%s.js\";\n", alias(name), strings.Replace(name, ".", "-", 1))
 		}
@@ -103,9 +101,9 @@ func writeTypeScript(folder, version string, types map[string]*typeRow) error {
 		var out bytes.Buffer
 		fmt.Fprintf(&out, generatedMark, version)
 		for _, apiVersion := range groups[group] {
-			fmt.Fprintf(&out, "export * as %s from \"./%s-%s.js\";\n", apiVersion, group, apiVersion)
+			fmt.Fprintf(&out, "export * as %s from \"../%s-%s.js\";\n", apiVersion, group, apiVersion)
 		}
-		if err := write(folder, group+".ts", out.Bytes()); err != nil {
+		if err := write(filepath.Join(folder, "groups"), group+".ts", out.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -117,20 +115,12 @@ func alias(short string) string {
 	return group + strings.ToUpper(version[:1]) + version[1:]
 }
 
-// Written by hand in stdlib/schema/objects.ts, because every part of the program uses them.
-var handWritten = map[string]string{
-	"meta.v1.ObjectMeta":         "ObjectMeta",
-	"meta.v1.OwnerReference":     "OwnerReference",
-	"meta.v1.ManagedFieldsEntry": "ManagedFieldsEntry",
-}
-
 func moduleBody(short string, types map[string]*typeRow) (string, map[string]bool) {
 	var out strings.Builder
 	imports := map[string]bool{}
-	used := map[string]bool{}
 	for _, name := range sortedKeys(types) {
 		local, ok := strings.CutPrefix(name, short+".")
-		if !ok || strings.Contains(local, ".") || handWritten[name] != "" {
+		if !ok || strings.Contains(local, ".") {
 			continue
 		}
 		row := types[name]
@@ -154,7 +144,7 @@ func moduleBody(short string, types map[string]*typeRow) (string, map[string]boo
 			if f.Required || (kind && jsonName == "metadata") {
 				optional = ""
 			}
-			fmt.Fprintf(&out, "  %s%s: %s;\n", propertyName(jsonName), optional, typeText(&f.Type, f.Enum, short, imports, used))
+			fmt.Fprintf(&out, "  %s%s: %s;\n", propertyName(jsonName), optional, typeText(&f.Type, f.Enum, short, imports))
 		}
 		if kind {
 			out.WriteString("};\n\n")
@@ -163,9 +153,6 @@ func moduleBody(short string, types map[string]*typeRow) (string, map[string]boo
 		} else {
 			out.WriteString("}\n\n")
 		}
-	}
-	if short == "meta.v1" {
-		out.WriteString("export type { ManagedFieldsEntry, ObjectMeta, OwnerReference };\n")
 	}
 	return out.String(), imports
 }
@@ -207,7 +194,7 @@ var scalarText = map[string]string{
 	"duration": "string", "fieldsV1": "{ [path: string]: unknown }", "json": "unknown",
 }
 
-func typeText(t *fieldType, enum []string, short string, imports, used map[string]bool) string {
+func typeText(t *fieldType, enum []string, short string, imports map[string]bool) string {
 	switch {
 	case len(enum) > 0 && t.Scalar != "":
 		quoted := make([]string, len(enum))
@@ -218,16 +205,13 @@ func typeText(t *fieldType, enum []string, short string, imports, used map[strin
 	case t.Scalar != "":
 		return scalarText[t.Scalar]
 	case t.List != nil:
-		item := typeText(t.List, enum, short, imports, used)
+		item := typeText(t.List, enum, short, imports)
 		if strings.Contains(item, " | ") || strings.HasPrefix(item, "{") {
 			item = "(" + item + ")"
 		}
 		return item + "[]"
 	case t.Map != nil:
-		return "{ [key: string]: " + typeText(t.Map, enum, short, imports, used) + " }"
-	}
-	if name, ok := handWritten[t.Ref]; ok {
-		return name
+		return "{ [key: string]: " + typeText(t.Map, enum, short, imports) + " }"
 	}
 	at := strings.LastIndex(t.Ref, ".")
 	owner, local := t.Ref[:at], t.Ref[at+1:]
