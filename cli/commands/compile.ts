@@ -33,7 +33,8 @@ export async function run(
   if (report !== undefined) {
     if (result.files !== undefined) writeBundle(host, output, result.files);
     const folder = relative(context.cwd, dirname(entry));
-    context.out(report(result.diagnostics, { folder, version: context.version }));
+    const about = { folder, entry: basename(entry), version: context.version };
+    context.out(report(result.diagnostics, about));
     return result.files === undefined ? 1 : 0;
   }
   if (!["text", undefined].includes(options["format"] as string | undefined))

@@ -4,14 +4,20 @@ import type { Span } from "../../compiler/diagnostics/span.js";
 import { diagnostics as table } from "../../compiler/diagnostics/table.js";
 import { escapeText } from "./escape.js";
 
-/** Diagnostics for machines. `folder` is the stack's, relative to where the reader stands. */
+/** Diagnostics for machines. */
 export interface ReportContext {
+  /** The stack's, relative to where the reader stands. */
   readonly folder: string;
+  /** Name of its first file, for what has no place of its own. */
+  readonly entry: string;
   readonly version: string;
 }
 
-/** Static Analysis Results Interchange Format. Source: OASIS SARIF 2.1.0. */
-export function sarifReport(found: readonly Diagnostic[], { folder, version }: ReportContext): string {
+/**
+ * Static Analysis Results Interchange Format, as code scanning of GitHub takes it: every result has a location.
+ * Source: OASIS SARIF 2.1.0; "SARIF support for code scanning".
+ */
+export function sarifReport(found: readonly Diagnostic[], { entry, folder, version }: ReportContext): string {
   const codes = [...new Set(found.map(({ code }) => code))].sort();
   const location = (span: Span, note?: string) => ({
     physicalLocation: {
@@ -36,7 +42,9 @@ export function sarifReport(found: readonly Diagnostic[], { folder, version }: R
             version,
             rules: codes.map((code) => ({
               id: code,
-              shortDescription: { text: table[code].about },
+              shortDescription: { text: code.replaceAll("-", " ") },
+              fullDescription: { text: table[code].about },
+              help: { text: `${table[code].about} infra explain ${code} says more.` },
               defaultConfiguration: { level: table[code].severity },
             })),
           },
@@ -47,7 +55,11 @@ export function sarifReport(found: readonly Diagnostic[], { folder, version }: R
           ruleIndex: codes.indexOf(code),
           level: severity,
           message: { text: hint === undefined ? message : `${message}. ${hint}` },
-          locations: span === undefined ? [] : [location(span)],
+          locations: [
+            span === undefined
+              ? { physicalLocation: { artifactLocation: { uri: uriOf(folder, entry) } } }
+              : location(span),
+          ],
           ...(related.length === 0
             ? {}
             : { relatedLocations: related.map((one) => location(one.span, one.note)) }),

@@ -216,8 +216,21 @@ test("SARIF has a rule and a region for each result", async (t) => {
     artifactLocation: { uri: "infra.ts" },
     region: { startLine: 6 },
   });
-  t.is(tool.driver.rules[0].id, "run-as-root");
+  const [rule] = tool.driver.rules;
+  t.is(rule.id, "run-as-root");
+  for (const part of ["shortDescription", "fullDescription", "help"]) t.true(rule[part].text.length > 10);
   t.regex(await readFile(join(work, "infra.out/compile.json"), "utf8"), /"stack": "check"/);
+});
+
+test("SARIF gives what has no place the stack's own file", async (t) => {
+  const { out } = await compile(t, "export const a = 1;", "--format", "sarif");
+  t.deepEqual(
+    JSON.parse(out).runs[0].results.map(({ ruleId, locations }: { ruleId: string; locations: unknown }) => [
+      ruleId,
+      locations,
+    ]),
+    [["stack-empty", [{ physicalLocation: { artifactLocation: { uri: "infra.ts" } } }]]],
+  );
 });
 
 test("GitHub's workflow commands name file, line and code", async (t) => {
