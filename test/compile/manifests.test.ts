@@ -9,13 +9,25 @@ import { runCli } from "../support/cli.js";
 const golden = fileURLToPath(new URL("../golden/manifests/", import.meta.url));
 const examples = fileURLToPath(new URL("../../examples/", import.meta.url));
 
-for (const stack of ["cluster", "custom", "guestbook", "library", "platform", "policies", "settings"])
+const stacks: { readonly [name: string]: readonly string[] } = {
+  bookshop: [],
+  cluster: [],
+  custom: [],
+  environments: ["--env", "prod"],
+  guestbook: [],
+  library: [],
+  platform: [],
+  policies: [],
+  settings: [],
+};
+
+for (const [stack, options] of Object.entries(stacks))
   test(`manifests of ${stack}`, async (t) => {
     const work = await mkdtemp(join(tmpdir(), "infra-manifests-"));
     t.teardown(() => rm(work, { recursive: true }));
     const copy = join(work, stack);
     await cp(join(examples, stack), copy, { recursive: true, filter: (path) => !path.endsWith("infra.out") });
-    const { code, error } = await runCli(work, ["compile", copy]);
+    const { code, error } = await runCli(work, ["compile", copy, ...options]);
     t.is(code, 0, error);
     const manifests = join(copy, "infra.out/manifests");
     const names = (await readdir(manifests)).sort();
