@@ -146,12 +146,20 @@ const commands: readonly CommandRow[] = [
   },
   {
     usage: "import <sources...>",
-    summary: "write a stack that makes what Kubernetes YAML describes: infra import k8s/ or -",
+    summary:
+      "write a stack that makes what Kubernetes YAML or a Dockerfile describes: infra import k8s/ or -",
     options: [
       ["-o, --output <folder>", "where the stack goes, instead of here"],
       ["--to <language>", "ts or infra (ts)"],
       ["--force", "overwrite what is there"],
       ["-n, --namespace <name>", "namespace of what names none"],
+      ["--target <stage>", "stage of a Dockerfile, instead of the last"],
+      [
+        "--build-arg <name=value>",
+        "value of a Dockerfile's ARG, instead of an input; may be repeated",
+        "repeat",
+      ],
+      ["--context <folder>", "folder that a Dockerfile copies from, instead of its own"],
     ],
     load: () => import("./commands/import.js"),
   },

@@ -1,33 +1,43 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { importDockerfile } from "../../compiler/import/dockerfile.js";
 import type { ImportedFile } from "../../compiler/import/drafts.js";
-import { type Imported, importKubernetes } from "../../compiler/import/kubernetes.js";
+import { importKubernetes } from "../../compiler/import/kubernetes.js";
+import { isCall, type SourceProgram, valuesOf } from "../../compiler/import/program.js";
 import { UsageError } from "../../stdlib/base/errors.js";
-import { readSources } from "../manifest-sources.js";
-import type { CommandRun } from "../program.js";
+import type { CliContext } from "../context.js";
+import { folderReader, type ImportRequest, readRequest } from "../import-request.js";
+import type { CommandOptions, CommandRun } from "../program.js";
 import { projectFiles } from "../project-files.js";
 import { countText, renderDiagnostics } from "../render/diagnostics.js";
 import { escapeText } from "../render/escape.js";
 
+/** A program, and files beside it by path. */
+interface Imported {
+  readonly program: SourceProgram;
+  readonly files: ReadonlyMap<string, ImportedFile>;
+}
+
 /** `infra import FILE…`: what other tools describe, as a stack. Exit code 1 when something cannot be read. */
 export const run: CommandRun = async (context, operands, options) => {
-  const sources = await readSources(context, operands);
+  const request = await readRequest(context, operands);
   const reporter = new Reporter();
-  const namespace = typeof options["namespace"] === "string" ? options["namespace"] : "default";
-  const imported = importKubernetes(sources, { namespace }, reporter);
+  const folder = resolve(context.cwd, typeof options["output"] === "string" ? options["output"] : ".");
+  const imported = importRequest(request, { context, folder, options, reporter });
   const found = reporter.sorted();
-  const textOf = (file: string) => sources.find(({ name }) => name === file)?.text;
+  const sources = request.kind === "dockerfile" ? [request.source] : request.sources;
+  const textOf = (file: string) =>
+    sources.find(({ name }) => name === file)?.text ?? textAt(resolve(context.cwd, file));
   if (found.length > 0) context.error(`${renderDiagnostics(found, textOf, context.style)}\n`);
   if (reporter.hasErrors) {
     context.error(`${countText(found)}; nothing was written\n`);
     return 1;
   }
-  if (imported.objects.length === 0)
+  if (imported.program.statements.length === 0)
     throw new UsageError(`${operands.join(", ")} holds no Kubernetes objects`, {
-      hint: "Name YAML files, a folder of them, or - for standard input",
+      hint: "Name YAML files, a Compose file, a Dockerfile, a folder of them, or - for standard input",
     });
-  const folder = resolve(context.cwd, typeof options["output"] === "string" ? options["output"] : ".");
   const written = writeStack(
     folder,
     imported,
@@ -42,8 +52,80 @@ export const run: CommandRun = async (context, operands, options) => {
         "only you can read them, the stack names the files, and git leaves them out\n",
     );
   context.out(`${written.map((path) => escapeText(join(shown, path))).join(", ")} written\n`);
+  if (needsLock(imported.program))
+    context.out(
+      `Next: ${["infra", "lock", ...(shown === "" ? [] : [escapeText(shown)])].join(" ")}, which writes versions and hashes of packages to infra.lock\n`,
+    );
   return 0;
 };
+
+function importRequest(
+  request: ImportRequest,
+  {
+    context,
+    folder,
+    options,
+    reporter,
+  }: {
+    readonly context: CliContext;
+    readonly folder: string;
+    readonly options: CommandOptions;
+    readonly reporter: Reporter;
+  },
+): Imported {
+  if (request.kind === "kubernetes") {
+    const namespace = typeof options["namespace"] === "string" ? options["namespace"] : "default";
+    return importKubernetes(request.sources, { namespace }, reporter);
+  }
+  if (request.kind === "compose") throw new UsageError("Compose files cannot be imported yet");
+  const built =
+    typeof options["context"] === "string" ? resolve(context.cwd, options["context"]) : request.folder;
+  const reader = folderReader(context.cwd, built, folder);
+  const path = relative(built, resolve(context.cwd, request.source.name)).split("\\").join("/");
+  const program = importDockerfile(reader, path, request.source.text, reporter, {
+    name: imageName(basename(built)),
+    arguments: buildArguments(options["buildArg"]),
+    ...(typeof options["target"] === "string" ? { target: options["target"] } : {}),
+  });
+  return { program, files: new Map() };
+}
+
+/** A folder's name as an image may have it. */
+function imageName(folder: string): string {
+  return (
+    folder
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 40)
+      .replace(/-+$/, "") || "app"
+  );
+}
+
+function buildArguments(given: unknown): ReadonlyMap<string, readonly string[]> {
+  const texts: readonly unknown[] = Array.isArray(given) ? given : [];
+  return new Map(
+    texts.map((text) => {
+      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(String(text)) ?? [];
+      if (name === undefined || value === undefined)
+        throw new UsageError(`"--build-arg ${String(text)}" sets nothing`, {
+          hint: "Write --build-arg NAME=VALUE",
+        });
+      return [name, [value]];
+    }),
+  );
+}
+
+function needsLock({ statements }: SourceProgram): boolean {
+  return statements.some(({ value }) =>
+    [...valuesOf(value)].some((inner) => isCall(inner) && inner.call[0] === "debian"),
+  );
+}
+
+/** Text of a file beside what is imported, to show a line of it. */
+function textAt(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
 
 interface Entry {
   readonly path: string;
