@@ -218,8 +218,15 @@ function templateText(text: string): string {
   return surrogatesEscaped(text.replace(/[\\`]|\$(?=\{)/g, "\\$&"));
 }
 
+/** Between the quotes that need fewer escapes, double ones where that is the same, as formatters leave it. */
 function quoted(text: string): string {
-  return surrogatesEscaped(visible(JSON.stringify(text)));
+  const count = (quote: string) => text.split(quote).length;
+  const double = JSON.stringify(text);
+  const chosen =
+    count('"') > count("'")
+      ? `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+      : double;
+  return surrogatesEscaped(visible(chosen));
 }
 
 /** A lone surrogate has no place in UTF-8. */

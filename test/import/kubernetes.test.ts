@@ -131,6 +131,38 @@ export const webIngress = ingress("web", {
   );
 });
 
+const policies: readonly (readonly [spec: string, written: string | undefined])[] = [
+  [
+    "podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: http}]}]",
+    'of: web,\n  from: [web],\n  ports: ["http"],',
+  ],
+  ["podSelector: {}, policyTypes: [Ingress]", 'of: "all", from: []'],
+  ["podSelector: {}, ingress: [{}]", 'of: "all", from: ["anywhere"]'],
+  [
+    "podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}, {ports: [{port: 53, protocol: UDP}, {port: 53}]}]",
+    'of: "all", to: ["10.0.0.0/8"]',
+  ],
+  ["podSelector: {}, policyTypes: [Egress]", 'of: "all", to: [], dns: false'],
+  [
+    "podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}, podSelector: {}}]}]",
+    'of: "all",\n  from: [{ pods: {}, namespace: { team: "a" } }],',
+  ],
+  ["podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]", undefined],
+  ["podSelector: {matchExpressions: [{key: app, operator: Exists}]}, ingress: [{}]", undefined],
+  ["podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}]}]", undefined],
+];
+for (const [spec, written] of policies)
+  test(`a network policy as who may call whom: ${spec}`, (t) => {
+    const text = `${web}---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: p}, spec: {${spec}}}`;
+    const { program, source } = imported(text);
+    if (written === undefined) t.true(source.includes("networking.v1.NetworkPolicy("), source);
+    else t.true(source.includes(`networkPolicy("p", {`) && source.includes(written), source);
+    const { built } = evaluateProgram(program, { namespace, fileText: () => undefined });
+    const made = [...built.values()].flat().find(({ object }) => object.kind === "NetworkPolicy")?.object;
+    const meant = readYaml(text).documents.at(-1)?.data as KubeObject;
+    t.true(made !== undefined && isSame(made, meant, namespace), JSON.stringify({ made, meant }));
+  });
+
 test("a kind without a construct, and one that nobody knows, are written field by field", (t) => {
   const { objects, source } = imported(
     "apiVersion: example.org/v1\nkind: Shop\nmetadata: {name: a}\nspec: {__proto__: {x: 1}, open: true}\n---\n" +
@@ -309,4 +341,13 @@ test("infra import writes a project that compiles; secrets in files of their own
   t.is(await readFile(join(folder, "shop/secrets/.gitignore"), "utf8"), "*\n");
   await t.throwsAsync(runCli(folder, ["import", "k8s.yaml", "-o", "shop"]), { message: /already there/ });
   t.is((await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--force"])).code, 0);
+});
+
+test("text is what it was between any quotes, and stands between those that need fewer escapes", (t) => {
+  const written = (value: string) =>
+    writeTypeScript({ statements: [{ variable: "it", value, exported: false }] });
+  t.is(written('{"a": 1}'), `const it = '{"a": 1}';\n`);
+  t.is(written(`it's`), `const it = "it's";\n`);
+  const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^["'`\\$\n{}a]*$/));
+  fc.assert(fc.property(text, (value) => new Function(`${written(value)}return it;`)() === value));
 });

@@ -138,13 +138,13 @@ export function keysOf(object: unknown): readonly string[] {
   );
 }
 
-/** Variables whose name says that they hold an address, so that a Service's name is no coincidence. */
+/** Variables whose name says that they hold an address, so that a Service's name alone is meant as one. */
 const addressNames = /(HOST|ADDR|ADDRESS|SERVICE|SERVER|ENDPOINT|UPSTREAM|BACKEND|URL|URI)S?$|_(HOST|ADDR)_/i;
 
-/** The host, or host and port, of a Service of the import. */
+/** The host, or host and port, of a Service of the import. With its port a name is no coincidence. */
 function addressOf(context: ConstructContext, name: string, text: string): SourceValue | undefined {
-  if (!addressNames.test(name)) return undefined;
   const [, host = "", port] = /^([a-z][a-z0-9-]*)(?::([0-9]+))?$/.exec(text) ?? [];
+  if (port === undefined && !addressNames.test(name)) return undefined;
   const linked = context.find("Service", host);
   if (linked?.isConstruct !== true || context.isReachedBy(linked)) return undefined;
   if (port === undefined) return refer(linked.statement, { name: "host" });
@@ -295,9 +295,4 @@ function setSecurity(
   const isUsualDrop = style === "infra" && !isRoot && drop?.join() === "ALL" && add === undefined;
   if ((add !== undefined || drop !== undefined) && isKnown && !isUsualDrop)
     from("capabilities", "capabilities", objectOf({ add, drop }));
-}
-
-/** Labels of pods, where they are texts. */
-export function labelsAt(value: unknown, ...path: Path): { readonly [name: string]: string } | undefined {
-  return textMap(at(value, [...path]));
 }

@@ -2,6 +2,7 @@ import { claim, namespace, priorityClass, serviceAccount } from "./cluster.js";
 import { configMap, secret } from "./config.js";
 import type { Construct } from "./context.js";
 import { autoscaler, disruptionBudget, ingress, service } from "./network.js";
+import { networkPolicy } from "./network-policy.js";
 import { cronJob, daemonSet, deployment, job, pod, statefulSet } from "./workloads.js";
 
 /** The construct that says each kind; all others are written as exact objects. */
@@ -19,6 +20,7 @@ const constructs: { readonly [apiVersionAndKind: string]: Construct } = {
   "batch/v1/Job": job,
   "batch/v1/CronJob": cronJob,
   "networking.k8s.io/v1/Ingress": ingress,
+  "networking.k8s.io/v1/NetworkPolicy": networkPolicy,
   "policy/v1/PodDisruptionBudget": disruptionBudget,
   "autoscaling/v2/HorizontalPodAutoscaler": autoscaler,
   "scheduling.k8s.io/v1/PriorityClass": priorityClass,
