@@ -49,6 +49,8 @@ export interface CompileOptions {
   readonly policy?: PolicyLevel;
   /** Warnings stop the compile too. */
   readonly strict?: boolean;
+  /** Instead of the usual limit of time for the program. */
+  readonly evaluationMs?: number;
   /** Version of infra itself. */
   readonly version: string;
 }
@@ -90,7 +92,8 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   const files =
     program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, reporter);
   const diagnostics = reporter.sorted();
-  const isStopped = reporter.hasErrors || (options.strict === true && diagnostics.length > 0);
+  const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
+  const isStopped = reporter.hasErrors || (options.strict === true && ofStack.length > 0);
   if (files === undefined || isStopped) return { diagnostics, files: undefined };
   host.write(
     memory,
@@ -102,7 +105,7 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
       ),
       reads: Object.fromEntries(sources.reads),
       globs: Object.fromEntries(sources.globs),
-      diagnostics,
+      diagnostics: ofStack,
       files: Object.fromEntries(files),
     } satisfies Remembered),
   );
@@ -234,13 +237,20 @@ async function evaluateProgram(
 
 async function evaluateBundle(
   host: Host,
-  options: Pick<CompileOptions, "entry" | "set" | "places">,
+  options: Pick<CompileOptions, "entry" | "set" | "places" | "evaluationMs">,
   bundled: Bundled,
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
-  const ready = { instrumented, locator, set: options.set, places: options.places ?? {} };
+  const { evaluationMs, places = {}, set } = options;
+  const ready = {
+    instrumented,
+    locator,
+    set,
+    places,
+    ...(evaluationMs === undefined ? {} : { evaluationMs }),
+  };
   const graph = await evaluate(host, ready, reporter);
   return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }

@@ -24,13 +24,12 @@ const common = {
 const entries = {
   cli: "cli/main.ts",
   daemon: "runtime/daemon/main.ts",
-  evaluator: "compiler/typescript/guest/evaluator.ts",
 };
 const present = Object.fromEntries(
   Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
 );
 
-const [program, guest] = await Promise.all([
+const [program, evaluator, guest] = await Promise.all([
   build({
     ...common,
     entryPoints: present,
@@ -41,6 +40,15 @@ const [program, guest] = await Promise.all([
     chunkNames: "chunks/[name]-[hash]",
     external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
     sourcemap: "linked",
+    metafile: true,
+  }),
+  // No ES module: Node's loader of those starts threads before the evaluator has closed itself.
+  build({
+    ...common,
+    entryPoints: ["compiler/typescript/guest/evaluator.ts"],
+    outfile: join(dist, "evaluator.cjs"),
+    platform: "node",
+    format: "cjs",
     metafile: true,
   }),
   build({
@@ -76,10 +84,10 @@ async function writeStandIns() {
 }
 
 // What results of earlier compiles are kept by: another build may give others.
-const built = [program, guest].flatMap(({ metafile }) => Object.keys(metafile.outputs)).sort();
+const built = [program, evaluator, guest].flatMap(({ metafile }) => Object.keys(metafile.outputs)).sort();
 const hash = createHash("sha256");
 for (const path of built) hash.update(path).update(await readFile(join(root, path)));
 await writeFile(join(dist, "build-id"), hash.digest("hex"));
 
-for (const part of ["runtime/native", "runtime/shim"])
+for (const part of ["compiler/typescript/sandbox", "runtime/native", "runtime/shim"])
   run("make", ["--no-print-directory", "-s", "-C", part]);

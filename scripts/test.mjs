@@ -8,12 +8,14 @@ installDebianTools({
   ip: "iproute2",
   pgrep: "procps",
   skopeo: "skopeo",
+  strace: "strace",
   unshare: "util-linux",
   xz: "xz-utils",
 });
 const $ = await shell();
 await $`node scripts/build.mjs`;
 await $`make --no-print-directory -s -C runtime/shim asan`;
+await $`make --no-print-directory -s -C compiler/typescript/sandbox asan`;
 await $`node scripts/check.mjs`;
 
 const before = leftovers();

@@ -47,7 +47,21 @@ export const diagnostics = {
   "program-too-large": row<{ megabytes: number }>({
     severity: "error",
     message: ({ megabytes }) => `the program used more than ${megabytes} MB of memory`,
-    about: "Evaluation has a memory limit.",
+    about: "Evaluation has a memory limit. The place is the last loop or function that the program reached.",
+  }),
+  "program-stopped": row<{ why: string }>({
+    severity: "error",
+    message: ({ why }) => `the program was stopped: ${why}`,
+    about:
+      "A program that leaves its context, or breaks the engine it runs on, ends there. The place is the last loop or function that it reached.",
+  }),
+  "sandbox-open": row<{ refused: string; doors: string }>({
+    severity: "warning",
+    message: ({ refused, doors }) =>
+      `the kernel refuses ${refused}: ${doors} would be open to a program that breaks out of its V8 context`,
+    hint: () => "Compile only stacks you trust here, or allow it; docs/hermetic.md says how",
+    about:
+      "A stack is evaluated behind walls of the kernel's. On this machine none of them stands before what is named. Said once, and no matter to --strict: the stack is not at fault.",
   }),
   "undeclared-input": row<{ what: string; instead: string }>({
     severity: "error",

@@ -1,19 +1,23 @@
+import { constants } from "node:os";
 import { join } from "node:path";
+import { getSystemErrorName } from "node:util";
 import type { Graph, PolicyFinding } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
-import type { Host } from "../host.js";
+import type { Host, RunResult } from "../host.js";
 import type { Locator } from "../model/locator.js";
 import { dynamicImport } from "./bundle.js";
-import type { EvaluationAnswer, EvaluationRequest } from "./guest/evaluator.js";
+import type { EvaluationAnswer, EvaluationRequest, Walls } from "./guest/evaluator.js";
 import type { GuestResult } from "./guest/prelude.js";
 import type { Instrumented } from "./instrument.js";
 
-const evaluationSeconds = 10;
+const evaluationMs = 10_000;
 /** Beyond the child's own limit: start-up, and answering after it. */
 const graceMs = 10_000;
 const heapMegabytes = 512;
+/** With what is outside V8's heap: typed arrays, stacks, the engine itself. */
+const dataMegabytes = 1024;
 
 /** A program ready to run, with what it is given. */
 export interface ReadyProgram {
@@ -22,6 +26,8 @@ export interface ReadyProgram {
   readonly set: { readonly [name: string]: string };
   /** Where values of inputs stand in a values file. */
   readonly places?: { readonly [name: string]: Span };
+  /** Instead of the usual limit. */
+  readonly evaluationMs?: number;
 }
 
 /** Runs the program in its own process; undefined after a reported mistake. */
@@ -71,49 +77,96 @@ async function runGuest(
     reporter.report("undeclared-input", program.locator.mark(offset), dynamicImport);
   if (dynamicImports.length > 0) return undefined;
 
+  const { locator } = program;
+  const timeoutMs = program.evaluationMs ?? evaluationMs;
+  const dist = join(host.packageRoot, "dist");
   const request: EvaluationRequest = {
-    prelude: join(host.packageRoot, "dist", "guest.js"),
+    prelude: join(dist, "guest.js"),
+    enclosure: join(dist, "infra-enclosure.node"),
     code: program.instrumented.code,
     set: program.set,
     environment: namedVariables(host, program.instrumented.code),
     ...(objects === undefined ? {} : { objects: JSON.stringify(objects) }),
-    timeoutMs: evaluationSeconds * 1000,
+    timeoutMs,
   };
   const child = await host.run(
-    process.execPath,
+    join(dist, "infra-enclosure"),
     [
+      String(dataMegabytes),
+      process.execPath,
       `--max-old-space-size=${heapMegabytes}`,
       "--no-warnings",
-      join(host.packageRoot, "dist", "evaluator.js"),
+      join(dist, "evaluator.cjs"),
     ],
-    { cwd: "/", input: JSON.stringify(request), timeoutMs: evaluationSeconds * 1000 + graceMs },
+    { cwd: "/", input: JSON.stringify(request), timeoutMs: timeoutMs + graceMs },
   );
+  const reportEndless = (span?: Span) =>
+    reporter.report("endless-program", span, { seconds: timeoutMs / 1000 });
   if (child.timedOut) {
-    reporter.report("endless-program", undefined, { seconds: evaluationSeconds });
+    reportEndless();
     return undefined;
   }
   if (child.code !== 0) {
-    if (
-      child.code === undefined ||
-      /heap out of memory|allocation failed|Array buffer allocation/i.test(child.stderr)
-    ) {
-      reporter.report("program-too-large", undefined, { megabytes: heapMegabytes });
-      return undefined;
-    }
-    throw new Error(`The evaluator failed: ${child.stderr.trim()}`);
+    reportDeath(child, reportEndless, locator, reporter);
+    return undefined;
   }
   const answer = JSON.parse(child.stdout) as EvaluationAnswer;
-  if ("timeout" in answer) {
-    reporter.report("endless-program", program.locator.mark(answer.timeout), { seconds: evaluationSeconds });
+  warnOfOpenDoors(host, answer.walls, reporter);
+  if ("ended" in answer) {
+    if (answer.ended === "timeout") reportEndless(locator.mark(answer.mark));
+    else reporter.report("exception", locator.mark(answer.mark), { text: unhandledRejection });
     return undefined;
   }
   const result = JSON.parse(answer.result) as GuestResult;
-  if ("closed" in result)
-    reporter.report("undeclared-input", program.locator.call(result.call), result.closed);
-  else if ("exception" in result)
-    reporter.report("exception", program.locator.call(result.call), { text: result.exception });
-  else return result;
+  if ("closed" in result) reporter.report("undeclared-input", locator.call(result.call), result.closed);
+  else if (!("exception" in result)) return result;
+  else if (result.exception === "RangeError: Array buffer allocation failed")
+    reporter.report("program-too-large", locator.call(result.call), { megabytes: dataMegabytes });
+  else reporter.report("exception", locator.call(result.call), { text: result.exception });
   return undefined;
+}
+
+const unhandledRejection = "a promise was rejected that nothing waits for; a stack is evaluated at once";
+
+/** Says why the child ended early: by its last word, or by what V8 printed. */
+function reportDeath(
+  child: RunResult,
+  reportEndless: (span: Span | undefined) => void,
+  locator: Locator,
+  reporter: Reporter,
+): void {
+  const word = /^infra-stopped (\d+) (\S+) (\d+)$/m.exec(child.stderr);
+  const [signal, span] = [Number(word?.[1] ?? 0), word === null ? undefined : locator.mark(Number(word[3]))];
+  const isMemory = /out of memory|allocation failed|bad_alloc/i.test(child.stderr);
+  if (isMemory || (word === null && child.code === undefined))
+    reporter.report("program-too-large", span, { megabytes: heapMegabytes });
+  else if (signal === constants.signals.SIGALRM) reportEndless(span);
+  else if (signal === constants.signals.SIGSYS)
+    reporter.report("program-stopped", span, { why: `it left its sandbox, by the system call ${word?.[2]}` });
+  else if (signal > 0)
+    reporter.report("program-stopped", span, { why: `it broke the engine it ran on (signal ${signal})` });
+  else throw new Error(`The evaluator failed: ${child.stderr.trim()}`);
+}
+
+/** Once for a cache: a machine that cannot have the walls would hear it at every compile. */
+function warnOfOpenDoors(host: Host, { calls, files, namespaces }: Walls, reporter: Reporter): void {
+  if (calls === 0) return; // the filter alone closes everything
+  const doors = [
+    ...(files === 0 ? [] : ["files and other programs"]),
+    ...(namespaces === 0 ? [] : ["the network"]),
+  ];
+  if (doors.length === 0) return;
+  const name = (errno: number) => getSystemErrorName(-errno);
+  const refused = [
+    `system call filters (${name(calls)})`,
+    ...(files === 0 ? [] : [`Landlock (${name(files)})`]),
+    ...(namespaces === 0 ? [] : [`namespaces (${name(namespaces)})`]),
+  ];
+  const said = join(host.cacheFolder, "sandbox-open");
+  const text = refused.join(", ");
+  if (Buffer.from(host.read(said) ?? []).toString("utf8") === text) return;
+  host.write(said, text);
+  reporter.report("sandbox-open", undefined, { refused: text, doors: doors.join(" and ") });
 }
 
 function reportForeign(reporter: Reporter): void {

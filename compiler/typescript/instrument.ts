@@ -125,7 +125,7 @@ function propertiesOf(node: AnyNode, place: (offset: number) => Place): LiteralP
 /** A block gets the mark as its first statement; a bare loop body becomes a block. Expression bodies cannot loop. */
 function markBody(node: AnyNode, insertions: Insertion[]): void {
   const body = node["body"] as AnyNode;
-  const mark = `__infra_mark=${node.start};`;
+  const mark = `__infra_mark[0]=${node.start};`;
   if (body.type === "BlockStatement") {
     const offset = afterDirectives(body);
     insertions.push({ offset, text: mark });

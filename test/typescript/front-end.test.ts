@@ -112,7 +112,7 @@ test(
   "endless allocation",
   reports,
   "const a: unknown[] = [];\nwhile (true) a.push(new Array(100000).fill(a));\nexport { a };\n",
-  ["program-too-large"],
+  ["program-too-large infra.ts:2:1"],
 );
 
 test("a constructor chain does not reach the host", async (t) => {

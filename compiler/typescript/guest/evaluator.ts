@@ -1,16 +1,19 @@
 /**
- * The child process in which an author's program runs. It reads one request on stdin, evaluates it in a fresh context
- * that no object of this process enters, writes one line of JSON to stdout and ends. The parent gives it an empty
- * environment, a memory limit and a deadline; this file adds a time limit that can say where the program was.
+ * The child process in which an author's program runs. It reads one request on stdin, closes itself, evaluates the
+ * program in a fresh context that no object of this process enters, writes one line of JSON to stdout and ends.
  *
- * A context is no security boundary by itself (reference: Node's vm documentation); the process is the outer wall.
+ * A context is no security boundary by itself (reference: Node's vm documentation). The walls are the kernel's, see
+ * ../sandbox: the launcher that started this process left the network and the machine's names behind, and the addon
+ * takes away files, processes and every system call that V8 does not compute with.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createContext, Script } from "node:vm";
 
 export interface EvaluationRequest {
   /** Path of the guest's prelude. */
   readonly prelude: string;
+  /** Path of the addon that closes the process. */
+  readonly enclosure: string;
   /** The marked bundle; defines `__infra_stack`. */
   readonly code: string;
   readonly set: { readonly [name: string]: string };
@@ -20,13 +23,47 @@ export interface EvaluationRequest {
   readonly timeoutMs: number;
 }
 
-export type EvaluationAnswer =
-  /** Text the guest made; to be treated as hostile. */
-  | { readonly result: string }
-  /** Time ran out at this progress mark. */
-  | { readonly timeout: number };
+export type EvaluationAnswer = { readonly walls: Walls } & (
+  | {
+      /** Text the guest made; to be treated as hostile. */
+      readonly result: string;
+    }
+  | {
+      /** Why nothing came out, and the progress mark where the program was. */
+      readonly ended: "timeout" | "rejection";
+      readonly mark: number;
+    }
+);
 
-function evaluate(request: EvaluationRequest): EvaluationAnswer {
+/** The kernel's walls: each 0, or the errno of its refusal. */
+export interface Walls {
+  readonly namespaces: number;
+  readonly files: number;
+  readonly calls: number;
+}
+
+interface Enclosure {
+  watchDeaths(progress: Int32Array, seconds: number): void;
+  forbidFiles(): number;
+  filterCalls(): number;
+  leave(): never;
+}
+
+/** V8 stops a program only where it looks for interrupts; this much later the kernel does it. */
+const alarmSeconds = 2;
+
+interface Evaluation {
+  readonly enclosure: Enclosure;
+  readonly answer: EvaluationAnswer;
+  /** The guest's own array: its one number is all that is read of it, here or when the process dies. */
+  readonly progress: Int32Array;
+}
+
+function evaluate(request: EvaluationRequest): Evaluation {
+  const prelude = readFileSync(request.prelude, "utf8");
+  const addon = { exports: {} as Enclosure };
+  process.dlopen(addon, request.enclosure);
+  const enclosure = addon.exports;
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: "afterEvaluate", // otherwise a loop of awaits outlives the time limit
@@ -37,23 +74,43 @@ function evaluate(request: EvaluationRequest): EvaluationAnswer {
       timeout === undefined ? {} : { timeout },
     );
 
-  run(readFileSync(request.prelude, "utf8"), "infra:stdlib", 0);
+  run(prelude, "infra:stdlib", 0);
   run(
     `__infra_globals = ${JSON.stringify({ set: request.set, environment: request.environment })}`,
     "infra:globals",
     0,
   );
+  const progress = run("__infra_progress", "infra:progress", 0) as Int32Array;
+  enclosure.watchDeaths(progress, request.timeoutMs / 1000 + alarmSeconds);
+  const walls: Walls = {
+    namespaces: Number(process.env["INFRA_NAMESPACES"]),
+    files: enclosure.forbidFiles(),
+    calls: enclosure.filterCalls(),
+  };
   try {
     const [finish, objects] =
       request.objects === undefined
         ? ["__infra_finish", ""]
         : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
-    const program = `${finish}(() => {\n${request.code}\nreturn __infra_stack;\n}${objects})`;
-    return { result: String(run(program, "infra:bundle", -1, request.timeoutMs)) };
+    const program = `${finish}((__infra_mark, __infra_at) => {\n${request.code}\nreturn __infra_stack;\n}${objects})`;
+    const result = String(run(program, "infra:bundle", -1, request.timeoutMs));
+    return { enclosure, progress, answer: { walls, result } };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    return { timeout: Number(run("__infra_mark", "infra:mark", 0, 100)) };
+    return { enclosure, progress, answer: { walls, ended: "timeout", mark: Number(progress[0]) } };
   }
 }
 
-process.stdout.write(JSON.stringify(evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest)));
+let rejected = false;
+process.on("unhandledRejection", () => {
+  rejected = true; // what it was rejected with is the guest's, and not looked at
+});
+const { answer, enclosure, progress } = evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest);
+setImmediate(() => {
+  const told: EvaluationAnswer =
+    rejected && "result" in answer
+      ? { walls: answer.walls, ended: "rejection", mark: Number(progress[0]) }
+      : answer;
+  writeFileSync(1, JSON.stringify(told));
+  enclosure.leave();
+});

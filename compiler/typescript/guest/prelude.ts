@@ -126,23 +126,25 @@ function describe(thrown: unknown): GuestResult {
 }
 
 const stringify = JSON.stringify;
+/** Where the program is: the place of the last loop or function that it reached. The evaluator keeps an eye on it. */
+const progress = new Int32Array(1);
+type Program<Result> = (mark: Int32Array, at: typeof markLiteral) => Result;
 
 Object.assign(globalThis, {
   __infra_stdlib: stdlib,
   __infra_kubernetes: kubernetes,
-  __infra_at: markLiteral,
-  __infra_mark: 0,
-  __infra_judge(run: () => unknown, objects: readonly PolicyObject[]): string {
+  __infra_progress: progress,
+  __infra_judge(run: Program<unknown>, objects: readonly PolicyObject[]): string {
     try {
-      run();
+      run(progress, markLiteral);
       return `{"findings":${judgeObjects(objects)}}`;
     } catch (thrown) {
       return stringify(describe(thrown));
     }
   },
-  __infra_finish(run: () => { readonly [name: string]: unknown }): string {
+  __infra_finish(run: Program<{ readonly [name: string]: unknown }>): string {
     try {
-      return `{"graph":${serializeModule(run())}}`;
+      return `{"graph":${serializeModule(run(progress, markLiteral))}}`;
     } catch (thrown) {
       return stringify(describe(thrown));
     }
