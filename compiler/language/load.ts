@@ -13,13 +13,13 @@ import { parseModule } from "./parse.js";
 export function loadModule(folder: string, path: string, content: Uint8Array, reporter: Reporter): Emitted {
   const file = relative(folder, path);
   const text = decodeText(file, content, reporter) ?? "";
-  const { module, problems } = parseModule(file, text);
+  const { module, problems, unread } = parseModule(file, text);
   for (const { span, text: what } of problems) reporter.report("syntax", span, { text: what });
   const names = new Reporter();
-  const resolution = resolveNames(module, description, names);
+  const resolution = resolveNames(module, description, names, unread);
   // Where the text could not be read, names are guesses.
-  const unread = new Set(problems.map(({ span }) => span.start.line));
-  names.passTo(reporter, ({ span }) => span === undefined || !unread.has(span.start.line));
+  const broken = new Set(problems.map(({ span }) => span.start.line));
+  names.passTo(reporter, ({ span }) => span === undefined || !broken.has(span.start.line));
   return emitModule(resolution, description);
 }
 

@@ -3,45 +3,70 @@ import type { IParserErrorMessageProvider, IToken, TokenType } from "chevrotain"
 /** What each rule is, for a person. */
 const things: { readonly [rule: string]: string } = {
   block: "a block",
-  conditional: "if … then … else …",
   definition: "a definition: import, param, let, function or a block",
   entry: "an entry of a map",
   expression: "a value",
   field: "a field",
-  for: "for … in …",
-  function: "a function",
+  "body member": "let or a block",
   "function body": "the body of a function",
-  import: "an import",
-  interpolation: "a value in text",
   key: "a name",
-  let: "let",
   list: "a list",
   map: "a map",
   member: "a field or a block",
   module: "a definition: import, param, let, function or a block",
-  param: "param",
   text: "text",
   value: "a value",
 };
 
-/** Errors in the words a person would use: what was expected, after what, and what is there. */
-export const messages: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ actual, expected, previous, ruleName }) =>
-    expected.name === "EOF"
-      ? notADefinition(actual)
-      : expected.name === "LeftBrace" && actual.tokenType.name === "Equals" && ruleName === "block"
-        ? `a value is named with let: let ${previous.image} = …`
-        : `expected ${label(expected)}${after(previous)}, not ${found(actual)}${inside(ruleName)}`,
-  buildNotAllInputParsedMessage: ({ firstRedundant }) => notADefinition(firstRedundant),
-  buildNoViableAltMessage: ({ actual, previous, ruleName }) =>
-    `expected ${things[ruleName] ?? ruleName}${after(previous)}, not ${found(actual[0])}`,
-  buildEarlyExitMessage: ({ actual, previous, ruleName }) =>
-    `expected ${things[ruleName] ?? ruleName}${after(previous)}, not ${found(actual[0])}`,
+/** How the whole of a rule is written, said where one of its words is missing. */
+const written: { readonly [rule: string]: string } = {
+  conditional: "if … then … else …",
+  for: "[for x in list: …], [for key, value in map: …]",
+  import: 'import { name } from "./file.infra"',
+  param: "param name = 3 { min = 1 }",
 };
 
-function notADefinition(token: IToken): string {
-  if (token.image === "}") return 'this "}" closes nothing';
-  return `expected ${things["definition"]}, not ${found(token)}`;
+/** Errors in the words a person would use: what was expected, after what, and what is there. */
+export const messages: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ actual, expected, previous, ruleName }) => {
+    const isBlockHead = ruleName === "block" && expected.name === "LeftBrace";
+    if (isBlockHead && actual.tokenType.name === "Equals")
+      return `a value is named with let: let ${previous.image} = …`;
+    return `expected ${label(expected)}${after(previous)}${not(actual)}${inside(ruleName)}`;
+  },
+  // Said with the word before by recover.ts.
+  buildNotAllInputParsedMessage: ({ firstRedundant }) => notADefinition(firstRedundant),
+  buildNoViableAltMessage: ({ actual, previous, ruleName }) => {
+    const [first] = actual;
+    if (ruleName === "definition") return notADefinition(first);
+    if (ruleName === "function") return `expected "=" or "{"${after(previous)}${not(first)}`;
+    if (ruleName === "entry")
+      return `expected ":"${after(previous)}${not(first)}${inQuotes(previous, first)}`;
+    return `expected ${things[ruleName] ?? ruleName}${after(previous)}${not(first)}`;
+  },
+  buildEarlyExitMessage: ({ actual, previous, ruleName }) =>
+    `expected ${things[ruleName] ?? ruleName}${after(previous)}${not(actual[0])}`,
+};
+
+/** What stands after the end of a definition or field on its line. */
+export function tooMuch(
+  before: IToken | undefined,
+  token: IToken,
+  next = "an operator or a new line",
+): string {
+  return before === undefined ? notADefinition(token) : `expected ${next}${after(before)}${not(token)}`;
+}
+
+function notADefinition(token: IToken | undefined): string {
+  if (token?.image === "if") return '"if" stands in a value: let x = if … then … else …';
+  if (token?.image === "for") return '"for" stands in a list or a map: let x = [for i in range(3): …]';
+  return `expected ${things["definition"]}${not(token)}`;
+}
+
+function inQuotes(previous: IToken, next: IToken | undefined): string {
+  return next !== undefined && [".", "/", "-"].includes(next.image)
+    ? ` (a key with other characters stands in quotes: "${previous.image}${next.image}…")`
+    : "";
 }
 
 function label(type: TokenType): string {
@@ -53,14 +78,14 @@ function after(previous: IToken): string {
   return previous.image.startsWith('"') ? " after the text" : ` after ${quoted(previous.image)}`;
 }
 
-function found(token: IToken | undefined): string {
-  return token === undefined || token.tokenType.name === "EOF" ? "the end of the file" : quoted(token.image);
+/** At the end of a part there is nothing that could be named. */
+function not(token: IToken | undefined): string {
+  return token === undefined || token.tokenType.name === "EOF" ? "" : `, not ${quoted(token.image)}`;
 }
 
 function inside(rule: string): string {
-  return ["list", "map", "function", "import", "param", "conditional"].includes(rule)
-    ? ` in ${things[rule] ?? rule}`
-    : "";
+  const how = written[rule];
+  return how === undefined ? "" : ` (${how})`;
 }
 
 /** A word of the source; long or many-lined ones are cut. */

@@ -46,15 +46,24 @@ export interface Resolution {
 /** Names that a JavaScript object gives a meaning to. */
 const refused: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Ties every name of a module to what it stands for. What cannot be tied is reported at its place. */
-export function resolveNames(module: Module, description: Description, reporter: Reporter): Resolution {
-  return new Resolver(module, description, reporter).resolve();
+/**
+ * Ties every name of a module to what it stands for. What cannot be tied is reported at its place.
+ * @param unread - names that definitions with syntax errors may define.
+ */
+export function resolveNames(
+  module: Module,
+  description: Description,
+  reporter: Reporter,
+  unread: ReadonlySet<string> = new Set(),
+): Resolution {
+  return new Resolver(module, description, reporter, unread).resolve();
 }
 
 class Resolver {
   readonly #module: Module;
   readonly #description: Description;
   readonly #reporter: Reporter;
+  readonly #unread: ReadonlySet<string>;
   readonly #targets = new Map<Expression, Target>();
   /** `param`, `let`, `function` and imports by name. */
   readonly #named = new Map<string, Target>();
@@ -63,7 +72,8 @@ class Resolver {
   readonly #uses = new Map<Definition, Map<Definition, Name>>();
   #current: Definition | undefined;
 
-  constructor(module: Module, description: Description, reporter: Reporter) {
+  constructor(module: Module, description: Description, reporter: Reporter, unread: ReadonlySet<string>) {
+    this.#unread = unread;
     this.#module = module;
     this.#description = description;
     this.#reporter = reporter;
@@ -276,6 +286,7 @@ class Resolver {
     const target =
       scope.get(name.text) ?? this.#named.get(name.text) ?? this.#bareBlock(name) ?? this.#given(name.text);
     if (target === undefined) {
+      if (this.#unread.has(name.text)) return;
       this.#reporter.report("name-unknown", name.span, { name: name.text, known: this.#known(scope) });
       return;
     }
@@ -321,6 +332,7 @@ class Resolver {
     const ofKind = this.#blocks.get(kind);
     const block = ofKind?.get(name.text);
     if (block === undefined) {
+      if (this.#unread.has(name.text)) return true;
       this.#reporter.report("name-unknown", name.span, {
         name: `${kind}.${name.text}`,
         known: [...(ofKind?.keys() ?? [])].map((known) => `${kind}.${known}`),

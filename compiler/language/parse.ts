@@ -1,7 +1,9 @@
-import { EOF, type ILexingError, type IToken, type MismatchedTokenException, tokenMatcher } from "chevrotain";
+import type { ILexingError, IToken } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
 import { messages } from "./messages.js";
 import { ModuleParser } from "./parser.js";
+import type { SyntaxProblem } from "./problem.js";
+import { recover } from "./recover.js";
 import type { Module } from "./syntax.js";
 import * as token from "./tokens.js";
 
@@ -13,6 +15,8 @@ export interface Parsed {
   /** In source order, marks included. */
   readonly comments: readonly Comment[];
   readonly problems: readonly SyntaxProblem[];
+  /** Names that definitions which could not be read may define: that others use them is no mistake. */
+  readonly unread: ReadonlySet<string>;
 }
 
 export interface Comment {
@@ -20,11 +24,7 @@ export interface Comment {
   readonly span: Span;
 }
 
-export interface SyntaxProblem {
-  readonly text: string;
-  readonly span: Span;
-}
-
+const none: ReadonlySet<string> = new Set();
 let parser: ModuleParser | undefined;
 
 /**
@@ -46,24 +46,29 @@ export function parseModule(file: string, text: string): Parsed {
     text: comment.image,
     span: spanOf(file, comment),
   }));
-  const brackets = checkBrackets(file, lexed.tokens);
-  if (brackets.tooDeep !== undefined) {
-    problems.push({ span: brackets.tooDeep, text: `brackets or conditions more than ${deepest} deep` });
-    return { module: { file, definitions: [] }, comments, problems };
+  const deep = tooDeep(lexed.tokens);
+  if (deep !== undefined) {
+    problems.push({ span: spanOf(file, deep), text: `brackets or conditions more than ${deepest} deep` });
+    return { module: { file, definitions: [] }, comments, problems, unread: none };
   }
   parser ??= new ModuleParser(messages);
-  const { definitions, errors } = parser.read(file, lexed.tokens);
-  const unclosed = brackets.unclosed;
-  for (const error of errors) {
-    const problem = parserProblem(file, error as MismatchedTokenException);
-    const isEnd = error.token.tokenType === EOF;
-    if (isEnd && unclosed !== undefined) continue; // said once, at the bracket
-    problems.push(problem);
+  const { definitions, errors, extra } = parser.read(file, lexed.tokens);
+  if (errors.length === 0) {
+    problems.push(...extra);
+    const sorted = firstOfEachPlace(problems.sort(bySpan));
+    return { module: { file, definitions }, comments, problems: sorted, unread: none };
   }
-  if (unclosed !== undefined)
-    problems.push({ span: spanOf(file, unclosed), text: `${label(unclosed)} is never closed` });
-  problems.push(...parser.extra);
-  return { module: { file, definitions }, comments, problems: firstOfEachPlace(problems.sort(bySpan)) };
+  const after = lexed.errors
+    .filter((error) => !isTooMany(error))
+    .map(({ length, offset }) => offset + length);
+  const recovered = recover(file, lexed.tokens, parser, after);
+  problems.push(...recovered.problems);
+  return {
+    module: { file, definitions: recovered.definitions },
+    comments,
+    problems: firstOfEachPlace(problems.sort(bySpan)),
+    unread: recovered.unread,
+  };
 }
 
 /** What other languages write that way. */
@@ -86,47 +91,28 @@ function firstOfEachPlace(problems: readonly SyntaxProblem[]): SyntaxProblem[] {
   });
 }
 
-function label({ image }: IToken): string {
-  return `"${image.trim()}"`;
-}
-
-const closing: ReadonlyMap<string, string> = new Map([
-  ["{", "}"],
-  ["${", "}"],
-  ["[", "]"],
-  ["(", ")"],
-]);
+const openers = new Set([token.LeftBrace, token.LeftBracket, token.LeftParen, token.InterpolationStart]);
+const closers = new Set([token.RightBrace, token.RightBracket, token.RightParen]);
 
 /** What ends an expression. */
 const separators: ReadonlySet<string> = new Set(["=", ",", ":", "{", "}", "[", "]", "(", ")"]);
 
-/**
- * The first bracket too many, and the one that nothing closes: the innermost, or an earlier one whose end stands at
- * another indentation than its beginning, which then is the end of something else.
- */
-function checkBrackets(
-  file: string,
-  tokens: readonly IToken[],
-): { readonly tooDeep: Span | undefined; readonly unclosed: IToken | undefined } {
-  const open: { readonly bracket: IToken; readonly indent: number }[] = [];
-  let suspect: IToken | undefined;
-  let first: IToken | undefined; // of the line
+/** The first bracket, or condition, within too many others. */
+function tooDeep(tokens: readonly IToken[]): IToken | undefined {
+  let depth = 0;
   let conditions = 0; // of one expression: each stands within the one before
   for (const one of tokens) {
     conditions = separators.has(one.image) ? 0 : conditions + (one.tokenType === token.IfWord ? 1 : 0);
-    if (conditions > deepest) return { tooDeep: spanOf(file, one), unclosed: undefined };
-    if (one.startLine !== first?.startLine) first = one;
-    const last = open.at(-1);
-    if (closing.has(one.image) && !tokenMatcher(one, token.TextPart) && !tokenMatcher(one, token.BlockPart)) {
-      open.push({ bracket: one, indent: first?.startColumn ?? 1 });
-      if (open.length > deepest) return { tooDeep: spanOf(file, one), unclosed: undefined };
-    } else if (last !== undefined && closing.get(last.bracket.image) === one.image) {
-      if (one === first && one.startColumn !== last.indent) suspect ??= last.bracket;
-      open.pop();
-    }
+    if (openers.has(one.tokenType)) depth += 1;
+    else if (closers.has(one.tokenType)) depth = Math.max(0, depth - 1);
+    if (conditions > deepest || depth > deepest) return one;
   }
-  const [unclosed] = open.slice(-1);
-  return { tooDeep: undefined, unclosed: unclosed === undefined ? undefined : (suspect ?? unclosed.bracket) };
+  return undefined;
+}
+
+/** A "}" too many: recover.ts knows which one it is. */
+function isTooMany({ message }: ILexingError): boolean {
+  return message.includes("pop Lexer Mode");
 }
 
 function lexingProblem(file: string, text: string, error: ILexingError): SyntaxProblem | undefined {
@@ -137,7 +123,7 @@ function lexingProblem(file: string, text: string, error: ILexingError): SyntaxP
     start,
     end: { line: start.line, column: start.column + Math.max(1, firstLine(text, error).length) },
   };
-  if (/pop Lexer Mode/.test(error.message)) return { span, text: 'this "}" closes nothing' };
+  if (isTooMany(error)) return undefined;
   const code = character.codePointAt(0) ?? 0;
   const shown =
     code < 0x20 || code === 0x7f || code === 0xfffd
@@ -148,18 +134,6 @@ function lexingProblem(file: string, text: string, error: ILexingError): SyntaxP
 
 function firstLine(text: string, error: ILexingError): string {
   return text.slice(error.offset, error.offset + error.length).split(/[\r\n]/, 1)[0] ?? "";
-}
-
-/** What is missing at the end of the file is missing after its last word. */
-function parserProblem(
-  file: string,
-  { message, previousToken, token: at }: MismatchedTokenException,
-): SyntaxProblem {
-  if (at.tokenType !== EOF) return { span: spanOf(file, at), text: message };
-  if (previousToken === undefined || Number.isNaN(previousToken.startOffset))
-    return { span: { file, start: { line: 1, column: 1 }, end: { line: 1, column: 2 } }, text: message };
-  const { end } = spanOf(file, previousToken);
-  return { span: { file, start: end, end: { ...end, column: end.column + 1 } }, text: message };
 }
 
 function spanOf(file: string, of: IToken): Span {

@@ -9,6 +9,7 @@ import {
 } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
 import { quoted } from "./messages.js";
+import type { SyntaxProblem } from "./problem.js";
 import type {
   BinaryOperator,
   Block,
@@ -30,41 +31,81 @@ import * as token from "./tokens.js";
 /** Operators in one expression, or accesses in one chain: what follows walks the tree without counting. */
 const longest = 500;
 
+/** Parts of the grammar that can be read by themselves. */
+export type RuleName = "definition" | "member" | "body member" | "field" | "map" | "list" | "expression";
+
+export interface Attempt {
+  /** What could be read. */
+  readonly node: Definition | Field | Expression | undefined;
+  readonly errors: readonly IRecognitionException[];
+  /** Mistakes that the grammar itself does not see. */
+  readonly extra: readonly SyntaxProblem[];
+}
+
 /**
- * The grammar. Each rule builds its part of the tree as it goes; after an error the rule is left at a token that can
- * follow it, so that one run finds every error of a file.
+ * The grammar. Each rule builds its part of the tree as it goes. The first error ends a text; recover.ts finds the
+ * others.
  */
 export class ModuleParser extends EmbeddedActionsParser {
   #file = "";
-  /** Mistakes that the grammar itself does not see. */
-  readonly extra: { readonly span: Span; readonly text: string }[] = [];
+  readonly #extra: SyntaxProblem[] = [];
 
-  constructor(errorMessageProvider: IParserErrorMessageProvider) {
-    super(token.vocabulary, { recoveryEnabled: true, maxLookahead: 3, errorMessageProvider });
+  /**
+   * @param recoveryEnabled - go on after an error, for a tree of what is there. It costs a call stack that grows with
+   * the errors, so only short texts are read so.
+   * @param skipValidations - whether the grammar itself is sound a test asks, once, and not each process for 15 ms.
+   */
+  constructor(
+    errorMessageProvider: IParserErrorMessageProvider,
+    { recoveryEnabled = false, skipValidations = true } = {},
+  ) {
+    super(token.vocabulary, {
+      recoveryEnabled,
+      maxLookahead: 3,
+      errorMessageProvider,
+      skipValidations,
+    });
     this.performSelfAnalysis();
   }
 
-  /** Reads all definitions; what is none is reported and left out, up to the next line that can begin one. */
+  /** Reads all of these tokens as one part of the grammar. */
+  attempt(file: string, rule: RuleName, tokens: readonly IToken[]): Attempt {
+    this.#file = file;
+    this.#extra.length = 0;
+    this.input = [...tokens];
+    const node = this.#rule(rule);
+    return { node, errors: this.errors, extra: [...this.#extra] };
+  }
+
+  /** Reads a whole file, up to its first error. */
   read(
     file: string,
     tokens: readonly IToken[],
-  ): { definitions: Definition[]; errors: IRecognitionException[] } {
+  ): Omit<Attempt, "node"> & { readonly definitions: Definition[] } {
     this.#file = file;
-    this.extra.length = 0;
-    const definitions: Definition[] = [];
-    const errors: IRecognitionException[] = [];
-    let rest = [...tokens];
-    while (rest.length > 0) {
-      this.input = rest;
-      definitions.push(...(this.module() ?? []));
-      errors.push(...this.errors);
-      const stopped = this.errors.find(({ name }) => name === "NotAllInputParsedException")?.token;
-      if (stopped === undefined) break;
-      const at = rest.indexOf(stopped);
-      const next = rest.findIndex((one, index) => index > at && canBegin(one));
-      rest = next < 0 ? [] : rest.slice(next);
+    this.#extra.length = 0;
+    this.input = [...tokens];
+    const definitions = [...(this.module() ?? [])];
+    return { definitions, errors: this.errors, extra: [...this.#extra] };
+  }
+
+  #rule(rule: RuleName): Attempt["node"] {
+    switch (rule) {
+      case "definition":
+        return this.definition();
+      case "member":
+        return this.member();
+      case "body member":
+        return this.bodyMember();
+      case "field":
+        return this.field();
+      case "map":
+        return this.map();
+      case "list":
+        return this.list();
+      case "expression":
+        return this.expression();
     }
-    return { definitions, errors };
   }
 
   readonly module = this.RULE("module", (): readonly Definition[] => {
@@ -207,15 +248,19 @@ export class ModuleParser extends EmbeddedActionsParser {
     const definitions: (Let | Block)[] = [];
     const open = this.CONSUME(token.LeftBrace);
     this.MANY(() => {
-      const definition = this.OR<Let | Block | undefined>([
-        { ALT: () => this.SUBRULE(this.let) },
-        { ALT: () => this.SUBRULE(this.block) },
-      ]);
+      const definition = this.SUBRULE(this.bodyMember);
       if (definition !== undefined) definitions.push(definition);
     });
     const close = this.CONSUME(token.RightBrace);
     return this.ACTION(() => ({ node: "body", span: join(this.#at(open), this.#at(close)), definitions }));
   });
+
+  private readonly bodyMember = this.RULE("body member", (): Let | Block | undefined =>
+    this.OR<Let | Block | undefined>([
+      { ALT: () => this.SUBRULE(this.let) },
+      { ALT: () => this.SUBRULE(this.block) },
+    ]),
+  );
 
   private readonly block = this.RULE("block", (): Block | undefined => {
     const kind = this.#name(this.CONSUME(token.Name));
@@ -600,7 +645,7 @@ export class ModuleParser extends EmbeddedActionsParser {
     ]);
     this.ACTION(() => {
       if (separator?.image === "=")
-        this.extra.push({ span: this.#at(separator), text: 'an entry of a map is written "name: value"' });
+        this.#extra.push({ span: this.#at(separator), text: 'an entry of a map is written "name: value"' });
     });
     const value = this.SUBRULE(this.expression);
     return this.ACTION(() =>
@@ -699,7 +744,7 @@ export class ModuleParser extends EmbeddedActionsParser {
     if (block || !part.image.startsWith("\\")) return part.image.replace(/\r\n?/g, "\n");
     const character = readEscape(part.image);
     if (character === undefined)
-      this.extra.push({
+      this.#extra.push({
         span: this.#at(part),
         text: `"${part.image}" is no escape; a backslash is written "\\\\"`,
       });
@@ -723,12 +768,12 @@ export class ModuleParser extends EmbeddedActionsParser {
   #separated(end: TokenType): void {
     const [before, next] = [this.LA(0), this.LA(1)];
     if (tokenMatcher(before, token.Comma) || tokenMatcher(next, end) || tokenMatcher(next, EOF)) return;
-    this.extra.push({ span: this.#at(next), text: `expected "," before ${quoted(next.image)}` });
+    this.#extra.push({ span: this.#at(next), text: `expected "," before ${quoted(next.image)}` });
   }
 
   #limit(count: number, span: Span): void {
     if (count >= longest)
-      this.extra.push({
+      this.#extra.push({
         span,
         text: `an expression of more than ${longest} parts; name some of them with let`,
       });
@@ -745,7 +790,7 @@ export class ModuleParser extends EmbeddedActionsParser {
 
   #plain(text: Text, what: string): string {
     if (text.parts.some((part) => typeof part !== "string"))
-      this.extra.push({ span: text.span, text: `${what} is plain text, without \${ }` });
+      this.#extra.push({ span: text.span, text: `${what} is plain text, without \${ }` });
     return text.parts.filter((part) => typeof part === "string").join("");
   }
 
@@ -767,11 +812,6 @@ export class ModuleParser extends EmbeddedActionsParser {
       ? { line: 1, column: 1 }
       : { line: last.endLine ?? 1, column: (last.endColumn ?? 0) + 1 };
   }
-}
-
-function canBegin(one: IToken): boolean {
-  const words = [token.ImportWord, token.ParamWord, token.LetWord, token.FunctionWord];
-  return words.includes(one.tokenType) || (one.startColumn === 1 && tokenMatcher(one, token.Name));
 }
 
 function joined(parts: readonly (string | Expression)[]): (string | Expression)[] {

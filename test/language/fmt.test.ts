@@ -56,7 +56,7 @@ test("a file that does not parse, or is no text, stays as it is and is reported;
   const { code, error, out } = await runCli(work, ["fmt"]);
   t.is(code, 1);
   t.is(out, "z.infra\n");
-  t.regex(error, /a\.infra:2:1/);
+  t.regex(error, /a\.infra:1:10/);
   t.regex(error, /a\.infra:2:9/);
   t.regex(error, /bytes\.infra:1:1/);
   t.is(await readFile(join(work, "a.infra"), "utf8"), broken);

@@ -16,6 +16,10 @@ test("each mistake is named at its place, in a person's words", async (t) => {
     const source = rest.join("\n").split("\n---\n")[0] ?? "";
     const said = mistakesOf(`${source}\n`);
     t.not(said, "", title);
+    // Where lines are marked, each of them has one mistake, and no other has any.
+    const marked = source.split("\n").flatMap((line, index) => (line.includes("//!") ? [index + 1] : []));
+    const places = said.split("\n").map((line) => Number.parseInt(line, 10));
+    if (marked.length > 0) t.deepEqual(places, marked, title);
     return `=== ${title}\n${source}\n---\n${said}\n`;
   });
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(cases, actual.join("\n"));

@@ -1,0 +1,561 @@
+import { EOF, type IRecognitionException, type IToken, type TokenType, tokenMatcher } from "chevrotain";
+import type { Position, Span } from "../diagnostics/span.js";
+import { messages, tooMuch } from "./messages.js";
+import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
+import type { SyntaxProblem } from "./problem.js";
+import type { Block, Definition, Field, Let } from "./syntax.js";
+import * as token from "./tokens.js";
+
+type Tokens = readonly IToken[];
+type Node = NonNullable<Attempt["node"]>;
+
+/** Parts within parts that are still told apart; what lies deeper is judged as a whole. */
+const deepest = 12;
+/** Tokens that are looked at for the end of one definition, and ends that are tried. */
+const [furthest, mostEnds] = [20_000, 8];
+/** Tokens of a part that is read past its errors, for the tree. */
+const mostTolerated = 300;
+/** Nobody reads more; a file that is none of ours has one a line. */
+const mostProblems = 1_000;
+
+let tolerant: ModuleParser | undefined;
+
+/**
+ * Finds every mistake of a text that did not parse, without mistakes that follow from others: the text is divided into
+ * definitions, those into members, entries and items, and each part is judged on its own. Where brackets do not match,
+ * indentation says what belongs together, as it does for a person.
+ */
+export function recover(
+  file: string,
+  tokens: Tokens,
+  parser: ModuleParser,
+  after: readonly number[],
+): Recovered {
+  return new Recovery(file, tokens, parser, after).module();
+}
+
+interface Recovered {
+  /** What could be read. */
+  readonly definitions: readonly Definition[];
+  readonly problems: readonly SyntaxProblem[];
+  /** Names that definitions which could not be read may define. */
+  readonly unread: ReadonlySet<string>;
+}
+
+class Recovery {
+  readonly #file: string;
+  readonly #parser: ModuleParser;
+  /** Offsets that characters without meaning end at: what is wrong right there follows from them. */
+  readonly #after: ReadonlySet<number>;
+  readonly #problems: SyntaxProblem[] = [];
+  readonly #unread = new Set<string>();
+  readonly #tokens: Tokens;
+  readonly #firstOfLine: ReadonlySet<IToken>;
+
+  constructor(file: string, tokens: Tokens, parser: ModuleParser, after: readonly number[]) {
+    this.#file = file;
+    this.#parser = parser;
+    this.#after = new Set(after);
+    this.#tokens = tokens;
+    this.#firstOfLine = new Set(tokens.filter((one, at) => tokens[at - 1]?.endLine !== one.startLine));
+  }
+
+  module(): Recovered {
+    const nodes = this.#split(this.#tokens, "definition", 0);
+    return { definitions: nodes as Definition[], problems: this.#problems, unread: this.#unread };
+  }
+
+  /** Members, or definitions, one after the other. */
+  #split(tokens: Tokens, rule: RuleName, depth: number): Node[] {
+    const nodes: Node[] = [];
+    let at = 0;
+    while (at < tokens.length && this.#problems.length < mostProblems) {
+      const first = tokens[at] as IToken;
+      if (isCloser(first)) {
+        this.#report(first, `this "${first.image}" closes nothing`);
+        at += 1;
+      } else if (tokenMatcher(first, token.Comma) && rule !== "definition") at += 1;
+      else {
+        const { end, whole } = this.#end(tokens, at, rule);
+        const part = withoutComma(tokens.slice(at, end));
+        const node = whole ?? this.#part(part, rule, depth);
+        if (node !== undefined) nodes.push(node);
+        else for (const one of part) if (tokenMatcher(one, token.Name)) this.#unread.add(one.image);
+        at = end;
+      }
+    }
+    return nodes;
+  }
+
+  /** Where the part that begins at an index ends, and the part itself where it is sound. */
+  #end(tokens: Tokens, from: number, rule: RuleName): { readonly end: number; readonly whole?: Node } {
+    const first = tokens[from] as IToken;
+    const ends = balancedEnds(tokens, from, rule, this.#firstOfLine);
+    for (const end of ends) {
+      const { errors, extra, node } = this.#parser.attempt(
+        this.#file,
+        rule,
+        withoutComma(tokens.slice(from, end)),
+      );
+      if (node !== undefined && errors.length + extra.length === 0) return { end, whole: node };
+    }
+    // Broken: up to the next line that stands as far left, a closing bracket right below included.
+    const column = first.startColumn ?? 1;
+    let open = 0;
+    let isFlat = true; // no line stands further right
+    if (this.#firstOfLine.has(first)) {
+      for (let at = from + 1; at < tokens.length; at += 1) {
+        const [before, one] = [tokens[at - 1] as IToken, tokens[at] as IToken];
+        open += isOpener(before) ? 1 : isCloser(before) ? -1 : 0;
+        if (!this.#firstOfLine.has(one)) continue;
+        const own = one.startColumn ?? 1;
+        const isWord = tokenMatcher(one, token.Name) || isReserved(one);
+        if (own > column) {
+          isFlat = false;
+          // Further right, yet a definition of its own: nothing else begins with such words.
+          if (rule === "definition" && isDefinitionWord(one) && ends[0] === at) return { end: at };
+          continue;
+        }
+        if (own === column && isCloser(one) && (open > 0 || !isFlat)) return { end: at + 1 };
+        if (own < column || isWord || isText(one) || isCloser(one)) return { end: at };
+      }
+      return { end: tokens.length };
+    }
+    const [end] = ends;
+    if (end !== undefined) return { end };
+    const line = tokens.findIndex((one, at) => at > from && this.#firstOfLine.has(one));
+    return { end: line < 0 ? tokens.length : line };
+  }
+
+  /** Judges one part that does not parse; what could be read of it is the result. */
+  #part(tokens: Tokens, rule: RuleName, depth: number): Node | undefined {
+    const { errors, extra, node } = this.#parser.attempt(this.#file, rule, tokens);
+    if (errors.length === 0) {
+      this.#problems.push(...extra);
+      return node;
+    }
+    const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#firstOfLine);
+    if (header !== undefined) return this.#body(header, rule, depth);
+    if (depth > deepest) this.#reportFirst(errors, tokens);
+    else this.#leaf(tokens, rule, depth, errors, extra);
+    if (tokens.length > mostTolerated) return undefined;
+    tolerant ??= new ModuleParser(messages, { recoveryEnabled: true });
+    return tolerant.attempt(this.#file, rule, tokens).node;
+  }
+
+  /** A part without members. */
+  #leaf(
+    tokens: Tokens,
+    rule: RuleName,
+    depth: number,
+    errors: readonly IRecognitionException[],
+    extra: readonly SyntaxProblem[],
+  ): void {
+    const pairs = pairsOf(tokens);
+    if (pairs === undefined) {
+      const wrong = unmatched(tokens);
+      if (wrong !== undefined)
+        this.#report(
+          wrong,
+          isCloser(wrong) ? `this "${wrong.image}" closes nothing` : `"${wrong.image}" is never closed`,
+        );
+      else this.#reportFirst(errors, tokens);
+    } else if (pairs.length === 0) {
+      this.#reportFirst(errors, tokens);
+      if (extra.length > 0) this.#problems.push(...extra);
+    } else this.#pairs(tokens, pairs, rule, depth);
+  }
+
+  /** What stands between brackets, each on its own, and what is left without it. */
+  #pairs(tokens: Tokens, pairs: readonly Pair[], rule: RuleName, depth: number): void {
+    const skeleton: IToken[] = [];
+    const inner: (() => void)[] = [];
+    let at = 0;
+    for (const { close, kind, open } of pairs) {
+      skeleton.push(...tokens.slice(at, open + 1));
+      at = close;
+      const within = tokens.slice(open + 1, close);
+      const [first] = within;
+      const [opening, closing] = [tokens[open] as IToken, tokens[close] as IToken];
+      if (first === undefined) continue;
+      if (kind === "whole") {
+        skeleton.push(...within);
+        continue;
+      }
+      if (kind === "members") {
+        const of: RuleName = rule === "definition" && tokens[0]?.image === "param" ? "field" : "member";
+        inner.push(() => void this.#split(within, of, depth + 1));
+        continue;
+      }
+      if (kind === "value") skeleton.push(placeholder(first));
+      if (
+        kind === "value" ||
+        (kind !== "arguments" && tokenMatcher(first, token.ForWord) && isLoop(within))
+      ) {
+        if (kind === "value") inner.push(() => this.#judge(within, "expression", depth + 1));
+        else inner.push(() => this.#judge([opening, ...within, closing], kind, depth + 1));
+        continue;
+      }
+      for (const [index, item] of itemsOf(within).entries()) {
+        const comma = within[item.end];
+        const part = within.slice(item.start, item.end);
+        if (part.length > 0)
+          inner.push(() =>
+            kind === "arguments"
+              ? this.#judge(part, "expression", depth + 1, '","')
+              : this.#judge([opening, ...part, closing], kind, depth + 1),
+          );
+        else if (comma !== undefined || (kind === "arguments" && index > 0))
+          inner.push(() =>
+            this.#report(comma ?? closing, `expected a value before "${(comma ?? closing).image}"`),
+          );
+      }
+    }
+    skeleton.push(...tokens.slice(at));
+    const { errors, extra } = this.#parser.attempt(this.#file, rule, skeleton);
+    if (errors.length > 0) this.#reportFirst(errors, skeleton);
+    else this.#problems.push(...extra);
+    for (const judge of inner) judge();
+  }
+
+  /** @param next - what can follow it. */
+  #judge(tokens: Tokens, rule: RuleName, depth: number, next?: string): void {
+    // A single item in its brackets is divided by what lies in it: by itself it would be divided for ever.
+    const { errors, extra } = this.#parser.attempt(this.#file, rule, tokens);
+    if (errors.length === 0) {
+      this.#problems.push(...extra);
+      return;
+    }
+    const isWrapped = rule === "map" || rule === "list";
+    const inner = isWrapped ? tokens.slice(1, -1) : tokens;
+    const pairs = depth > deepest ? undefined : pairsOf(inner);
+    if (pairs === undefined || pairs.length === 0) {
+      this.#reportFirst(errors, tokens, next);
+      return;
+    }
+    if (!isWrapped) {
+      this.#pairs(tokens, pairs, rule, depth);
+      return;
+    }
+    const shifted = pairs.map((pair) => ({ ...pair, open: pair.open + 1, close: pair.close + 1 }));
+    this.#pairs(tokens, shifted, rule, depth);
+  }
+
+  /** A block, a function with a body, a param with options: the head, each member, the end. */
+  #body(header: Header, rule: RuleName, depth: number): Node | undefined {
+    const { close, head, members, of, open } = header;
+    const last = head.at(-1) as IToken;
+    const before = this.#problems.length;
+    const skeleton = [
+      ...head,
+      open ?? standIn(token.LeftBrace, last, "{"),
+      standIn(token.RightBrace, last, "}"),
+    ];
+    const { errors, node } = this.#parser.attempt(this.#file, rule, skeleton);
+    if (errors.length > 0) this.#reportFirst(errors, skeleton);
+    else if (open === undefined) {
+      const next = members[0];
+      this.#report(next ?? last, noBrace(head));
+    }
+    if (open !== undefined && close === undefined && this.#problems.length === before)
+      this.#report(open, `"${open.image}" is never closed`);
+    const inner = this.#split(members, of, depth + 1);
+    if (node === undefined) return undefined;
+    const end = this.#span(close ?? members.at(-1) ?? last).end;
+    const span: Span = { ...node.span, end };
+    if (node.node === "block") return { ...node, span, members: inner as (Field | Block)[] };
+    if (node.node === "param") return { ...node, span, options: inner as Field[] };
+    if (node.node === "function" && node.body.node === "body")
+      return { ...node, span, body: { ...node.body, definitions: inner as (Let | Block)[] } };
+    return node;
+  }
+
+  #reportFirst(errors: readonly IRecognitionException[], tokens: Tokens, next?: string): void {
+    const [error] = errors;
+    if (error === undefined) return;
+    const { name, token: at } = error;
+    const last = tokens.at(-1);
+    const open = tokens.findLast((one) => tokenMatcher(one, token.BlockStart));
+    if (
+      at.tokenType === EOF &&
+      open !== undefined &&
+      !tokens.some((one) => tokenMatcher(one, token.BlockEnd))
+    )
+      this.#report(open, 'text that is never closed: """ ends it');
+    else if (at.tokenType === EOF && last !== undefined) {
+      const { end } = this.#span(last);
+      this.#problems.push({
+        span: { file: this.#file, start: end, end: { ...end, column: end.column + 1 } },
+        text: error.message,
+      });
+    } else if (![0, 1, 2].some((gap) => this.#after.has(at.startOffset - gap))) {
+      const before = tokens[tokens.indexOf(at) - 1];
+      this.#report(
+        at,
+        name === "NotAllInputParsedException"
+          ? tooMuch(before, at, next ?? nextOf(tokens, before))
+          : error.message,
+      );
+    }
+  }
+
+  #report(at: IToken, text: string): void {
+    this.#problems.push({ span: this.#span(at), text });
+  }
+
+  #span(of: IToken): Span {
+    const start: Position = { line: of.startLine ?? 1, column: of.startColumn ?? 1 };
+    return {
+      file: this.#file,
+      start,
+      end: { line: of.endLine ?? start.line, column: (of.endColumn ?? start.column) + 1 },
+    };
+  }
+}
+
+function noBrace(head: Tokens): string {
+  return head[0]?.image === "return"
+    ? "a function is its value: function f(a) = …, or blocks within { }"
+    : `expected "{" after "${head.at(-1)?.image}"`;
+}
+
+/** What can follow the name of a param. */
+function nextOf([first, second]: Tokens, before: IToken | undefined): string | undefined {
+  return first?.image === "param" && before === second ? '"="' : undefined;
+}
+
+/** Indices that a part may end before, nearest first: its brackets match there and something else begins. */
+function balancedEnds(
+  tokens: Tokens,
+  from: number,
+  rule: RuleName,
+  firstOfLine: ReadonlySet<IToken>,
+): number[] {
+  const ends: number[] = [];
+  let depth = 0;
+  const last = Math.min(tokens.length, from + furthest);
+  for (let at = from; at < last; at += 1) {
+    const one = tokens[at] as IToken;
+    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, firstOfLine))) {
+      ends.push(at);
+      if (isCloser(one) || ends.length === mostEnds) return ends;
+    }
+    if (isOpener(one)) depth += 1;
+    else if (isCloser(one)) depth -= 1;
+  }
+  if (depth === 0 && last === tokens.length) ends.push(last);
+  return ends;
+}
+
+/** Whether a definition, or a member, can begin here. */
+function begins(tokens: Tokens, at: number, rule: RuleName, firstOfLine: ReadonlySet<IToken>): boolean {
+  const [before, one, next] = [tokens[at - 1], tokens[at] as IToken, tokens[at + 1]];
+  if (before !== undefined && tokenMatcher(before, token.Dot)) return false;
+  if (rule === "definition")
+    return (
+      isDefinitionWord(one) ||
+      (before?.image === "}" && one.image === "{" && firstOfLine.has(one)) || // a definition without its first word
+      ((tokenMatcher(one, token.Name) || isReserved(one) || isText(one)) &&
+        (firstOfLine.has(one) || before?.image === "}"))
+    );
+  if (!tokenMatcher(one, token.Name) && !isText(one) && !isDefinitionWord(one)) return false;
+  if (firstOfLine.has(one) || before?.image === "}" || before?.image === ",") return true;
+  return next !== undefined && [token.Equals, token.Colon, token.LeftBrace].includes(next.tokenType);
+}
+
+/** Members may end with one. */
+function withoutComma(tokens: Tokens): Tokens {
+  const last = tokens.at(-1);
+  return last !== undefined && tokenMatcher(last, token.Comma) ? tokens.slice(0, -1) : tokens;
+}
+
+interface Header {
+  /** Up to the opening brace. */
+  readonly head: Tokens;
+  readonly open: IToken | undefined;
+  readonly members: Tokens;
+  readonly close: IToken | undefined;
+  /** What its members are. */
+  readonly of: RuleName;
+}
+
+/** The parts of what has members; undefined for any other part. */
+function headerOf(tokens: Tokens, rule: RuleName, firstOfLine: ReadonlySet<IToken>): Header | undefined {
+  const divide = (at: number, of: RuleName, isOpen = true) => divided(tokens, at, of, isOpen, firstOfLine);
+  const [first, second, third] = tokens as readonly [IToken, IToken?, IToken?];
+  if (first.image === "function" && (rule === "definition" || rule === "body member")) {
+    const open = tokens.findIndex((one, at) => one.image === "{" && tokens[at - 1]?.image === ")");
+    return open < 0 ? undefined : divide(open, "body member");
+  }
+  if (first.image === "param" && rule === "definition") {
+    const open = tokens.findIndex(
+      (one, at) => one.image === "{" && endsValue(tokens[at - 1], tokens[at - 2]),
+    );
+    return open < 0 ? undefined : divide(open, "field");
+  }
+  if (!tokenMatcher(first, token.Name) || second === undefined) return undefined;
+  if (second.image === "{") return divide(1, "member");
+  const named = tokenMatcher(second, token.Name) ? 2 : isText(second) ? textEnd(tokens, 1) : 0;
+  if (named === 0) return undefined;
+  if (tokens[named]?.image === "{") return divide(named, "member");
+  // Without its brace, yet with lines below that stand further right.
+  const next = tokens[named];
+  const isBelow =
+    next !== undefined &&
+    next.startLine !== first.startLine &&
+    (next.startColumn ?? 1) > (first.startColumn ?? 1) &&
+    third !== undefined;
+  return isBelow ? divide(named - 1, "member", false) : undefined;
+}
+
+function divided(
+  tokens: Tokens,
+  at: number,
+  of: RuleName,
+  isOpen: boolean,
+  firstOfLine: ReadonlySet<IToken>,
+): Header {
+  const last = tokens.at(-1) as IToken;
+  const first = tokens[0] as IToken;
+  const rest = tokens.slice(at + 1);
+  const isOwn = firstOfLine.has(last) && last.startColumn === first.startColumn;
+  const isClosed =
+    last.image === "}" && rest.length > 0 && (isOwn || pairsOf(rest.slice(0, -1)) !== undefined);
+  return {
+    head: tokens.slice(0, isOpen ? at : at + 1),
+    open: isOpen ? tokens[at] : undefined,
+    members: isClosed ? rest.slice(0, -1) : rest,
+    close: isClosed ? last : undefined,
+    of,
+  };
+}
+
+interface Pair {
+  readonly open: number;
+  readonly close: number;
+  /** `value`: one expression. `whole`: judged with what is around it. */
+  readonly kind: "map" | "list" | "arguments" | "members" | "value" | "whole";
+}
+
+/** Brackets that lie in no other; undefined when they do not match. */
+function pairsOf(tokens: Tokens): Pair[] | undefined {
+  const pairs: Pair[] = [];
+  const open: number[] = [];
+  for (const [at, one] of tokens.entries()) {
+    if (isOpener(one)) open.push(at);
+    else if (isCloser(one)) {
+      const opening = open.pop();
+      if (opening === undefined || closing.get(tokens[opening]?.image ?? "") !== one.image) return undefined;
+      if (open.length === 0) pairs.push({ open: opening, close: at, kind: kindOf(tokens, opening) });
+    }
+  }
+  return open.length > 0 ? undefined : pairs;
+}
+
+function kindOf(tokens: Tokens, open: number): Pair["kind"] {
+  const isAfterValue = endsValue(tokens[open - 1], tokens[open - 2]);
+  switch (tokens[open]?.image) {
+    case "[":
+      return isAfterValue ? "value" : "list";
+    case "(":
+      if (tokens[0]?.image === "function" && open === 2) return "whole";
+      return isAfterValue ? "arguments" : "value";
+    case "{":
+      if (tokens[0]?.image === "import") return "whole";
+      return isAfterValue ? "members" : "map";
+    default:
+      return "value";
+  }
+}
+
+/** The bracket that is wrong: one that closes nothing, or the innermost that nothing closes. */
+function unmatched(tokens: Tokens): IToken | undefined {
+  const open: IToken[] = [];
+  for (const one of tokens) {
+    if (isOpener(one)) open.push(one);
+    else if (isCloser(one) && closing.get(open.pop()?.image ?? "") !== one.image) return one;
+  }
+  return open.at(-1);
+}
+
+/** Where commas divide, brackets apart. */
+function itemsOf(tokens: Tokens): { readonly start: number; readonly end: number }[] {
+  const items: { start: number; end: number }[] = [];
+  let [depth, start] = [0, 0];
+  for (const [at, one] of tokens.entries()) {
+    if (isOpener(one)) depth += 1;
+    else if (isCloser(one)) depth -= 1;
+    else if (depth === 0 && tokenMatcher(one, token.Comma)) {
+      items.push({ start, end: at });
+      start = at + 1;
+    }
+  }
+  return [...items, { start, end: tokens.length }];
+}
+
+function isLoop(within: Tokens): boolean {
+  return within[1] !== undefined && !tokenMatcher(within[1], token.Colon);
+}
+
+/** Whether a value ends here, so that what follows cannot begin another. */
+function endsValue(one: IToken | undefined, before: IToken | undefined): boolean {
+  if (one === undefined) return false;
+  const goesOn = [token.ThenWord, token.ElseWord, token.InWord, token.WhereWord];
+  if (goesOn.includes(one.tokenType)) return before !== undefined && tokenMatcher(before, token.Dot);
+  const ends = [token.Name, token.Unit, token.NumberLiteral, token.TextEnd, token.BlockEnd];
+  return (
+    ends.some((type) => tokenMatcher(one, type)) ||
+    [")", "]", "}", "true", "false", "null"].includes(one.image)
+  );
+}
+
+/** Index after the text that begins at an index. */
+function textEnd(tokens: Tokens, from: number): number {
+  let depth = 0;
+  for (let at = from + 1; at < tokens.length; at += 1) {
+    const one = tokens[at] as IToken;
+    if (isOpener(one)) depth += 1;
+    else if (isCloser(one)) depth -= 1;
+    else if (depth === 0 && (tokenMatcher(one, token.TextEnd) || tokenMatcher(one, token.BlockEnd)))
+      return at + 1;
+  }
+  return 0;
+}
+
+const closing: ReadonlyMap<string, string> = new Map([
+  ["{", "}"],
+  ["${", "}"],
+  ["[", "]"],
+  ["(", ")"],
+]);
+const openers = [token.LeftBrace, token.LeftBracket, token.LeftParen, token.InterpolationStart];
+const closers = [token.RightBrace, token.RightBracket, token.RightParen];
+
+function isOpener(one: IToken): boolean {
+  return openers.includes(one.tokenType);
+}
+
+function isCloser(one: IToken): boolean {
+  return closers.includes(one.tokenType);
+}
+
+function isText(one: IToken): boolean {
+  return tokenMatcher(one, token.TextStart) || tokenMatcher(one, token.BlockStart);
+}
+
+function isDefinitionWord(one: IToken): boolean {
+  return [token.ImportWord, token.ParamWord, token.LetWord, token.FunctionWord].includes(one.tokenType);
+}
+
+function isReserved(one: IToken): boolean {
+  return (token.reservedWords as readonly TokenType[]).includes(one.tokenType);
+}
+
+/** A value where one stood. */
+function placeholder(of: IToken): IToken {
+  return { ...of, tokenType: token.NumberLiteral, tokenTypeIdx: token.NumberLiteral.tokenTypeIdx as number };
+}
+
+function standIn(type: typeof token.LeftBrace, at: IToken, image: string): IToken {
+  return { ...at, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number, image };
+}

@@ -1,0 +1,51 @@
+import test from "ava";
+import { Lexer } from "chevrotain";
+import fc from "fast-check";
+import { formatModule } from "../../compiler/language/format.js";
+import { messages } from "../../compiler/language/messages.js";
+import { parseModule } from "../../compiler/language/parse.js";
+import { ModuleParser } from "../../compiler/language/parser.js";
+import { lexer, vocabulary } from "../../compiler/language/tokens.js";
+import { definition } from "../support/infra-programs.js";
+
+test("the grammar is sound: no rule is ambiguous, left recursive or out of reach", (t) => {
+  t.notThrows(() => new ModuleParser(messages, { recoveryEnabled: true, skipValidations: false }));
+  t.deepEqual(new Lexer(vocabulary, { positionTracking: "full" }).lexerDefinitionErrors, []);
+});
+
+/** Definitions as the formatter has them; what is wrong in one is then at its own lines. */
+const laidOut = fc
+  .array(definition, { minLength: 3, maxLength: 6 })
+  .map((all) => all.map((words) => formatModule("a.infra", words.join(" ")) ?? ""));
+
+/** Words of a text; what opens or ends text, or a value in it, is left out: without it all that follows is read anew. */
+function wordsOf(text: string): { readonly from: number; readonly to: number }[] {
+  return lexer
+    .tokenize(text)
+    .tokens.filter(
+      ({ image, tokenType }) => !/Text|Block|Interpolation/.test(tokenType.name) && image !== "}",
+    )
+    .map(({ endOffset, startOffset }) => ({ from: startOffset, to: (endOffset ?? startOffset) + 1 }));
+}
+
+test("a word too few in one definition is a mistake of that definition alone", (t) => {
+  let broken = 0;
+  fc.assert(
+    fc.property(laidOut, fc.nat(), fc.nat(), (parts, which, at) => {
+      const chosen = which % parts.length;
+      const text = parts[chosen] ?? "";
+      const words = wordsOf(text);
+      const word = words[at % words.length] ?? { from: 0, to: 0 };
+      const changed = parts.with(chosen, (text.slice(0, word.from) + text.slice(word.to)).trimStart());
+      const before = changed.slice(0, chosen).join("").split("\n").length - 1;
+      const lines = (changed[chosen] ?? "").split("\n").length - 1;
+      const { problems } = parseModule("a.infra", changed.join(""));
+      if (problems.length > 0) broken += 1;
+      for (const { span, text: what } of problems)
+        if (span.start.line <= before || span.start.line > before + lines)
+          throw new Error(`${span.start.line}: ${what}\n${changed.join("")}`);
+    }),
+    { numRuns: 150 },
+  );
+  t.true(broken > 25, "most words are needed");
+});
