@@ -3,10 +3,12 @@ import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KindRow } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
 import { checkCustomObject } from "./custom.js";
+import { asMeant } from "./misplaced.js";
 
 /**
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
@@ -24,19 +26,37 @@ export function checkObjects(built: readonly Built[], customKinds: CustomKinds, 
       checkCustomObject(one, customKinds, reporter);
       continue;
     }
-    const { object: decoded, problems } = decodeObject(row, object);
-    for (const { path, kind, message } of problems) {
-      const span = origins.find(keyedPath(object, path));
-      const why = message.replace(` in "${path}"`, "");
-      if (kind === "unknown") reporter.report("field-unknown", span, { resource: title, path, known: [] });
-      else reporter.report("field-invalid", span, { resource: title, path, why });
-    }
-    if (problems.length > 0) continue;
-    for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
-      const span = origins.find(keyedPath(object, path));
-      if (path === "metadata.name") reporter.report("name-invalid", span, { resource: title, why });
-      else reporter.report("field-invalid", span, { resource: title, path, why });
-    }
+    checkBuiltIn(one, row, reporter);
+  }
+}
+
+/**
+ * Every mistake of one object: those that a misplaced field would bring with it are not said, and it does not hide any.
+ */
+export function checkBuiltIn(
+  { object, origins, title: resource }: Built,
+  row: KindRow,
+  reporter: Reporter,
+): void {
+  let writtenAt = (path: string) => path;
+  const spanOf = (path: string) => origins.find(keyedPath(object, writtenAt(path)));
+  let { object: decoded, problems } = decodeObject(row, object);
+  if (problems.some(({ kind }) => kind === "unknown")) {
+    const meant = asMeant(row, object);
+    for (const one of meant.misplaced)
+      reporter.report("field-unknown", spanOf(one.path), { resource, ...one });
+    ({ object: decoded, problems } = decodeObject(row, meant.object));
+    writtenAt = meant.writtenAt;
+  }
+  const mistyped = problems.filter(({ kind }) => kind !== "unknown");
+  for (const { path, message } of mistyped) {
+    const why = message.replace(` in "${path}"`, "");
+    reporter.report("field-invalid", spanOf(path), { resource, path, why });
+  }
+  for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
+    if (mistyped.some((one) => one.path.startsWith(path) || path.startsWith(one.path))) continue;
+    if (path === "metadata.name") reporter.report("name-invalid", spanOf(path), { resource, why });
+    else reporter.report("field-invalid", spanOf(path), { resource, path, why });
   }
 }
 

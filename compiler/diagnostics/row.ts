@@ -14,11 +14,18 @@ export function row<D = Record<string, never>>(of: Row<D>): Row<D> {
 
 /** `did you mean "http"?` for a name at most two edits away. */
 export function suggestion(name: string, known: readonly string[]): string | undefined {
-  const [nearest] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+  const meant = nearest(name, known);
+  return meant === undefined ? undefined : `did you mean "${meant}"?`;
+}
+
+/** The known name that is at most two edits away, upper and lower case aside. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const lower = name.toLowerCase();
+  const [best] = known
+    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
-  return nearest === undefined ? undefined : `did you mean "${nearest.candidate}"?`;
+  return best?.candidate;
 }
 
 function editDistance(a: string, b: string): number {

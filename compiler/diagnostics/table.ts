@@ -184,11 +184,25 @@ export const diagnostics = {
     message: ({ resource, path, why }) => `${resource}: ${path}: ${why}`,
     about: "The Kubernetes API would refuse the object.",
   }),
-  "field-unknown": row<{ resource: string; path: string; known: readonly string[] }>({
+  "field-unknown": row<{
+    resource: string;
+    path: string;
+    known: readonly string[];
+    /** The object that has such a field, `""` for the top, and a field that stands there. */
+    belongs?: string;
+    beside?: string;
+  }>({
     severity: "error",
     message: ({ resource, path }) => `${resource} has no field "${path}"`,
-    hint: ({ path, known }) => suggestion(path.split(".").at(-1) ?? path, known),
-    about: "The construct or the Kubernetes object has no such field.",
+    hint: ({ path, known, belongs, beside }) => {
+      const name = path.split(".").at(-1) ?? path;
+      if (belongs === undefined) return suggestion(name, known);
+      const where = belongs === "" ? "the top" : `"${belongs}"`;
+      return `"${name}" belongs to ${where}${beside === undefined ? "" : `, beside "${beside}"`}`;
+    },
+    about:
+      "The construct or the Kubernetes object has no such field: it is misspelt, or it stands one object too deep or " +
+      "too far out, as a wrong indentation makes it.",
   }),
   "field-type": row<{ resource: string; path: string; expected: string }>({
     severity: "error",

@@ -1,5 +1,7 @@
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import { checkBuiltIn } from "../check/objects.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import { asWritten } from "../lower/exact.js";
 import { cleaned, madeBy } from "./clean.js";
 import { Drafts, type ImportedFile } from "./drafts.js";
 import { upperFirst, variableName } from "./names.js";
@@ -67,8 +69,12 @@ function meantObjects(
       continue;
     }
     const object = cleaned(one.object);
-    const isNamespaced = kindRowOf(object)?.namespaced !== false;
-    const { name, namespace: own = isNamespaced ? namespace : "" } = object.metadata;
+    const row = kindRowOf(object);
+    const { name, namespace: own = row?.namespaced !== false ? namespace : "" } = object.metadata;
+    if (row !== undefined) {
+      const metadata = row.namespaced ? { ...object.metadata, namespace: own } : object.metadata;
+      checkBuiltIn({ ...asWritten(one), object: { ...object, metadata } }, row, reporter);
+    }
     const key =
       name === undefined ? `${meant.size}` : JSON.stringify([object.apiVersion, object.kind, own, name]);
     const first = meant.get(key);

@@ -76,7 +76,8 @@ export function readYaml(source: string): YamlFile {
   const composer = new Composer({ version: "1.1", customTags, prettyErrors: false, uniqueKeys: false });
   const documents: YamlDocument[] = [];
   for (const document of composer.compose(tokens, true, text.length)) {
-    for (const { message, pos } of [...document.errors, ...document.warnings]) report(pos[0], message);
+    for (const { message, offset } of inWords(text, [...document.errors, ...document.warnings]))
+      report(offset, message);
     const before = problems.length;
     const reader = new DocumentReader(lines, report);
     const contents = document.contents as Node | null;
@@ -96,6 +97,44 @@ export function readYaml(source: string): YamlFile {
     });
   }
   return { documents, problems };
+}
+
+const deeperKey = new Set(["BLOCK_AS_IMPLICIT_KEY", "MULTILINE_IMPLICIT_KEY"]);
+
+/** A key below a value, which the parser can only call a key of several lines, is one mistake, at that key. */
+function inWords(
+  text: string,
+  errors: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly pos: readonly [number, number];
+  }[],
+): readonly { readonly message: string; readonly offset: number }[] {
+  const [first] = errors;
+  const found =
+    first === undefined || !deeperKey.has(first.code) ? undefined : keyBelowValue(text, first.pos[0]);
+  if (found === undefined) return errors.map(({ message, pos }) => ({ message, offset: pos[0] }));
+  return [
+    found,
+    ...inWords(
+      text,
+      errors.filter(({ code }) => !deeperKey.has(code)),
+    ),
+  ];
+}
+
+function keyBelowValue(text: string, offset: number) {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const lines =
+    /^([ ]*(?:- +)*)([^\s:#][^:#\n]*):[ ]+\S[^\n]*\n(?:[ ]*(?:#[^\n]*)?\n)*([ ]+)([^\s:#-][^:#\n]*):/.exec(
+      text.slice(start, start + 4096),
+    );
+  const [whole = "", lead = "", above = "", indent = "", below = ""] = lines ?? [];
+  if (lines === null || indent.length <= lead.length) return undefined;
+  return {
+    message: `"${below}" stands deeper than "${above}" above it, which has a value already: begin both in column ${lead.length + 1}`,
+    offset: start + whole.length - below.length - 1,
+  };
 }
 
 /** YAML 1.1 without what Go's reader does not know: sexagesimal numbers, times, sets and the like. */

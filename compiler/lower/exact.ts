@@ -32,7 +32,13 @@ export function lowerExact(context: LowerContext, resource: Resource): Built {
 }
 
 /** The same for an object of a YAML file; its fields come from there. */
-export function lowerManifest(context: LowerContext, { object, placeOf }: ManifestObject): Built {
+export function lowerManifest(context: LowerContext, manifest: ManifestObject): Built {
+  const written = asWritten(manifest);
+  return { ...written, object: owned(context, written.object) };
+}
+
+/** An object of a file and the places of its fields. */
+export function asWritten({ object, placeOf }: ManifestObject): Built {
   const origins = new Origins();
   const walk = (value: unknown, at: readonly (string | number)[], path: string) => {
     origins.set(path, placeOf(at));
@@ -49,7 +55,7 @@ export function lowerManifest(context: LowerContext, { object, placeOf }: Manife
   };
   walk(object, [], "");
   const title = `${object.kind} "${object.metadata.name ?? ""}"`;
-  return { object: owned(context, object), title, origins, exact: true };
+  return { object, title, origins, exact: true };
 }
 
 function owned(context: LowerContext, object: KubeObject): KubeObject {

@@ -221,7 +221,7 @@ test("two objects of one name that differ are refused; the same twice is once", 
   const map = (value: string) =>
     `---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: ${value}}}\n`;
   t.deepEqual(
-    imported(map("x") + map("y")).diagnostics.map(({ code }) => code),
+    imported(map("x") + map("z")).diagnostics.map(({ code }) => code),
     ["object-twice"],
   );
   t.is(imported(map("x") + map("x")).objects.length, 1);
