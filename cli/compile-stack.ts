@@ -4,16 +4,15 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type PolicyLevel, policyLevels } from "../compiler/check/policies.js";
 import { type CompileResult, compile } from "../compiler/compile.js";
 import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
-import type { Host } from "../compiler/host.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";
-import { createHost } from "./host.js";
+import { createHost, type TrackingHost } from "./host.js";
 import { type GivenInput, givenInputs } from "./inputs.js";
 import type { CommandOptions } from "./program.js";
 import { countText, renderDiagnostics } from "./render/diagnostics.js";
 
 export interface CompiledStack {
-  readonly host: Host;
+  readonly host: TrackingHost;
   readonly entry: string;
   readonly output: string;
   readonly stack: string;
@@ -28,14 +27,15 @@ const entries = ["infra.ts", "main.infra"] as const;
 export function findStack(
   context: CliContext,
   operand: string | undefined,
-): { readonly host: Host; readonly entry: string } {
+): { readonly host: TrackingHost; readonly entry: string } {
   const given = resolve(context.cwd, operand ?? ".");
   const isFile = /\.([cm]?tsx?|infra)$/.test(given);
-  const entry = isFile
-    ? given
-    : (entries.map((name) => join(given, name)).find(existsSync) ?? join(given, "infra.ts"));
+  const candidates = isFile ? [given] : entries.map((name) => join(given, name));
+  const found = candidates.findIndex((path) => existsSync(path));
+  const entry = candidates[Math.max(found, 0)] as string;
   const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
   const host = createHost(context.packageRoot, join(context.cache, "compile", cache), context.environment);
+  for (const before of candidates.slice(0, found)) host.touched.add(before); // one that comes later goes before
   if (host.read(entry) !== undefined) return { host, entry };
   throw new UsageError(`"${operand ?? "."}" holds no stack`, {
     hint: "Name a file, or a folder with infra.ts or main.infra; infra init writes one",
@@ -53,7 +53,7 @@ export async function compileStack(
   const output = resolve(context.cwd, textOption(options, "output") ?? join(folder, "infra.out"));
   const stack = textOption(options, "stack") ?? stackName(basename(folder));
   const namespace = textOption(options, "namespace") ?? "default";
-  const given = givenInputs(host, context.cwd, entry, options);
+  const given = await givenInputs(host, context.cwd, entry, options);
   const result = await compile(host, {
     entry,
     output,
@@ -76,7 +76,7 @@ export function showDiagnostics(context: CliContext, { host, entry, result }: Co
 /** @returns `good`, after printing what was found and, when it is not, that nothing was written. */
 export function printDiagnostics(
   context: CliContext,
-  host: Host,
+  host: Pick<TrackingHost, "read">,
   entry: string,
   found: readonly Diagnostic[],
   good: boolean,

@@ -1,4 +1,5 @@
 import type { Clock } from "../stdlib/base/clock.js";
+import type { Answer } from "./answers.js";
 import type { Style } from "./render/style.js";
 
 /** The person at the other end, where there is one. */
@@ -36,6 +37,8 @@ export interface CliContext {
   readonly style: Style;
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Keeps a compile's answer for the same question, while nothing that it touched changes. */
+  readonly remember?: (answer: Answer, touched: Iterable<string>, variables: readonly string[]) => void;
   /** Milliseconds, for "how long it took". */
   readonly now: () => number;
   readonly clock: Clock;

@@ -16,22 +16,39 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js";
+import { isFresh, stampOf } from "./answers.js";
 
 /** More output than any tool of ours writes; beyond it the child is killed. */
 const outputBytes = 64 * 1024 * 1024;
+
+/** A host that knows what was asked of it. */
+export interface TrackingHost extends Host {
+  /** Absolute paths of files and folders outside the cache that were looked at, whether they were there or not, or written. */
+  readonly touched: Set<string>;
+}
 
 /** The compiler's host on this machine. */
 export function createHost(
   packageRoot: string,
   cacheFolder: string,
   environment: { readonly [name: string]: string | undefined } = {},
-): Host {
+): TrackingHost {
+  const touched = new Set<string>();
+  const madeAtMs = Date.now();
+  const touch = (path: string) => {
+    if (!path.startsWith(`${cacheFolder}/`)) touched.add(path);
+  };
   return {
+    touched,
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     packageRoot,
     cacheFolder,
-    read,
+    read(path) {
+      touch(path);
+      return read(path);
+    },
     realPath(path) {
+      touch(path);
       try {
         return realpathSync(path);
       } catch (error) {
@@ -39,8 +56,22 @@ export function createHost(
         throw error;
       }
     },
-    list,
+    list(folder, levels) {
+      touch(folder);
+      const entries = list(folder, levels);
+      for (const { path } of entries ?? []) touch(join(folder, path));
+      return entries;
+    },
+    names(folder) {
+      touch(folder);
+      return names(folder);
+    },
+    isSettled(paths) {
+      for (const path of paths) if (isFresh(stampOf(path), madeAtMs)) return false;
+      return true;
+    },
     write(path, content) {
+      touch(path);
       mkdirSync(dirname(path), { recursive: true });
       const temporary = `${path}.${process.pid}.tmp`;
       try {
@@ -50,9 +81,69 @@ export function createHost(
         rmSync(temporary, { force: true });
       }
     },
-    remove: (path) => rmSync(path, { force: true }),
+    remove(path) {
+      touch(path);
+      rmSync(path, { force: true });
+    },
+    keepNewest,
+    async withFolder(use) {
+      const folder = lendFolder(cacheFolder);
+      try {
+        return await use(folder);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
     run,
   };
+}
+
+const lentPrefix = "run-";
+let lent = 0;
+
+/** Its name tells the process, so that what a killed one left can be found and removed. */
+function lendFolder(cacheFolder: string): string {
+  mkdirSync(cacheFolder, { recursive: true });
+  for (const name of readdirSync(cacheFolder)) {
+    const owner = name.startsWith(lentPrefix) ? Number(name.split("-")[1]) : process.pid;
+    if (owner !== process.pid && !isAlive(owner))
+      rmSync(join(cacheFolder, name), { recursive: true, force: true });
+  }
+  lent += 1;
+  const folder = join(cacheFolder, `${lentPrefix}${process.pid}-${lent}`);
+  rmSync(folder, { recursive: true, force: true }); // of a process that had the same number
+  mkdirSync(folder);
+  return folder;
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function keepNewest(folder: string, entries: number): void {
+  const names = readdirSync(folder);
+  if (names.length <= entries) return;
+  const aged = names.map((name) => {
+    const path = join(folder, name);
+    return { path, modifiedMs: lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  aged.sort((a, b) => b.modifiedMs - a.modifiedMs);
+  for (const { path } of aged.slice(entries)) rmSync(path, { recursive: true, force: true });
+}
+
+function names(folder: string): readonly string[] | undefined {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name)).sort(byCodeUnit);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Opened without waiting for the other end of a pipe, and looked at before it is read. */

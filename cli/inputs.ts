@@ -1,5 +1,4 @@
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type { Span } from "../compiler/diagnostics/span.js";
 import type { Host } from "../compiler/host.js";
 import { UsageError } from "../stdlib/base/errors.js";
@@ -22,12 +21,12 @@ const endings = [".yaml", ".yml", ".json"] as const;
  * @param options - of the command: `set`, `values`, `env`.
  * @throws {UsageError} for a file that is not there or is no flat map, with the place.
  */
-export function givenInputs(
+export async function givenInputs(
   host: Host,
   cwd: string,
   entry: string,
   options: { readonly [name: string]: unknown },
-): { [name: string]: GivenInput } {
+): Promise<{ [name: string]: GivenInput }> {
   const folder = dirname(entry);
   const given: { [name: string]: GivenInput } = {};
   const env = options["env"];
@@ -35,7 +34,7 @@ export function givenInputs(
     ...(typeof env === "string" ? [environmentFile(host, folder, env)] : []),
     ...texts(options["values"]).map((path) => resolve(cwd, path)),
   ];
-  for (const file of files) Object.assign(given, readValues(host, folder, file));
+  for (const file of files) Object.assign(given, await readValues(host, folder, file));
   for (const [name, value] of Object.entries(parseSet(options["set"]))) given[name] = { value };
   return given;
 }
@@ -63,7 +62,8 @@ function environmentFile(host: Host, folder: string, name: string): string {
 }
 
 /** A flat map of names to text, numbers or booleans. JSON is YAML. */
-function readValues(host: Host, folder: string, path: string): { [name: string]: GivenInput } {
+async function readValues(host: Host, folder: string, path: string): Promise<{ [name: string]: GivenInput }> {
+  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml"); // most compiles read none
   const shown = relative(folder, path);
   const content = host.read(path);
   if (content === undefined) throw new UsageError(`The values file "${shown}" is not there`);

@@ -22,7 +22,7 @@ export async function lockStack(
   const { host, entry } = findStack(context, operand);
   const { diagnostics, requests } = await debianRequests(host, {
     entry,
-    ...inputOptions(givenInputs(host, context.cwd, entry, options)),
+    ...inputOptions(await givenInputs(host, context.cwd, entry, options)),
   });
   if (!printDiagnostics(context, host, entry, diagnostics, requests !== undefined) || requests === undefined)
     return false;

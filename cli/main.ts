@@ -1,10 +1,11 @@
 /** The command line's entry: the only place that reads the environment and sets the exit code. */
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultRoot, defaultRunBase } from "../runtime/daemon/instance.js";
 import { systemClock } from "../stdlib/base/clock.js";
 import { InfraError } from "../stdlib/base/errors.js";
+import { rememberAnswer } from "./answers.js";
+import { askedOfProcess, brokenPipeCode } from "./asked.js";
 import { runProgram } from "./program.js";
 import { colourStyle, plainStyle } from "./render/style.js";
 import { Interrupted, processTerminal } from "./terminal.js";
@@ -13,42 +14,44 @@ import { Interrupted, processTerminal } from "./terminal.js";
 declare const __INFRA_VERSION__: string;
 
 const { env, stdout, stderr } = process;
-/** As a shell sees a program that SIGPIPE ended. */
-const brokenPipeCode = 141;
-/** The same for Ctrl-C. */
+/** As a shell sees a program that Ctrl-C ended. */
 const interruptedCode = 130;
-const coloured = stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "";
+const asked = askedOfProcess(dirname(dirname(fileURLToPath(import.meta.url)))); // of cli/main.ts and of dist/cli.cjs alike
 
 stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit(brokenPipeCode); // `infra logs … | head` has read enough
 });
 
-try {
-  process.exitCode = await runProgram(
-    {
-      cwd: process.cwd(),
-      root: env["INFRA_ROOT"] ?? defaultRoot,
-      runBase: defaultRunBase,
-      cache: join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "infra"),
-      packageRoot: fileURLToPath(new URL("..", import.meta.url)), // of cli/main.ts and of dist/cli.js alike
-      version: __INFRA_VERSION__,
-      environment: env,
-      style: coloured ? colourStyle : plainStyle,
-      out: (text) => stdout.write(text),
-      error: (text) => stderr.write(text),
-      now: () => performance.now(),
-      clock: systemClock,
-      terminal: processTerminal,
-      images: env["INFRA_IMAGES"],
-      interrupted: interruption(),
-    },
-    process.argv.slice(2),
-  );
-} catch (error) {
-  stderr.write(errorText(error));
-  process.exitCode = error instanceof Interrupted ? interruptedCode : 1;
-}
+runProgram(
+  {
+    cwd: asked.cwd,
+    root: env["INFRA_ROOT"] ?? defaultRoot,
+    runBase: defaultRunBase,
+    cache: asked.cache,
+    packageRoot: asked.packageRoot,
+    version: __INFRA_VERSION__,
+    environment: env,
+    style: asked.coloured ? colourStyle : plainStyle,
+    out: (text) => stdout.write(text),
+    error: (text) => stderr.write(text),
+    remember: (answer, touched, variables) => rememberAnswer(asked, answer, touched, variables),
+    now: () => performance.now(),
+    clock: systemClock,
+    terminal: processTerminal,
+    images: env["INFRA_IMAGES"],
+    interrupted: interruption(),
+  },
+  asked.args,
+).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    stderr.write(errorText(error));
+    process.exitCode = error instanceof Interrupted ? interruptedCode : 1;
+  },
+);
 
 /** The first Ctrl-C asks for an orderly end, the second is the default: the process dies. */
 function interruption(): AbortSignal {

@@ -1,5 +1,4 @@
 import { basename, dirname, join, relative } from "node:path";
-import { stableStringify } from "../stdlib/base/json.js";
 import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import {
@@ -25,11 +24,13 @@ import type { ManifestObject } from "./lower/exact.js";
 import { lower } from "./lower/lower.js";
 import { createModel, type Model } from "./model/authored.js";
 import type { Locator } from "./model/locator.js";
-import { isUnchanged, Lock, matchingFiles, Sources, sha256 } from "./sources.js";
+import { ResultMemory } from "./result-memory.js";
+import { Lock, Sources } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
 import { evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { createLocator } from "./typescript/locator.js";
+import { modulePlaces } from "./typescript/module-places.js";
 import { typeCheck } from "./typescript/type-check.js";
 
 export interface CompileOptions {
@@ -59,17 +60,10 @@ export interface CompileResult {
   readonly diagnostics: readonly Diagnostic[];
   /** Files by path relative to the bundle; absent after an error. */
   readonly files: ReadonlyMap<string, string> | undefined;
-}
-
-/** What a finished compile is remembered by: the read-set that must be unchanged, and what came out. */
-interface Remembered {
-  /** Declared variables of the environment, to a digest of their values; `""` for one that is not set. */
-  readonly environment: { readonly [name: string]: string };
-  readonly reads: { readonly [path: string]: string };
-  /** Patterns of file names, to what they matched. */
-  readonly globs: { readonly [pattern: string]: readonly string[] };
-  readonly diagnostics: readonly Diagnostic[];
-  readonly files: { readonly [path: string]: string };
+  /** Variables of the environment that the stack declares. */
+  readonly variables: readonly string[];
+  /** The same will come out of the same files again. */
+  readonly repeats: boolean;
 }
 
 /**
@@ -78,13 +72,9 @@ interface Remembered {
  */
 export async function compile(host: Host, options: CompileOptions): Promise<CompileResult> {
   const folder = dirname(options.entry);
-  const memory = join(
-    host.cacheFolder,
-    "results",
-    `${sha256(stableStringify({ ...options, kubernetesVersion, build: buildOf(host) }))}.json`,
-  );
-  const known = recall(host, memory, folder);
-  if (known !== undefined) return known;
+  const memory = new ResultMemory(host, folder, { ...options, kubernetesVersion });
+  const known = memory.recall();
+  if (known !== undefined) return { ...known, repeats: true };
 
   const reporter = new Reporter();
   const program = await evaluateAndCheck(host, options, reporter);
@@ -92,51 +82,15 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   const files =
     program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, reporter);
   const diagnostics = reporter.sorted();
+  const variables = (program?.graph.inputs ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
   const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
   const isStopped = reporter.hasErrors || (options.strict === true && ofStack.length > 0);
-  if (files === undefined || isStopped) return { diagnostics, files: undefined };
-  host.write(
-    memory,
-    JSON.stringify({
-      environment: Object.fromEntries(
-        (program?.graph.inputs ?? []).flatMap(({ env }) =>
-          env === undefined ? [] : [[env, variableDigest(host, env)]],
-        ),
-      ),
-      reads: Object.fromEntries(sources.reads),
-      globs: Object.fromEntries(sources.globs),
-      diagnostics: ofStack,
-      files: Object.fromEntries(files),
-    } satisfies Remembered),
-  );
-  return { diagnostics, files };
-}
-
-/** Another build of infra may make something else of the same source. */
-function buildOf(host: Host): string {
-  const id = host.read(join(host.packageRoot, "dist", "build-id"));
-  return id === undefined ? "" : Buffer.from(id).toString("utf8");
-}
-
-function variableDigest(host: Host, name: string): string {
-  const value = host.environment(name);
-  return value === undefined ? "" : sha256(value);
-}
-
-/** The remembered result, when every file that went into it is as it was. */
-function recall(host: Host, memory: string, folder: string): CompileResult | undefined {
-  const content = host.read(memory);
-  if (content === undefined) return undefined;
-  const remembered = JSON.parse(Buffer.from(content).toString("utf8")) as Remembered;
-  if (
-    !Object.entries(remembered.environment).every(([name, digest]) => variableDigest(host, name) === digest)
-  )
-    return undefined;
-  if (!Object.entries(remembered.reads).every(([path, digest]) => isUnchanged(host, folder, path, digest)))
-    return undefined;
-  for (const [pattern, files] of Object.entries(remembered.globs))
-    if (matchingFiles(host, folder, pattern).join("\n") !== files.join("\n")) return undefined;
-  return { diagnostics: remembered.diagnostics, files: new Map(Object.entries(remembered.files)) };
+  if (program === undefined || files === undefined || isStopped)
+    return { diagnostics, files: undefined, variables, repeats: false };
+  for (const path of program.reads) sources.read(relative(folder, path));
+  sources.search(modulePlaces([...program.inputs.map((path) => join(folder, path)), ...program.reads]));
+  const isKept = memory.keep(sources, { diagnostics: ofStack, files, variables });
+  return { diagnostics, files, variables, repeats: isKept && ofStack.length === diagnostics.length };
 }
 
 /** The inputs a stack declares, in the order of its source. */
@@ -185,25 +139,21 @@ async function evaluateAndCheck(
   host: Host,
   options: CompileOptions,
   reporter: Reporter,
-): Promise<Program | undefined> {
+): Promise<(Program & { readonly reads: readonly string[] }) | undefined> {
   const early = new Reporter();
-  const isLanguage = options.entry.endsWith(".infra");
   const begun =
-    options.check && !isLanguage ? typeCheck(host, options.entry, new Map(), early) : Promise.resolve();
+    options.check && !options.entry.endsWith(".infra")
+      ? typeCheck(host, options.entry, new Map(), early)
+      : Promise.resolve([]);
   const bundled = await bundle(host, options.entry, reporter);
   const language = bundled?.language ?? new Map();
-  if (!options.check || language.size === 0) {
-    const program =
-      bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
-    await begun;
-    early.passTo(reporter);
-    return program;
-  }
-  await begun;
-  const checked = typeCheck(host, options.entry, language, reporter);
+  const again = options.check && language.size > 0;
+  if (again) await begun;
+  const checked = again ? typeCheck(host, options.entry, language, reporter) : begun;
   const program = bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
-  await checked;
-  return program;
+  const reads = await checked;
+  if (!again) early.passTo(reporter);
+  return program === undefined ? undefined : { ...program, reads };
 }
 
 /** What the stack's own policies find is at the place of the field they name. */

@@ -10,12 +10,20 @@ export interface Host {
   realPath(path: string): string | undefined;
   /** Entries below a folder, depth first, sorted by code unit; undefined when it is no folder. Links are not followed. `levels` bounds how deep. */
   list(path: string, levels?: number): readonly HostEntry[] | undefined;
+  /** Names in a folder, sorted by code unit, those of folders with a slash at their end; undefined when it is no folder. */
+  names(path: string): readonly string[] | undefined;
+  /** Whether none of the files or folders has changed since this host was made. */
+  isSettled(paths: Iterable<string>): boolean;
   /** A variable of the caller's environment. Only those that the stack declares are asked for. */
   environment(name: string): string | undefined;
   /** Writes a file whole: beside it, then renamed. Parents are made. */
   write(path: string, content: string | Uint8Array): void;
   /** Removes a file; gone already is fine. */
   remove(path: string): void;
+  /** Removes what is oldest in a folder of the cache, until as many entries are left. */
+  keepNewest(folder: string, entries: number): void;
+  /** Lends a new folder inside the cache that nobody else uses, and removes it after. */
+  withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
   /** Runs a program with an empty environment. Its output is bounded; it is killed at the deadline. */
   run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
 }

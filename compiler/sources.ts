@@ -7,6 +7,7 @@ import { parseGlob } from "./glob.js";
 import type { Host, HostEntry } from "./host.js";
 import type { LockedSet } from "./lower/context.js";
 import type { Authored } from "./model/authored.js";
+import type { ModulePlaces } from "./typescript/module-places.js";
 
 const lockFileName = "infra.lock";
 
@@ -20,6 +21,8 @@ export class Sources {
    * a slash, by the digest of its entries.
    */
   readonly reads = new Map<string, string>();
+  /** Folders where modules were looked for, absolute, to a digest of the names that may be modules. */
+  readonly searches = new Map<string, string>();
   /** Patterns of file names to the files they matched. */
   readonly globs = new Map<string, readonly string[]>();
 
@@ -34,6 +37,12 @@ export class Sources {
     const content = this.#host.read(join(this.#folder, path));
     this.reads.set(path, content === undefined ? "" : sha256(content));
     return content;
+  }
+
+  /** Remembers what could lead imports elsewhere. */
+  search({ files, folders }: ModulePlaces): void {
+    for (const path of files) this.read(relative(this.#folder, path));
+    for (const path of folders) this.searches.set(path, searchDigest(this.#host, path));
   }
 
   text(path: string, at: Authored): string | undefined {
@@ -165,6 +174,16 @@ export function isUnchanged(host: Host, folder: string, path: string, digest: st
   if (path.endsWith("/")) return listingDigest(host.list(join(folder, path))) === digest;
   const content = host.read(join(folder, path));
   return (content === undefined ? "" : sha256(content)) === digest;
+}
+
+/** Of the names in a folder that an import can mean: code, JSON, and what has no ending. */
+export function searchDigest(host: Host, folder: string): string {
+  const names = host.names(folder);
+  if (names === undefined) return "";
+  const isModule = /(^|\/)node_modules(\/@types)?$/.test(folder)
+    ? () => true
+    : (name: string) => /^[^.]+(?<!\/)$|\.([cm]?[jt]sx?|json|infra)$|^node_modules\/$/.test(name);
+  return sha256(names.filter(isModule).join("\n"));
 }
 
 /** What {@link Sources.matching} finds. */

@@ -1,6 +1,5 @@
 /* Builds dist/: the command line, the daemon, what runs inside an evaluation, and the native parts. */
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { installPackages, packageVersion, root, run } from "./setup.mjs";
@@ -10,8 +9,15 @@ const { build } = await import("esbuild"); // only there once packages are
 const dist = join(root, "dist");
 await mkdir(dist, { recursive: true });
 
-/** Packages that load several times faster as part of the bundle; all others stay packages. */
-const bundled = ["chevrotain"];
+/** Packages that load several times faster as part of a bundle; all others stay packages. */
+const bundled = [
+  "@jridgewell/sourcemap-codec",
+  "@jridgewell/trace-mapping",
+  "acorn",
+  "chevrotain",
+  "commander",
+  "yaml",
+];
 const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
 
 const common = {
@@ -21,26 +27,32 @@ const common = {
   logLevel: "warning",
   define: { __INFRA_VERSION__: JSON.stringify(packageVersion()) },
 };
-const entries = {
-  cli: "cli/main.ts",
-  daemon: "runtime/daemon/main.ts",
+const onNode = {
+  ...common,
+  platform: "node",
+  external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
+  sourcemap: "linked",
+  metafile: true,
 };
-const present = Object.fromEntries(
-  Object.entries(entries).filter(([, source]) => existsSync(join(root, source))),
-);
+/** One script, since V8 keeps machine code of scripts: start.cjs gives it what modules are given. */
+const scriptOf = { banner: { js: "(function (require, __infra_url) {" }, footer: { js: "})" } };
 
-const [program, evaluator, guest] = await Promise.all([
+const outputs = await Promise.all([
   build({
-    ...common,
-    entryPoints: present,
-    outdir: dist,
-    platform: "node",
+    ...onNode,
+    ...scriptOf,
+    entryPoints: ["cli/main.ts"],
+    outfile: join(dist, "cli.cjs"),
+    format: "cjs",
+    mainFields: ["module", "main"],
+    define: { ...common.define, "import.meta.url": "__infra_url" },
+  }),
+  build({ ...onNode, entryPoints: ["cli/start.ts"], outfile: join(dist, "start.cjs"), format: "cjs" }),
+  build({
+    ...onNode,
+    entryPoints: ["runtime/daemon/main.ts"],
+    outfile: join(dist, "daemon.js"),
     format: "esm",
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
-    external: Object.keys(dependencies).filter((name) => !bundled.includes(name)),
-    sourcemap: "linked",
-    metafile: true,
   }),
   // No ES module: Node's loader of those starts threads before the evaluator has closed itself.
   build({
@@ -61,6 +73,7 @@ const [program, evaluator, guest] = await Promise.all([
     metafile: true,
   }),
   writeStandIns(),
+  writeFile(join(dist, "cli.js"), 'import "./start.cjs";\n'), // for who starts it as a module
 ]);
 
 /** What `infra`, `infra/kubernetes` and `infra/kubernetes/apps` are in a stack's bundle: globals of the evaluation. */
@@ -84,10 +97,13 @@ async function writeStandIns() {
 }
 
 // What results of earlier compiles are kept by: another build may give others.
-const built = [program, evaluator, guest].flatMap(({ metafile }) => Object.keys(metafile.outputs)).sort();
+const built = outputs.flatMap((output) => Object.keys(output?.metafile?.outputs ?? {})).sort();
 const hash = createHash("sha256");
 for (const path of built) hash.update(path).update(await readFile(join(root, path)));
 await writeFile(join(dist, "build-id"), hash.digest("hex"));
 
 for (const part of ["compiler/typescript/sandbox", "runtime/native", "runtime/shim"])
   run("make", ["--no-print-directory", "-s", "-C", part]);
+
+// After all else: V8 keeps the machine code of what a first compile runs.
+run(process.execPath, [join(root, "scripts/code-cache.mjs")]);

@@ -2,12 +2,11 @@ import { basename, dirname, relative } from "node:path";
 import { writeBundle } from "../../compiler/write-bundle.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { BuildGraph } from "../../stdlib/schema/bundle.js";
+import { summaryLine } from "../answers.js";
 import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
-import { readSide } from "../read-bundle.js";
 import { githubReport, sarifReport } from "../render/reports.js";
-import { showDifference } from "./diff.js";
 
 const reports = { sarif: sarifReport, github: githubReport } as const;
 
@@ -41,18 +40,25 @@ export async function run(
     throw new UsageError(`There is no format "${options["format"]}"`, {
       hint: "There are text, json, sarif and github",
     });
-  if (!showDiagnostics(context, compiled) || result.files === undefined) return 1;
+  const said: string[] = [];
+  const error = (text: string) => {
+    said.push(text);
+    context.error(text);
+  };
+  if (!showDiagnostics({ ...context, error }, compiled) || result.files === undefined) return 1;
   writeBundle(host, output, result.files);
   const { images } = JSON.parse(result.files.get("build.json") ?? '{"images":[]}') as Pick<
     BuildGraph,
     "images"
   >;
   const resources = [...result.files.keys()].filter((path) => path.startsWith("manifests/")).length;
-  const summary = `${plural(images.length, "image")}, ${plural(resources, "resource")}`;
-  const seconds = ((context.now() - started) / 1000).toFixed(2);
-  context.out(
-    `${basename(entry)} → ${relative(context.cwd, output) || output}/      ${summary}      ${seconds} s\n`,
-  );
+  const made = `${plural(images.length, "image")}, ${plural(resources, "resource")}`;
+  const answer = {
+    error: said.join(""),
+    summary: `${basename(entry)} → ${relative(context.cwd, output) || output}/      ${made}`,
+  };
+  if (result.repeats) context.remember?.(answer, host.touched, result.variables);
+  context.out(summaryLine(answer, context.now() - started));
   return 0;
 }
 
@@ -63,6 +69,10 @@ async function against(
   options: CommandOptions,
   other: string,
 ): Promise<number> {
+  const [{ readSide }, { showDifference }] = await Promise.all([
+    import("../read-bundle.js"),
+    import("./diff.js"),
+  ]);
   const before = await readSide(context, operand, { ...options, env: other });
   const after = await readSide(context, operand, options);
   return before === undefined || after === undefined ? 1 : showDifference(context, before, after, options);

@@ -38,8 +38,16 @@ const closedModules: { readonly [name: string]: string } = {
  */
 export async function bundle(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
   if (entry.endsWith(".infra")) return bundleMixed(host, entry, reporter);
+  return host.withFolder((output) => bundleInto(host, entry, output, reporter));
+}
+
+async function bundleInto(
+  host: Host,
+  entry: string,
+  output: string,
+  reporter: Reporter,
+): Promise<Bundled | undefined> {
   const folder = dirname(entry);
-  const output = join(host.cacheFolder, "bundle");
   const result = await host.run(
     esbuildBinary(),
     [

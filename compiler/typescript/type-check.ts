@@ -1,48 +1,70 @@
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
+import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
 
 const timeoutMs = 60_000;
 
 /**
- * Checks the entry's types with the native compiler; each error becomes a diagnostic with the compiler's words.
+ * Checks the entry's types with the native compiler; each error becomes a diagnostic with the compiler's words. What the
+ * compiler found out of each file is kept for the next check.
+ *
  * @param language - what `.infra` files of the stack stand for, by absolute path. They are checked as that, in a tree
  * of their own which `rootDirs` lays over the author's.
+ * @returns absolute paths of the files that types were taken from.
  */
-export async function typeCheck(
+export function typeCheck(
   host: Host,
   entry: string,
   language: ReadonlyMap<string, Emitted>,
   reporter: Reporter,
-): Promise<void> {
-  const folder = dirname(entry);
-  const project = join(host.cacheFolder, "types", "tsconfig.json");
-  const overlay = join(dirname(project), "language");
-  const standIn = (path: string) => join(overlay, `${path}.ts`);
-  const sources = new Map([...language].map(([path, emitted]) => [standIn(path), { path, emitted }]));
-  for (const [file, { emitted }] of sources) host.write(file, emitted.code);
-  const root = language.has(entry) ? standIn(entry) : entry;
-  host.write(project, JSON.stringify(configuration(host, root, dirname(project), overlay)));
-  const result = await host.run(compilerBinary(), ["--project", project, "--pretty", "false"], {
-    cwd: folder,
-    timeoutMs,
+): Promise<readonly string[]> {
+  return host.withFolder(async (work) => {
+    const folder = dirname(entry);
+    const overlay = join(work, "language");
+    const standIn = (path: string) => join(overlay, `${path}.ts`);
+    const sources = new Map([...language].map(([path, emitted]) => [standIn(path), { path, emitted }]));
+    for (const [file, { emitted }] of sources) host.write(file, emitted.code);
+    const root = language.has(entry) ? standIn(entry) : entry;
+    host.write(join(work, "tsconfig.json"), JSON.stringify(configuration(host, root, work, overlay)));
+    const facts = join(work, factsFile);
+    const known = new KeptText(host, join(host.cacheFolder, factsFile));
+    const before = known.read();
+    if (before !== undefined) host.write(facts, before);
+    const result = await host.run(
+      compilerBinary(),
+      ["--project", join(work, "tsconfig.json"), "--pretty", "false"],
+      { cwd: folder, timeoutMs },
+    );
+    const after = Buffer.from(host.read(facts) ?? []).toString("utf8");
+    if (after !== before) known.write(after);
+    if (result.code === 0) return filesOf(after, work).filter((path) => !sources.has(path));
+    const errors = parseErrors(result.stdout);
+    if (errors.length === 0)
+      throw new Error(`The type checker failed: ${(result.stderr || result.stdout).trim() || "no output"}`);
+    for (const { file, line, column, code, text } of errors) {
+      const source = sources.get(join(folder, file));
+      const span =
+        source === undefined
+          ? pointSpan(relative(folder, join(folder, file)), line, column)
+          : originalSpan(folder, source, line, column);
+      reporter.report("type-error", span, { code, text });
+    }
+    return [];
   });
-  if (result.code === 0) return;
-  const errors = parseErrors(result.stdout);
-  if (errors.length === 0)
-    throw new Error(`The type checker failed: ${(result.stderr || result.stdout).trim() || "no output"}`);
-  for (const { file, line, column, code, text } of errors) {
-    const source = sources.get(join(folder, file));
-    const span =
-      source === undefined
-        ? pointSpan(relative(folder, join(folder, file)), line, column)
-        : originalSpan(folder, source, line, column);
-    reporter.report("type-error", span, { code, text });
-  }
+}
+
+/** What the compiler calls its build information; its own format. */
+const factsFile = "tsbuildinfo";
+
+/** Files by the compiler's build information; those of its own library have no folder. */
+function filesOf(facts: string, from: string): readonly string[] {
+  const { fileNames = [] } = JSON.parse(facts) as { readonly fileNames?: readonly string[] };
+  return fileNames.filter((name) => name.includes("/")).map((name) => resolve(from, name));
 }
 
 function originalSpan(
@@ -68,7 +90,7 @@ function configuration(host: Host, entry: string, from: string, overlay: string)
       noEmit: true,
       skipLibCheck: true,
       incremental: true,
-      tsBuildInfoFile: "./tsbuildinfo",
+      tsBuildInfoFile: `./${factsFile}`,
       rootDirs: ["/", path(overlay)],
       paths: {
         infra: [path(join(host.packageRoot, "stdlib/constructs/index.ts"))],
