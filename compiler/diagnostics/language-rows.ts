@@ -39,6 +39,24 @@ export const languageDiagnostics = {
     about:
       "Every program ends: definitions cannot lead back to themselves, and functions cannot be recursive.",
   }),
+  "function-as-value": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `"${name}" is a function; only what it gives is a value`,
+    hint: ({ name }) => `Call it: ${name}(…)`,
+    about: "Functions are called by their names and nothing else: so it is known that every program ends.",
+  }),
+  "value-called": row<{ name: string }>({
+    severity: "error",
+    message: ({ name }) => `"${name}" is a value here, not a function`,
+    about: "A parameter, a name of a for, a param, a let or a block holds a value, and functions are none.",
+  }),
+  "import-cycle": row<{ path: string }>({
+    severity: "error",
+    message: ({ path }) => `"${path}" imports this file in turn`,
+    hint: () => "Move what both need into a third file",
+    about:
+      "Every program ends: modules of the language cannot lead back to themselves, as definitions cannot.",
+  }),
   "key-duplicate": row<{ key: string }>({
     severity: "error",
     message: ({ key }) => `"${key}" is given twice`,

@@ -17,6 +17,9 @@ import type {
 } from "./syntax.js";
 
 export interface Emitted {
+  /** Exported functions. */
+  readonly functions: ReadonlySet<string>;
+  readonly imports: readonly ImportedFile[];
   /** A TypeScript module with the same exports. */
   readonly code: string;
   /** Its source map, version 3. Every key and value leads to its place. */
@@ -26,6 +29,15 @@ export interface Emitted {
     readonly names: readonly string[];
     readonly mappings: string;
   };
+}
+
+/** What a module takes from one other. */
+interface ImportedFile {
+  /** As it is written. */
+  readonly from: string;
+  readonly span: Span;
+  /** Names of the other file, with where they are used as values. */
+  readonly values: ReadonlyMap<string, readonly Name[]>;
 }
 
 /**
@@ -69,7 +81,10 @@ class Emitter {
     ].join("");
     const before = head.split("\n").length - 1;
     const mappings = encode([...Array.from({ length: before }, () => []), ...this.#lines]);
+    const isFunction = ([, definition]: readonly [string, Definition]) => definition.node === "function";
     return {
+      functions: new Set([...exports].filter(isFunction).map(([name]) => name)),
+      imports: module.definitions.flatMap((one) => (one.node === "import" ? [this.#imported(one)] : [])),
       code: head + this.#body,
       map: { version: 3, sources: [module.file], names: [], mappings },
     };
@@ -90,6 +105,14 @@ class Emitter {
 
   #identifierOf(of: object): string {
     return this.#identifiers.get(of) ?? "undefined";
+  }
+
+  #imported({ from, names }: Extract<Definition, { node: "import" }>): ImportedFile {
+    const values = names.map(({ as, name }) => {
+      const uses = this.#resolution.importedValues.filter(({ text }) => text === as.text);
+      return [name.text, uses] as const;
+    });
+    return { from: from.text, span: from.span, values: new Map(values) };
   }
 
   #import(definition: Extract<Definition, { node: "import" }>): void {

@@ -10,9 +10,10 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
   [
     "range",
     {
-      doc: "The whole numbers from 0 up to, not including, `count`.",
+      doc: "The whole numbers from 0 up to, not including, `count`; 100,000 at most.",
       parameters: ["count"],
-      source: "(count: number): number[] => Array.from({ length: count }, (_, index) => index)",
+      source:
+        "(count: number): number[] => { if (count > 100_000) throw new RangeError(`range(${count}) is longer than 100000`); return Array.from({ length: count }, (_, index) => index); }",
     },
   ],
   [

@@ -39,6 +39,8 @@ export interface Resolution {
   readonly order: readonly Definition[];
   /** What each name that is used stands for. The key of `deployment.api` is its member expression. */
   readonly targets: ReadonlyMap<Expression, Target>;
+  /** Uses of imported names other than calls: whether they are functions the other module knows. */
+  readonly importedValues: readonly Name[];
   /** What each definition can be called from elsewhere. */
   readonly exports: ReadonlyMap<string, Exclude<Definition, Import>>;
 }
@@ -70,6 +72,7 @@ class Resolver {
   /** Blocks by kind, then by name. */
   readonly #blocks = new Map<string, Map<string, Block>>();
   readonly #uses = new Map<Definition, Map<Definition, Name>>();
+  readonly #importedValues: Name[] = [];
   #current: Definition | undefined;
 
   constructor(module: Module, description: Description, reporter: Reporter, unread: ReadonlySet<string>) {
@@ -85,7 +88,13 @@ class Resolver {
       this.#current = definition;
       this.#definition(definition);
     }
-    return { module: this.#module, order: this.#order(), targets: this.#targets, exports: this.#exports() };
+    return {
+      module: this.#module,
+      order: this.#order(),
+      targets: this.#targets,
+      exports: this.#exports(),
+      importedValues: this.#importedValues,
+    };
   }
 
   #declare(definition: Definition): void {
@@ -207,7 +216,7 @@ class Resolver {
   #expression(expression: Expression, scope: Scope): void {
     switch (expression.node) {
       case "reference":
-        this.#reference(expression, scope);
+        this.#value(this.#reference(expression, scope), expression);
         return;
       case "text":
         this.#text(expression, scope);
@@ -235,7 +244,7 @@ class Resolver {
         this.#expression(expression.key, scope);
         return;
       case "call":
-        this.#expression(expression.callee, scope);
+        this.#callee(expression.callee, scope);
         for (const argument of expression.arguments) this.#expression(argument, scope);
         return;
       case "unary":
@@ -281,17 +290,33 @@ class Resolver {
     for (const part of parts) if (typeof part !== "string") this.#expression(part, scope);
   }
 
-  #reference(expression: Extract<Expression, { node: "reference" }>, scope: Scope): void {
+  #callee(callee: Expression, scope: Scope): void {
+    if (callee.node !== "reference") return this.#expression(callee, scope);
+    const target = this.#reference(callee, scope);
+    const isValue =
+      target?.kind === "local" || (target?.kind === "definition" && target.of.node !== "function");
+    if (isValue) this.#reporter.report("value-called", callee.name.span, { name: callee.name.text });
+  }
+
+  /** What is no function's name. */
+  #value(target: Target | undefined, { name }: Reference): void {
+    if (target?.kind === "language" || (target?.kind === "definition" && target.of.node === "function"))
+      this.#reporter.report("function-as-value", name.span, { name: name.text });
+    else if (target?.kind === "import") this.#importedValues.push(name);
+  }
+
+  #reference(expression: Reference, scope: Scope): Target | undefined {
     const { name } = expression;
     const target =
       scope.get(name.text) ?? this.#named.get(name.text) ?? this.#bareBlock(name) ?? this.#given(name.text);
     if (target === undefined) {
-      if (this.#unread.has(name.text)) return;
-      this.#reporter.report("name-unknown", name.span, { name: name.text, known: this.#known(scope) });
-      return;
+      if (!this.#unread.has(name.text))
+        this.#reporter.report("name-unknown", name.span, { name: name.text, known: this.#known(scope) });
+      return undefined;
     }
     this.#targets.set(expression, target);
     this.#use(target, name);
+    return target;
   }
 
   /** The only block of that name; several are told apart by their kinds. */
@@ -381,22 +406,36 @@ class Resolver {
   #order(): Definition[] {
     const order: Definition[] = [];
     const state = new Map<Definition, "under way" | "done">();
-    const visit = (definition: Definition): void => {
-      state.set(definition, "under way");
-      for (const [used, at] of this.#uses.get(definition) ?? []) {
+    // By hand, since a chain of definitions may be longer than the call stack.
+    for (const first of this.#module.definitions) {
+      const path = state.has(first) ? [] : [{ of: first, uses: this.#usesOf(first) }];
+      state.set(first, state.get(first) ?? "under way");
+      for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
+        const { done, value } = step.uses.next();
+        if (done === true) {
+          state.set(step.of, "done");
+          order.push(step.of);
+          path.pop();
+          continue;
+        }
+        const [used, at] = value;
         const known = state.get(used);
         if (known === "under way")
           this.#reporter.report("definition-cycle", at.span, {
             name: at.text,
             recursive: used.node === "function",
           });
-        else if (known === undefined) visit(used);
+        else if (known === undefined) {
+          state.set(used, "under way");
+          path.push({ of: used, uses: this.#usesOf(used) });
+        }
       }
-      state.set(definition, "done");
-      order.push(definition);
-    };
-    for (const definition of this.#module.definitions) if (!state.has(definition)) visit(definition);
+    }
     return order;
+  }
+
+  #usesOf(definition: Definition): IterableIterator<[Definition, Name]> {
+    return (this.#uses.get(definition) ?? new Map<Definition, Name>()).entries();
   }
 
   /** A bare name where it is the only one, otherwise `kind.name`. */
@@ -419,6 +458,7 @@ class Resolver {
   }
 }
 
+type Reference = Extract<Expression, { node: "reference" }>;
 type Scope = ReadonlyMap<string, Target>;
 
 /** What a nested block becomes: one entry of a map, or the whole of a field. */

@@ -47,6 +47,7 @@ export async function bundleWithLanguage(
         },
       ],
     });
+    checkModules(language, mistakes);
     mistakes.passTo(reporter);
     if (mistakes.hasErrors) return undefined;
     const output = (ending: string) =>
@@ -71,6 +72,26 @@ export async function bundleWithLanguage(
         reportMessage(reporter, { text: message.text, span: spanOf(message, folder, language) });
     return undefined;
   }
+}
+
+/** What no module sees by itself: functions of others taken for values, and imports that lead back. */
+function checkModules(language: ReadonlyMap<string, Emitted>, reporter: Reporter): void {
+  const state = new Map<string, "under way" | "done">();
+  const visit = (path: string, { imports }: Emitted): void => {
+    state.set(path, "under way");
+    for (const { from, span, values } of imports) {
+      const other = resolve(dirname(path), from);
+      const emitted = language.get(other);
+      if (emitted === undefined) continue; // TypeScript
+      if (state.get(other) === "under way") reporter.report("import-cycle", span, { path: from });
+      else if (!state.has(other)) visit(other, emitted);
+      for (const [name, uses] of values)
+        for (const use of emitted.functions.has(name) ? uses : [])
+          reporter.report("function-as-value", use.span, { name: use.text });
+    }
+    state.set(path, "done");
+  };
+  for (const [path, emitted] of language) if (!state.has(path)) visit(path, emitted);
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {
