@@ -13,7 +13,7 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
       doc: "The whole numbers from 0 up to, not including, `count`; 100,000 at most.",
       parameters: ["count"],
       source:
-        "(count: number): number[] => { if (count > 100_000) throw new RangeError(`range(${count}) is longer than 100000`); return Array.from({ length: count }, (_, index) => index); }",
+        "(count: number): number[] => { if (count > 100_000) throw new RangeError('range(' + count + ') is longer than 100000'); return Array.from({ length: count }, (_, index) => index); }",
     },
   ],
   [

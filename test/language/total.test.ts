@@ -27,7 +27,7 @@ test("values by way of each other", refused, "let a = [b]\nlet b = { c: a }", "d
 test(
   "blocks by way of each other",
   refused,
-  'service a { to = deployment.b }\ndeployment b { labels = { x: "${service.a}" } }',
+  `service a { to = deployment.b }\ndeployment b { labels = { x: "\${service.a}" } }`,
   "definition-cycle 2:41",
 );
 test(
