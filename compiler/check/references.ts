@@ -1,5 +1,5 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
-import type { Service } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { PodSpec, Service } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Ingress } from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { SecretDeclaration } from "../../stdlib/schema/bundle.js";
 import type { LabelSelector } from "../../stdlib/schema/selectors.js";
@@ -86,6 +86,7 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
         uses("Secret", secretRef?.name, `${at}.envFrom`, secretRef?.optional);
       }
     }
+  checkProbePorts(stack, built, path, spec);
   for (const { configMap, name, persistentVolumeClaim, secret } of spec.volumes ?? []) {
     const at = `volumes[${name}]`;
     uses("ConfigMap", configMap?.name, at, configMap?.optional);
@@ -98,6 +99,25 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
   }
   if (spec.serviceAccountName !== "default")
     uses("ServiceAccount", spec.serviceAccountName, "serviceAccountName");
+}
+
+/** The API takes any name for a probe's port; the kubelet then finds none and the probe fails for ever. */
+function checkProbePorts({ reporter }: Stack, built: Built, path: string, spec: PodSpec): void {
+  for (const list of ["initContainers", "containers"] as const)
+    for (const container of spec[list] ?? []) {
+      const known = (container.ports ?? []).flatMap(({ name }) => (name === undefined ? [] : [name]));
+      for (const field of ["livenessProbe", "readinessProbe", "startupProbe"] as const)
+        for (const handler of ["httpGet", "tcpSocket"] as const) {
+          const port = container[field]?.[handler]?.port;
+          if (typeof port !== "string" || known.includes(port)) continue;
+          const at = `${path}.${list}[${container.name}].${field}.${handler}.port`;
+          reporter.report("port-name-unknown", built.origins.find(at), {
+            workload: `container "${container.name}"`,
+            port,
+            known: [...known].sort(),
+          });
+        }
+    }
 }
 
 /** Names of data; undefined for what is not the stack's. */

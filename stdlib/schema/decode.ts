@@ -24,13 +24,13 @@ const deepest = 64;
 /**
  * Reads untrusted JSON as one kind: keeps known fields of the right type, drops nulls, reports the rest.
  *
- * The result shares nothing with the input and has no inherited members, so a `__proto__` key is only an unknown
+ * The result has metadata even where the input has none, shares nothing with the input and has no inherited members, so a `__proto__` key is only an unknown
  * field. Names match case-sensitively, as upstream's strict decoder has it.
  */
 export function decodeObject(row: KindRow, json: unknown): Decoded {
   const problems: DecodeProblem[] = [];
-  const object = decodeType(typeTable[row.type], json, "", problems, 0);
-  return { object: (object ?? {}) as KubeObject, problems };
+  const object = (decodeType(typeTable[row.type], json, "", problems, 0) ?? {}) as Partial<KubeObject>;
+  return { object: { ...object, metadata: object.metadata ?? {} } as KubeObject, problems };
 }
 
 /** The same for a type that is no kind, say `meta.v1.DeleteOptions`. */

@@ -115,6 +115,15 @@ test("--strict makes a warning stop the compile", async (t) => {
   t.is((await found(t, source, "--strict")).code, 1);
 });
 
+test("an exact pod's probe names a port that the container opens", async (t) => {
+  const source = pod(
+    'ports: [{ name: "http", containerPort: 80 }],\nreadinessProbe: { httpGet: { port: "htp" } }',
+  );
+  const { diagnostics: all, lines } = await found(t, source);
+  t.deepEqual(lines, ["7 port-name-unknown"]);
+  t.is(all[0]?.hint, 'did you mean "http"?');
+});
+
 test("references between exact objects: names, keys, ports and selectors", async (t) => {
   const source = `import { autoscaling, apps, core, networking } from "infra/kubernetes";
 export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });

@@ -155,15 +155,6 @@ test(
   ],
 );
 test(
-  "a probe of a port that is not opened",
-  refuses,
-  deployment,
-  change((copy) =>
-    Object.assign(copy.spec.template.spec.containers[0]!, { readinessProbe: { httpGet: { port: "http" } } }),
-  ),
-  ['spec.template.spec.containers[0].readinessProbe.httpGet.port: Not found: "http"'],
-);
-test(
   "a mount without its volume",
   refuses,
   deployment,

@@ -56,12 +56,12 @@ function defaultPod(pod: Pod): void {
 function defaultService(service: Service): void {
   const spec = service.spec;
   if (spec === undefined) return;
-  spec.type ??= "ClusterIP";
-  spec.sessionAffinity ??= "None";
+  spec.type ||= "ClusterIP";
+  spec.sessionAffinity ||= "None";
   if (spec.sessionAffinity === "ClientIP")
     spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
   for (const port of spec.ports ?? []) {
-    port.protocol ??= "TCP";
+    port.protocol ||= "TCP";
     if (
       spec.type !== "ExternalName" &&
       (port.targetPort === undefined || port.targetPort === "" || port.targetPort === 0)
@@ -70,10 +70,10 @@ function defaultService(service: Service): void {
     }
   }
   if (spec.type === "ExternalName") return;
-  spec.internalTrafficPolicy ??= "Cluster";
+  spec.internalTrafficPolicy ||= "Cluster";
   spec.ipFamilies ??= ["IPv4"];
   spec.ipFamilyPolicy ??= "SingleStack";
-  if (spec.type === "NodePort" || spec.type === "LoadBalancer") spec.externalTrafficPolicy ??= "Cluster";
+  if (spec.type === "NodePort" || spec.type === "LoadBalancer") spec.externalTrafficPolicy ||= "Cluster";
   if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true;
 }
 
@@ -99,7 +99,7 @@ function defaultDeployment(deployment: Deployment): void {
   if (spec === undefined) return;
   spec.replicas ??= 1;
   spec.strategy ??= {};
-  spec.strategy.type ??= "RollingUpdate";
+  spec.strategy.type ||= "RollingUpdate";
   if (spec.strategy.type === "RollingUpdate") {
     spec.strategy.rollingUpdate ??= {};
     spec.strategy.rollingUpdate.maxUnavailable ??= "25%";

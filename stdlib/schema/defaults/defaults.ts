@@ -25,7 +25,8 @@ function defaulted(typeName: string, value: unknown): unknown {
     result[name] = field === undefined ? member : walk(field.type, member);
   }
   for (const [name, field] of Object.entries(row.fields)) {
-    if (result[name] === undefined && hasConstant(field)) result[name] = structuredClone(field.default);
+    const isUnset = result[name] === undefined || (result[name] === "" && typeof field.default === "string");
+    if (isUnset && hasConstant(field)) result[name] = structuredClone(field.default);
   }
   return result;
 }

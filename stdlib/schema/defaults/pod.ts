@@ -8,8 +8,8 @@ import type {
 
 /** Defaults of a pod's spec. Source: Kubernetes `pkg/apis/core/v1/defaults.go`. */
 export function defaultPodSpec(spec: PodSpec): void {
-  spec.restartPolicy ??= "Always";
-  spec.dnsPolicy ??= "ClusterFirst";
+  spec.restartPolicy ||= "Always";
+  spec.dnsPolicy ||= "ClusterFirst";
   spec.terminationGracePeriodSeconds ??= 30;
   spec.schedulerName ??= "default-scheduler";
   spec.securityContext ??= {};
@@ -34,13 +34,13 @@ function mirrorServiceAccount(spec: PodSpec): void {
 }
 
 function defaultContainer(container: Container, hostNetwork: boolean): void {
-  container.terminationMessagePath ??= "/dev/termination-log";
-  container.terminationMessagePolicy ??= "File";
-  container.imagePullPolicy ??= isLatest(container.image ?? "") ? "Always" : "IfNotPresent";
+  container.terminationMessagePath ||= "/dev/termination-log";
+  container.terminationMessagePolicy ||= "File";
+  container.imagePullPolicy ||= isLatest(container.image ?? "") ? "Always" : "IfNotPresent";
   container.resources ??= {};
   requestsFromLimits(container);
   for (const port of container.ports ?? []) {
-    port.protocol ??= "TCP";
+    port.protocol ||= "TCP";
     if (hostNetwork) port.hostPort ??= port.containerPort;
   }
   for (const variable of container.env ?? []) {
@@ -72,7 +72,7 @@ function defaultProbe(probe: Probe | undefined): void {
   probe.failureThreshold ||= 3;
   if (probe.httpGet !== undefined) {
     probe.httpGet.path ||= "/";
-    probe.httpGet.scheme ??= "HTTP";
+    probe.httpGet.scheme ||= "HTTP";
   }
 }
 

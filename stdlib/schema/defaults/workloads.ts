@@ -13,16 +13,16 @@ import { defaultTemplate } from "./pod.js";
 export function defaultStatefulSet({ spec }: StatefulSet): void {
   if (spec === undefined) return;
   spec.replicas ??= 1;
-  spec.podManagementPolicy ??= "OrderedReady";
+  spec.podManagementPolicy ||= "OrderedReady";
   spec.updateStrategy ??= {};
-  spec.updateStrategy.type ??= "RollingUpdate";
+  spec.updateStrategy.type ||= "RollingUpdate";
   if (spec.updateStrategy.type === "RollingUpdate") {
     spec.updateStrategy.rollingUpdate ??= {};
     spec.updateStrategy.rollingUpdate.partition ??= 0;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= {};
-  spec.persistentVolumeClaimRetentionPolicy.whenDeleted ??= "Retain";
-  spec.persistentVolumeClaimRetentionPolicy.whenScaled ??= "Retain";
+  spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= "Retain";
+  spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= "Retain";
   spec.revisionHistoryLimit ??= 10;
   defaultTemplate(spec.template);
   for (const claim of spec.volumeClaimTemplates ?? []) defaultClaim(claim);
@@ -31,7 +31,7 @@ export function defaultStatefulSet({ spec }: StatefulSet): void {
 export function defaultDaemonSet({ spec }: DaemonSet): void {
   if (spec === undefined) return;
   spec.updateStrategy ??= {};
-  spec.updateStrategy.type ??= "RollingUpdate";
+  spec.updateStrategy.type ||= "RollingUpdate";
   if (spec.updateStrategy.type === "RollingUpdate") {
     spec.updateStrategy.rollingUpdate ??= {};
     spec.updateStrategy.rollingUpdate.maxUnavailable ??= 1;
@@ -60,7 +60,7 @@ export function defaultJob(job: Job): void {
 /** The Jobs that it makes get theirs when they are made. */
 export function defaultCronJob({ spec }: CronJob): void {
   if (spec === undefined) return;
-  spec.concurrencyPolicy ??= "Allow";
+  spec.concurrencyPolicy ||= "Allow";
   spec.suspend ??= false;
   spec.successfulJobsHistoryLimit ??= 3;
   spec.failedJobsHistoryLimit ??= 1;

@@ -57,6 +57,33 @@ export class Checker {
     if (value !== undefined && !supported.includes(value)) this.unsupported(value, supported);
   }
 
+  /** For text that may be left out; an empty one counts as left out. */
+  optionalName(value: string | undefined, rule: (value: string) => string | undefined): void {
+    if (value) this.name(value, rule);
+  }
+
+  /** A name that has to be there. */
+  requiredName(value: string | undefined, rule: (value: string) => string | undefined, detail = ""): void {
+    if (!value) this.required(detail);
+    else this.name(value, rule);
+  }
+
+  requiredOneOf(value: string | undefined, supported: readonly string[]): void {
+    if (!value) this.required();
+    else this.oneOf(value, supported);
+  }
+
+  /** Zero or more; absent is fine. */
+  nonNegative(value: number | undefined): void {
+    if (value !== undefined && value < 0) this.invalid(value, "must be greater than or equal to 0");
+  }
+
+  /** Bounds included; absent is fine. */
+  between(value: number | undefined, low: number, high: number): void {
+    if (value !== undefined && (value < low || value > high))
+      this.invalid(value, `must be between ${low} and ${high}, inclusive`);
+  }
+
   #add(type: FieldError["type"], message: string): void {
     this.#errors.push({ path: this.path, type, message });
   }

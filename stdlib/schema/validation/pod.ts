@@ -1,216 +1,84 @@
-import {
-  checkDnsLabel,
-  checkDnsSubdomain,
-  checkEnvironmentName,
-  checkPortName,
-  checkPortNumber,
-} from "../../base/names.js";
-import { compareQuantities, parseQuantity } from "../../base/quantity.js";
-import type { Container, EnvVar, PodSpec, Probe, Volume } from "../../kubernetes/generated/core-v1.js";
+import { checkDnsLabel, checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
+import type { Pod, PodSpec } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
+import { validateContainers } from "./container.js";
+import { validateAmounts } from "./resources.js";
+import { validateScheduling } from "./scheduling.js";
+import { validatePodSecurity } from "./security.js";
+import { checkIp } from "./values.js";
+import { validateVolumes } from "./volumes.js";
 
-/** Source: Kubernetes `pkg/apis/core/validation/validation.go`; runs after defaulting. */
-export function validatePodSpec(check: Checker, spec: PodSpec | undefined): void {
+/**
+ * What the API refuses of a pod's spec, alone or in a template.
+ *
+ * Source: Kubernetes `ValidatePodSpec`; runs after defaulting. Left out: Windows user names, dynamic resource claims,
+ * volumes of single vendors.
+ */
+export function validatePodSpec(check: Checker, spec: PodSpec | undefined, isTemplate = false): void {
   if (spec === undefined) return check.required();
-  const volumes = validateVolumes(check.at("volumes"), spec.volumes ?? []);
-  const containers = spec.containers ?? [];
-  if (containers.length === 0) check.at("containers").required();
-  const names = new Set<string>();
-  for (const [index, container] of containers.entries())
-    validateContainer(check.at("containers").index(index), container, names, volumes);
+  const volumes = validateVolumes(check.at("volumes"), spec.volumes ?? [], isTemplate);
+  validateContainers(check, spec, volumes);
   check.at("restartPolicy").oneOf(spec.restartPolicy, ["Always", "OnFailure", "Never"]);
   check.at("dnsPolicy").oneOf(spec.dnsPolicy, ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]);
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
+  validateDns(check.at("dnsConfig"), spec);
+  check.at("terminationGracePeriodSeconds").nonNegative(spec.terminationGracePeriodSeconds);
+  check.at("activeDeadlineSeconds").between(spec.activeDeadlineSeconds, 1, 2 ** 31 - 1);
+  validatePodSecurity(check, spec);
+  validateScheduling(check, spec);
+  check.at("hostname").optionalName(spec.hostname, checkDnsLabel);
+  check.at("subdomain").optionalName(spec.subdomain, checkDnsLabel);
+  check.at("serviceAccountName").optionalName(spec.serviceAccountName, checkDnsSubdomain);
+  check.at("nodeName").optionalName(spec.nodeName, checkDnsSubdomain);
+  check.at("priorityClassName").optionalName(spec.priorityClassName, checkDnsSubdomain);
+  if (spec.runtimeClassName !== undefined)
+    check.at("runtimeClassName").name(spec.runtimeClassName, checkDnsSubdomain);
+  check.at("preemptionPolicy").oneOf(spec.preemptionPolicy, ["Never", "PreemptLowerPriority"]);
+  validateAmounts(check.at("overhead"), spec.overhead);
+  for (const [index, { conditionType }] of (spec.readinessGates ?? []).entries())
     check
-      .at("terminationGracePeriodSeconds")
-      .invalid(spec.terminationGracePeriodSeconds, "must be greater than or equal to 0");
-  if (spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1)
-    check.at("activeDeadlineSeconds").invalid(spec.activeDeadlineSeconds, "must be greater than 0");
-  if (spec.hostname !== undefined) check.at("hostname").name(spec.hostname, checkDnsLabel);
-  if (spec.serviceAccountName)
-    check.at("serviceAccountName").name(spec.serviceAccountName, checkDnsSubdomain);
-  if (spec.nodeName) check.at("nodeName").name(spec.nodeName, checkDnsSubdomain);
-}
-
-function validateVolumes(check: Checker, volumes: readonly Volume[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const [index, volume] of volumes.entries()) {
-    const at = check.index(index);
-    if (!volume.name) at.at("name").required();
-    else at.at("name").name(volume.name, checkDnsLabel);
-    if (names.has(volume.name)) at.at("name").duplicate(volume.name);
-    names.add(volume.name);
-    const { name, ...sources } = volume;
-    const given = Object.keys(sources);
-    if (given.length === 0) at.required("must specify a volume type");
-    for (const extra of given.slice(1)) at.at(extra).forbidden("may not specify more than 1 volume type");
-    if (volume.configMap !== undefined && !volume.configMap.name) at.at("configMap.name").required();
-    if (volume.secret !== undefined && !volume.secret.secretName) at.at("secret.secretName").required();
-    validateMode(at.at("configMap"), volume.configMap);
-    validateMode(at.at("secret"), volume.secret);
-    validateMode(at.at("projected"), volume.projected);
-    validateMode(at.at("downwardAPI"), volume.downwardAPI);
-    for (const [source, { items }] of [
-      ["configMap", volume.configMap ?? {}],
-      ["secret", volume.secret ?? {}],
-    ] as const) {
-      for (const [position, item] of (items ?? []).entries())
-        validateRelativePath(at.at(`${source}.items`).index(position).at("path"), item.path);
-    }
-  }
-  return names;
-}
-
-function validateMode(check: Checker, source: { defaultMode?: number } | undefined): void {
-  const mode = source?.defaultMode;
-  if (mode !== undefined && (mode < 0 || mode > 0o777))
-    check.at("defaultMode").invalid(mode, "must be a number between 0 and 0777 (octal), both inclusive");
-}
-
-function validateRelativePath(check: Checker, path: string): void {
-  if (!path) check.required();
-  else if (path.startsWith("/")) check.invalid(path, "must be a relative path");
-  else if (path.split("/").includes("..")) check.invalid(path, "must not contain '..'");
-}
-
-function validateContainer(
-  check: Checker,
-  container: Container,
-  names: Set<string>,
-  volumes: ReadonlySet<string>,
-): void {
-  if (!container.name) check.at("name").required();
-  else check.at("name").name(container.name, checkDnsLabel);
-  if (names.has(container.name)) check.at("name").duplicate(container.name);
-  names.add(container.name);
-  if (!container.image) check.at("image").required();
-  else if (container.image !== container.image.trim())
-    check.at("image").invalid(container.image, "must not have leading or trailing whitespace");
-  check.at("imagePullPolicy").oneOf(container.imagePullPolicy, ["Always", "IfNotPresent", "Never"]);
-  check
-    .at("terminationMessagePolicy")
-    .oneOf(container.terminationMessagePolicy, ["File", "FallbackToLogsOnError"]);
-
-  validatePorts(check.at("ports"), container);
-  for (const [index, variable] of (container.env ?? []).entries())
-    validateVariable(check.at("env").index(index), variable);
-  for (const [index, source] of (container.envFrom ?? []).entries()) {
-    if ((source.configMapRef === undefined) === (source.secretRef === undefined)) {
-      check
-        .at("envFrom")
-        .index(index)
-        .invalid("", "must specify exactly one of: `configMapRef` or `secretRef`");
-    }
-  }
-  validateMounts(check.at("volumeMounts"), container, volumes);
-  for (const probe of ["livenessProbe", "readinessProbe", "startupProbe"] as const)
-    validateProbe(check.at(probe), container[probe], container, probe);
-  validateResources(check.at("resources"), container);
-}
-
-function validatePorts(check: Checker, container: Container): void {
-  const names = new Set<string>();
-  for (const [index, port] of (container.ports ?? []).entries()) {
-    const at = check.index(index);
-    const problem = checkPortNumber(port.containerPort);
-    if (problem !== undefined) at.at("containerPort").invalid(port.containerPort, problem);
-    if (port.hostPort !== undefined && port.hostPort !== 0) {
-      const hostProblem = checkPortNumber(port.hostPort);
-      if (hostProblem !== undefined) at.at("hostPort").invalid(port.hostPort, hostProblem);
-    }
-    at.at("protocol").oneOf(port.protocol, ["SCTP", "TCP", "UDP"]);
-    if (!port.name) continue;
-    at.at("name").name(port.name, checkPortName);
-    if (names.has(port.name)) at.at("name").duplicate(port.name);
-    names.add(port.name);
+      .at("readinessGates")
+      .index(index)
+      .at("conditionType")
+      .name(conditionType ?? "", checkQualifiedName);
+  for (const [index, { hostnames = [], ip }] of (spec.hostAliases ?? []).entries()) {
+    const at = check.at("hostAliases").index(index);
+    at.at("ip").name(ip ?? "", checkIp);
+    for (const [position, name] of hostnames.entries())
+      at.at("hostnames").index(position).name(name, checkDnsSubdomain);
   }
 }
 
-function validateVariable(check: Checker, variable: EnvVar): void {
-  if (!variable.name) check.at("name").required();
-  else check.at("name").name(variable.name, checkEnvironmentName);
-  if (variable.valueFrom === undefined) return;
-  const sources = Object.keys(variable.valueFrom);
-  if (sources.length === 0)
+/** Bounds of resolv.conf. Source: Kubernetes `validatePodDNSConfig`. */
+function validateDns(check: Checker, { dnsConfig, dnsPolicy }: PodSpec): void {
+  const { nameservers = [], options = [], searches = [] } = dnsConfig ?? {};
+  if (dnsPolicy === "None" && nameservers.length === 0) {
+    const at = dnsConfig === undefined ? check : check.at("nameservers");
+    at.required("must provide at least one DNS nameserver when `dnsPolicy` is None");
+  }
+  if (nameservers.length > 3)
+    check.at("nameservers").invalid(nameservers, "must not have more than 3 nameservers");
+  for (const [index, address] of nameservers.entries())
+    check.at("nameservers").index(index).name(address, checkIp);
+  if (searches.length > 32) check.at("searches").invalid(searches, "must not have more than 32 search paths");
+  if (searches.join(" ").length > 2048)
     check
-      .at("valueFrom")
-      .invalid(
-        "",
-        "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`",
-      );
-  else if (sources.length > 1)
-    check.at("valueFrom").invalid("", "may not have more than one field specified at a time");
-  else if (variable.value)
-    check.at("valueFrom").invalid("", "may not be specified when `value` is not empty");
+      .at("searches")
+      .invalid(searches, "must not have more than 2048 characters (including spaces) in the search list");
+  for (const [index, search] of searches.entries()) {
+    const name = search === "." ? "x" : search.replace(/\.$/, "").replaceAll("_", "x");
+    const why = checkDnsSubdomain(name);
+    if (why !== undefined) check.at("searches").index(index).invalid(search, why);
+  }
+  for (const [index, { name }] of options.entries())
+    if (!name) check.at("options").index(index).required("must not be empty");
 }
 
-function validateMounts(check: Checker, container: Container, volumes: ReadonlySet<string>): void {
-  const paths = new Set<string>();
-  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const at = check.index(index);
-    if (!mount.name) at.at("name").required();
-    else if (!volumes.has(mount.name)) at.at("name").notFound(mount.name);
-    if (!mount.mountPath) at.at("mountPath").required();
-    if (paths.has(mount.mountPath)) at.at("mountPath").invalid(mount.mountPath, "must be unique");
-    paths.add(mount.mountPath);
-    if (mount.subPath) validateRelativePath(at.at("subPath"), mount.subPath);
-  }
-}
-
-function validateProbe(check: Checker, probe: Probe | undefined, container: Container, kind: string): void {
-  if (probe === undefined) return;
-  const handlers = (["exec", "httpGet", "tcpSocket", "grpc"] as const).filter(
-    (handler) => probe[handler] !== undefined,
-  );
-  if (handlers.length === 0) check.required("must specify a handler type");
-  for (const extra of handlers.slice(1))
-    check.at(extra).forbidden("may not specify more than 1 handler type");
-  if (probe.exec !== undefined && (probe.exec.command ?? []).length === 0)
-    check.at("exec.command").required();
-  for (const handler of ["httpGet", "tcpSocket"] as const) {
-    const port = probe[handler]?.port;
-    if (port !== undefined) validateProbePort(check.at(handler).at("port"), port, container);
-  }
-  for (const field of [
-    "initialDelaySeconds",
-    "timeoutSeconds",
-    "periodSeconds",
-    "successThreshold",
-    "failureThreshold",
-  ] as const) {
-    if ((probe[field] ?? 0) < 0) check.at(field).invalid(probe[field], "must be greater than or equal to 0");
-  }
-  if (kind !== "readinessProbe" && (probe.successThreshold ?? 1) !== 1)
-    check.at("successThreshold").invalid(probe.successThreshold, "must be 1");
-}
-
-function validateProbePort(check: Checker, port: number | string, container: Container): void {
-  if (typeof port === "number") {
-    const problem = checkPortNumber(port);
-    if (problem !== undefined) check.invalid(port, problem);
-  } else if (!(container.ports ?? []).some((candidate) => candidate.name === port)) {
-    check.notFound(port);
-  }
-}
-
-function validateResources(check: Checker, container: Container): void {
-  const { limits = {}, requests = {} } = container.resources ?? {};
-  for (const [kind, list] of [
-    ["limits", limits],
-    ["requests", requests],
-  ] as const) {
-    for (const [name, amount] of Object.entries(list)) {
-      if (parseQuantity(String(amount)).nano < 0n)
-        check.at(kind).index(name).invalid(String(amount), "must be greater than or equal to 0");
-    }
-  }
-  for (const [name, amount] of Object.entries(requests)) {
-    const limit = limits[name];
-    if (
-      limit !== undefined &&
-      compareQuantities(parseQuantity(String(amount)), parseQuantity(String(limit))) > 0
-    ) {
-      check.at("requests").invalid(String(amount), `must be less than or equal to ${name} limit of ${limit}`);
-    }
-  }
+/** A pod by itself; in a template some of it may still be filled in. */
+export function validatePod(check: Checker, { spec }: Pod): void {
+  const at = check.at("spec");
+  validatePodSpec(at, spec);
+  if (spec?.nodeName && (spec.schedulingGates ?? []).length > 0)
+    at.at("nodeName").forbidden("cannot be set until all schedulingGates have been cleared");
+  if ((spec?.ephemeralContainers ?? []).length > 0)
+    at.at("ephemeralContainers").forbidden("cannot be set on create");
 }

@@ -1,0 +1,182 @@
+import { deepEqual } from "../../base/json.js";
+import { checkDnsLabel, checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
+import type { LimitRange, ResourceQuota } from "../../kubernetes/generated/core-v1.js";
+import type { RuntimeClass } from "../../kubernetes/generated/node-v1.js";
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  PolicyRule,
+  Role,
+  RoleBinding,
+} from "../../kubernetes/generated/rbac-v1.js";
+import type { PriorityClass } from "../../kubernetes/generated/scheduling-v1.js";
+import type { Checker } from "./checker.js";
+import { validateLabelSelector } from "./labels.js";
+import { validateAmounts } from "./resources.js";
+import { checkPathSegment, isGreater, isNegative, isWhole } from "./values.js";
+
+/** Source: Kubernetes `ValidateRole`, `ValidatePolicyRule`. */
+export function validateRole(check: Checker, { rules = [] }: Role): void {
+  for (const [index, rule] of rules.entries()) validatePolicyRule(check.at("rules").index(index), rule, true);
+}
+
+export function validateClusterRole(check: Checker, role: ClusterRole): void {
+  for (const [index, rule] of (role.rules ?? []).entries())
+    validatePolicyRule(check.at("rules").index(index), rule, false);
+  const { aggregationRule } = role;
+  if (aggregationRule === undefined) return;
+  const at = check.at("aggregationRule.clusterRoleSelectors");
+  const selectors = aggregationRule.clusterRoleSelectors ?? [];
+  if (selectors.length === 0)
+    at.required("at least one clusterRoleSelector required if aggregationRule is non-nil");
+  for (const [index, selector] of selectors.entries()) validateLabelSelector(at.index(index), selector);
+}
+
+function validatePolicyRule(check: Checker, rule: PolicyRule, isNamespaced: boolean): void {
+  const { apiGroups = [], nonResourceURLs = [], resourceNames = [], resources = [], verbs = [] } = rule;
+  if (verbs.length === 0) check.at("verbs").required("verbs must contain at least one value");
+  if (nonResourceURLs.length > 0) {
+    const at = check.at("nonResourceURLs");
+    if (isNamespaced) at.invalid(nonResourceURLs, "namespaced rules cannot apply to non-resource URLs");
+    if (apiGroups.length + resources.length + resourceNames.length > 0)
+      at.invalid(nonResourceURLs, "rules cannot apply to both regular resources and non-resource URLs");
+    return;
+  }
+  if (apiGroups.length === 0)
+    check.at("apiGroups").required("resource rules must supply at least one api group");
+  if (resources.length === 0)
+    check.at("resources").required("resource rules must supply at least one resource");
+}
+
+/** Source: Kubernetes `ValidateRoleBinding`, `ValidateClusterRoleBinding`. */
+export function validateBinding(check: Checker, binding: RoleBinding | ClusterRoleBinding): void {
+  const { apiGroup = "", kind = "", name } = binding.roleRef ?? {};
+  const isCluster = binding.kind === "ClusterRoleBinding";
+  const at = check.at("roleRef");
+  const groups = ["rbac.authorization.k8s.io"];
+  if (apiGroup !== "") at.at("apiGroup").oneOf(apiGroup, groups); // the server fills in the only one there is
+  at.at("kind").oneOf(kind, isCluster ? ["ClusterRole"] : ["Role", "ClusterRole"]);
+  if (!name) at.at("name").required();
+  else at.at("name").name(name, checkPathSegment);
+  for (const [index, subject] of (binding.subjects ?? []).entries()) {
+    const one = check.at("subjects").index(index);
+    if (!subject.name) one.at("name").required();
+    if (subject.kind === "ServiceAccount") {
+      if (subject.apiGroup) one.at("apiGroup").unsupported(subject.apiGroup, [""]);
+      one.at("name").optionalName(subject.name, checkDnsSubdomain);
+      if (!subject.namespace && isCluster) one.at("namespace").required();
+    } else if (subject.kind === "User" || subject.kind === "Group")
+      one.at("apiGroup").oneOf(subject.apiGroup || undefined, groups);
+    else one.at("kind").unsupported(subject.kind ?? "", ["ServiceAccount", "User", "Group"]);
+  }
+}
+
+export function validateBindingUpdate(
+  check: Checker,
+  binding: RoleBinding | ClusterRoleBinding,
+  old: RoleBinding | ClusterRoleBinding,
+): void {
+  if (!deepEqual(binding.roleRef, old.roleRef))
+    check.at("roleRef").invalid(binding.roleRef, "cannot change roleRef");
+}
+
+/** Above it are the classes of Kubernetes itself. */
+const highestPriority = 1_000_000_000;
+
+/** Source: Kubernetes `ValidatePriorityClass`. */
+export function validatePriorityClass(
+  check: Checker,
+  { metadata, preemptionPolicy, value }: PriorityClass,
+): void {
+  if (metadata?.name?.startsWith("system-") === true)
+    check
+      .at("metadata.name")
+      .forbidden("priority class names with 'system-' prefix are reserved for system use only");
+  if ((value ?? 0) > highestPriority)
+    check.at("value").forbidden(`maximum allowed value of a user defined priority is ${highestPriority}`);
+  check.at("preemptionPolicy").oneOf(preemptionPolicy, ["Never", "PreemptLowerPriority"]);
+}
+
+/** Source: Kubernetes `ValidateRuntimeClass`. */
+export function validateRuntimeClass(check: Checker, { handler, overhead }: RuntimeClass): void {
+  check.at("handler").name(handler ?? "", checkDnsLabel);
+  validateAmounts(check.at("overhead.podFixed"), overhead?.podFixed);
+}
+
+/** Source: Kubernetes `ValidateResourceQuotaSpec`; scopes are left to the server. */
+export function validateQuota(check: Checker, { spec = {} }: ResourceQuota): void {
+  for (const [name, amount] of Object.entries((spec.hard ?? {}) as { readonly [name: string]: unknown })) {
+    const at = check.at("spec.hard").index(name);
+    const why = checkQualifiedName(name);
+    if (why !== undefined) at.invalid(name, why);
+    else if (!name.includes("/") && !quotas.has(name) && !/^(requests\.)?hugepages-/.test(name))
+      at.invalid(name, "must be a standard resource for quota");
+    if (isNegative(amount)) at.invalid(String(amount), "must be greater than or equal to 0");
+    const isCount = name.includes("/") || /^(configmaps|pods|secrets|services.*|[a-z]+s)$/.test(name);
+    if (isCount && !isWhole(amount)) at.invalid(String(amount), "must be an integer");
+  }
+}
+
+/** Source: Kubernetes `validateLimitRangeTypeName`. */
+function checkLimitType(type: string): string | undefined {
+  const isKnown = ["Container", "PersistentVolumeClaim", "Pod"].includes(type) || type.includes("/");
+  return (
+    checkQualifiedName(type) ?? (isKnown ? undefined : "must be a standard limit type or fully qualified")
+  );
+}
+
+const quotas = new Set([
+  ...["cpu", "ephemeral-storage", "memory"].flatMap((name) => [name, `limits.${name}`, `requests.${name}`]),
+  ...[
+    "configmaps",
+    "persistentvolumeclaims",
+    "pods",
+    "replicationcontrollers",
+    "requests.storage",
+    "resourcequotas",
+  ],
+  ...["secrets", "services", "services.loadbalancers", "services.nodeports"],
+]);
+
+/** Source: Kubernetes `ValidateLimitRange`. */
+export function validateLimitRange(check: Checker, { spec }: LimitRange): void {
+  const types = new Set<string>();
+  for (const [index, limit] of (spec?.limits ?? []).entries()) {
+    const at = check.at("spec.limits").index(index);
+    at.at("type").requiredName(limit.type, checkLimitType);
+    if (types.has(limit.type)) at.at("type").duplicate(limit.type);
+    types.add(limit.type);
+    const {
+      default: usual = {},
+      defaultRequest = {},
+      max = {},
+      min = {},
+    } = limit as unknown as {
+      readonly [field: string]: { readonly [name: string]: unknown };
+    };
+    if (limit.type === "Pod")
+      for (const [field, amounts] of [
+        ["default", usual],
+        ["defaultRequest", defaultRequest],
+      ] as const)
+        if (Object.keys(amounts).length > 0)
+          at.at(field).forbidden("may not be specified when `type` is 'Pod'");
+    for (const name of new Set(
+      [usual, defaultRequest, max, min].flatMap((amounts) => Object.keys(amounts)),
+    )) {
+      const ordered = [
+        ["min", min[name]],
+        ["defaultRequest", defaultRequest[name]],
+        ["default", usual[name]],
+        ["max", max[name]],
+      ] as const;
+      const known = ordered.filter(([, amount]) => amount !== undefined);
+      for (const [position, [field, amount]] of known.entries())
+        for (const [above, larger] of known.slice(position + 1))
+          if (isGreater(amount, larger))
+            at.at(field)
+              .index(name)
+              .invalid(String(amount), `${field} value ${amount} is greater than ${above} value ${larger}`);
+    }
+  }
+}

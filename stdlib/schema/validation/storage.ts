@@ -1,0 +1,134 @@
+import { checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  PersistentVolumeClaimSpec,
+} from "../../kubernetes/generated/core-v1.js";
+import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
+import type { Checker } from "./checker.js";
+import { validateLabelSelector } from "./labels.js";
+import { validateNodeSelector } from "./scheduling.js";
+import { isNegative, quantityOf } from "./values.js";
+import { validateHostPath, validateNfs } from "./volumes.js";
+
+const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+
+export function validateClaim(check: Checker, { spec }: PersistentVolumeClaim): void {
+  validateClaimSpec(check.at("spec"), spec);
+}
+
+/** Source: Kubernetes `ValidatePersistentVolumeClaimSpec`. */
+export function validateClaimSpec(check: Checker, spec: PersistentVolumeClaimSpec = {}): void {
+  validateAccessModes(check.at("accessModes"), spec.accessModes);
+  validateLabelSelector(check.at("selector"), spec.selector);
+  const storage = (spec.resources?.requests as { storage?: unknown } | undefined)?.storage;
+  if (storage === undefined) check.at("resources").index("storage").required();
+  else validateSize(check.at("resources").index("storage"), storage);
+  check.at("storageClassName").optionalName(spec.storageClassName, checkDnsSubdomain);
+  check.at("volumeMode").oneOf(spec.volumeMode, ["Block", "Filesystem"]);
+  check.at("volumeAttributesClassName").optionalName(spec.volumeAttributesClassName, checkDnsSubdomain);
+  if (spec.dataSource !== undefined) validateDataSource(check.at("dataSource"), spec.dataSource);
+}
+
+function validateDataSource(
+  check: Checker,
+  { apiGroup = "", kind, name }: { apiGroup?: string; kind?: string; name?: string },
+): void {
+  if (!name) check.at("name").required();
+  if (!kind) check.at("kind").required();
+  if (apiGroup !== "") check.at("apiGroup").name(apiGroup, checkDnsSubdomain);
+}
+
+function validateAccessModes(check: Checker, modes: readonly string[] = []): void {
+  if (modes.length === 0) check.required("at least 1 access mode is required");
+  for (const mode of modes) check.oneOf(mode, accessModes);
+  if (modes.includes("ReadWriteOncePod") && modes.length > 1)
+    check.forbidden("may not use ReadWriteOncePod with other access modes");
+}
+
+function validateSize(check: Checker, size: unknown): void {
+  if (isNegative(size) || quantityOf(size).nano === 0n)
+    check.invalid(String(size), "must be greater than zero");
+}
+
+const vendorSources = [
+  "awsElasticBlockStore",
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "csi",
+  "fc",
+  "flexVolume",
+  "flocker",
+  "gcePersistentDisk",
+  "glusterfs",
+  "hostPath",
+  "iscsi",
+  "local",
+  "nfs",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "quobyte",
+  "rbd",
+  "scaleIO",
+  "storageos",
+  "vsphereVolume",
+] as const;
+
+/** Source: Kubernetes `ValidatePersistentVolumeSpec`. */
+export function validateVolume(check: Checker, { spec = {} }: PersistentVolume): void {
+  const at = check.at("spec");
+  validateAccessModes(at.at("accessModes"), spec.accessModes);
+  const capacity = Object.entries((spec.capacity ?? {}) as { readonly [name: string]: unknown });
+  if (capacity.length === 0) at.at("capacity").required();
+  else if (capacity.length > 1 || capacity[0]?.[0] !== "storage")
+    at.at("capacity").unsupported(spec.capacity, ["storage"]);
+  for (const [name, size] of capacity) validateSize(at.at("capacity").index(name), size);
+  const given = vendorSources.filter((name) => spec[name] !== undefined);
+  if (given.length === 0) at.required("must specify a volume type");
+  for (const extra of given.slice(1)) at.at(extra).forbidden("may not specify more than 1 volume type");
+  if (spec.hostPath !== undefined) validateHostPath(at.at("hostPath"), spec.hostPath);
+  if (spec.nfs !== undefined) validateNfs(at.at("nfs"), spec.nfs);
+  if (spec.csi !== undefined) {
+    if (!spec.csi.driver) at.at("csi.driver").required();
+    if (!spec.csi.volumeHandle) at.at("csi.volumeHandle").required();
+  }
+  if (spec.local !== undefined) {
+    if (!spec.local.path) at.at("local.path").required();
+    if (spec.nodeAffinity?.required === undefined)
+      at.at("nodeAffinity").required("Local volume requires node affinity");
+  }
+  if (spec.nodeAffinity !== undefined) {
+    const { required } = spec.nodeAffinity;
+    if (required === undefined)
+      at.at("nodeAffinity.required").required("must specify required node constraints");
+    else validateNodeSelector(at.at("nodeAffinity.required"), required);
+  }
+  at.at("persistentVolumeReclaimPolicy").oneOf(spec.persistentVolumeReclaimPolicy, [
+    "Delete",
+    "Recycle",
+    "Retain",
+  ]);
+  if (spec.hostPath?.path === "/" && spec.persistentVolumeReclaimPolicy === "Recycle")
+    at.at("persistentVolumeReclaimPolicy").forbidden("may not be 'recycle' for a hostPath mount of '/'");
+  at.at("storageClassName").optionalName(spec.storageClassName, checkDnsSubdomain);
+  at.at("volumeMode").oneOf(spec.volumeMode, ["Block", "Filesystem"]);
+}
+
+/** Source: Kubernetes `ValidateStorageClass`. */
+export function validateStorageClass(check: Checker, storage: StorageClass): void {
+  const { allowedTopologies = [], parameters, provisioner, reclaimPolicy, volumeBindingMode } = storage;
+  if (!provisioner) check.at("provisioner").required();
+  else check.at("provisioner").name(provisioner.toLowerCase(), checkQualifiedName);
+  for (const name of Object.keys(parameters ?? {}))
+    if (name === "") check.at("parameters").index("").invalid(name, "field can not be empty.");
+  check.at("reclaimPolicy").oneOf(reclaimPolicy, ["Delete", "Retain"]);
+  check.at("volumeBindingMode").oneOf(volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]);
+  for (const [index, { matchLabelExpressions = [] }] of allowedTopologies.entries())
+    for (const [position, { key, values = [] }] of matchLabelExpressions.entries()) {
+      const at = check.at("allowedTopologies").index(index).at("matchLabelExpressions").index(position);
+      at.at("key").name(key ?? "", checkQualifiedName);
+      if (values.length === 0) at.at("values").required();
+    }
+}

@@ -1,0 +1,89 @@
+import { isIP, isIPv4 } from "node:net";
+import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.js";
+import type { Checker } from "./checker.js";
+
+/* Rules of single values that several kinds share. */
+
+export function checkIp(value: string): string | undefined {
+  return isIP(value) === 0 ? "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)" : undefined;
+}
+
+/** One segment of a URL's path, and otherwise free. */
+export function checkPathSegment(name: string): string | undefined {
+  if (name === "." || name === "..") return `may not be '${name}'`;
+  const found = ["/", "%"].find((character) => name.includes(character));
+  return found === undefined ? undefined : `may not contain '${found}'`;
+}
+
+export function checkCidr(value: string): string | undefined {
+  const [address = "", length = "", ...rest] = value.split("/");
+  const bits = isIPv4(address) ? 32 : 128;
+  return rest.length === 0 && isIP(address) !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits
+    ? undefined
+    : "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+}
+
+/** An absolute path is not one, nor is one that leaves the folder. */
+export function validateRelativePath(check: Checker, path: string | undefined): void {
+  if (!path) check.required();
+  else validateDescendingPath(check, path);
+}
+
+export function validateDescendingPath(check: Checker, path: string): void {
+  if (path.startsWith("/")) check.invalid(path, "must be a relative path");
+  validateNoBacksteps(check, path);
+}
+
+export function validateNoBacksteps(check: Checker, path: string): void {
+  if (path.split("/").includes("..")) check.invalid(path, "must not contain '..'");
+}
+
+export function validateFileMode(check: Checker, mode: number | undefined): void {
+  if (mode !== undefined && (mode < 0 || mode > 0o777))
+    check.invalid(mode, "must be a number between 0 and 0777 (octal), both inclusive");
+}
+
+/** Users and groups of the kernel are 31 bits here. */
+export function validateId(check: Checker, id: number | undefined): void {
+  check.between(id, 0, 2 ** 31 - 1);
+}
+
+export function quantityOf(value: unknown): Quantity {
+  return parseQuantity(String(value));
+}
+
+export function isNegative(value: unknown): boolean {
+  return quantityOf(value).nano < 0n;
+}
+
+export function isWhole(value: unknown): boolean {
+  return quantityOf(value).nano % 1_000_000_000n === 0n;
+}
+
+export function isGreater(a: unknown, b: unknown): boolean {
+  return compareQuantities(quantityOf(a), quantityOf(b)) > 0;
+}
+
+export function isEqual(a: unknown, b: unknown): boolean {
+  return compareQuantities(quantityOf(a), quantityOf(b)) === 0;
+}
+
+/** A number of pods, or a share of them. */
+export function validateAmount(check: Checker, value: number | string | undefined): void {
+  if (typeof value === "number") check.nonNegative(value);
+  else if (value !== undefined && !/^[0-9]+%$/.test(value))
+    check.invalid(
+      value,
+      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+    );
+}
+
+/** More than all is none of the meanings that a share can have where pods are away. */
+export function validateShare(check: Checker, value: number | string | undefined): void {
+  if (typeof value === "string" && /^[0-9]+%$/.test(value) && Number.parseInt(value, 10) > 100)
+    check.invalid(value, "must not be greater than 100%");
+}
+
+export function isZero(value: number | string | undefined): boolean {
+  return value === 0 || (typeof value === "string" && Number.parseInt(value, 10) === 0);
+}

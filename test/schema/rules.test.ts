@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import test from "ava";
+import { decodeObject } from "../../stdlib/schema/decode.js";
+import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { validateCreate } from "../../stdlib/schema/validation/validate.js";
+import { bases } from "./rules/bases.js";
+
+/**
+ * Sound objects with one thing changed, and what Kubernetes 1.35's own registry strategies said to each: `""` for
+ * accepted, else a field that they and we refuse it at. `DECODE` is strict decoding; `elsewhere` is refused by both at
+ * different fields. `null` removes.
+ */
+type Case = readonly [
+  base: keyof typeof bases,
+  path: readonly (string | number)[],
+  value: unknown,
+  refused: string,
+];
+const cases = JSON.parse(
+  readFileSync(new URL("rules/cases.json", import.meta.url), "utf8"),
+) as readonly Case[];
+
+function changed(base: object, path: readonly (string | number)[], value: unknown): KubeObject {
+  const copy = structuredClone(base) as KubeObject;
+  const last = path.at(-1);
+  if (last === undefined) return copy;
+  const parent = path.slice(0, -1).reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], copy);
+  if (value !== null) (parent as Record<string, unknown>)[last] = value;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete (parent as Record<string, unknown>)[last];
+  return copy;
+}
+
+function refusedFields(object: KubeObject): readonly string[] {
+  const row = kindRowOf(object);
+  if (row === undefined) throw new Error(`there is no kind ${object.kind}`);
+  const { object: decoded, problems } = decodeObject(row, object);
+  if (problems.length > 0) return ["DECODE"];
+  return validateCreate(row, applyDefaults(row, decoded)).map(({ path }) => path);
+}
+
+for (const [name, base] of Object.entries(bases))
+  test(`${name}: what Kubernetes refuses of it, and what it takes`, (t) => {
+    const own = cases.filter(([of]) => of === name);
+    t.true(own.length > 0);
+    const wrong = own.flatMap(([, path, value, refused]) => {
+      const fields = refusedFields(changed(base, path, value));
+      const isRight =
+        refused === ""
+          ? fields.length === 0
+          : refused === "elsewhere"
+            ? fields.length > 0
+            : fields.includes(refused);
+      return isRight ? [] : [{ path: path.join("."), value, refused, fields }];
+    });
+    t.deepEqual(wrong, []);
+  });
+
+test("contents have bounds: 1 MiB of a ConfigMap, 256 KiB of annotations", (t) => {
+  const config = (data: object, annotations = {}) =>
+    ({
+      ...{ apiVersion: "v1", kind: "ConfigMap", data },
+      metadata: { name: "a", namespace: "b", annotations },
+    }) as unknown as KubeObject;
+  t.deepEqual(refusedFields(config({ a: "x".repeat(2 ** 20) })), []);
+  t.deepEqual(refusedFields(config({ a: "é".repeat(2 ** 19), b: "x" })), [""]);
+  t.deepEqual(refusedFields(config({}, { a: "x".repeat(2 ** 18) })), ["metadata.annotations"]);
+});
