@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { setMember } from "../../stdlib/base/json.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
+import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import type { FieldType } from "../../stdlib/schema/table.js";
 import { isRecord } from "./objects.js";
 
 /** What the API server writes into an object's metadata. */
@@ -81,10 +84,28 @@ export function cleaned(object: KubeObject): KubeObject {
   const own = (live || (row?.subresources.includes("status") ?? false) ? rest : object) as KubeObject;
   const copy = structuredClone(own) as KubeObject & { spec?: unknown };
   cleanMetadata(copy);
+  if (row?.namespaced === false) delete copy.metadata.namespace; // the server takes it away without a word
   for (const template of templatesOf(copy.spec)) cleanMetadata(template);
-  if (!live) return copy;
-  cleanDecisions(copy);
-  return row === undefined ? copy : withoutDefaults(copy);
+  const said = row === undefined ? copy : (withoutNulls(copy, { ref: row.type }) as typeof copy);
+  if (!live) return said;
+  cleanDecisions(said);
+  return row === undefined ? said : withoutDefaults(said);
+}
+
+/** To the API a member that is null is one that is not there, but where any JSON may stand. */
+function withoutNulls(value: unknown, type: FieldType | undefined): unknown {
+  if (type === undefined || "scalar" in type) return value;
+  if (Array.isArray(value))
+    return "list" in type ? value.map((item) => withoutNulls(item, type.list)) : value;
+  if (!isRecord(value) || "list" in type) return value;
+  const fields = "ref" in type ? typeTable[type.ref]?.fields : undefined;
+  const result: { [name: string]: unknown } = {};
+  for (const [name, member] of Object.entries(value)) {
+    const inner = "map" in type ? type.map : fields?.[name]?.type;
+    if (member !== null || "map" in type || inner === undefined)
+      setMember(result, name, withoutNulls(member, inner));
+  }
+  return result;
 }
 
 /** Of the object itself, or of a template of pods or Jobs in it. */

@@ -1,3 +1,4 @@
+import { setMember } from "../../stdlib/base/json.js";
 import type { AuthoredObject, AuthoredValue, Graph, GuestPosition } from "../../stdlib/constructs/graph.js";
 import { forget, markLiteral } from "../../stdlib/constructs/guest.js";
 import * as infra from "../../stdlib/constructs/index.js";
@@ -20,7 +21,6 @@ import {
   type SourceValue,
   type Statement,
 } from "./program.js";
-import { setMember } from "./read-yaml.js";
 
 export interface EvaluatedProgram {
   /** What each statement became: one object, or several of a construct that makes more. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { setMember } from "../../stdlib/base/json.js";
 import { configHashPrefix, secretRevisionPrefix, stackLabel } from "../../stdlib/schema/bundle.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
@@ -112,9 +113,9 @@ function withoutOwnNotes(value: unknown): unknown {
     if (name === stackLabel || name.startsWith(configHashPrefix) || name.startsWith(secretRevisionPrefix))
       continue;
     const inner = withoutOwnNotes(member);
-    const empty =
-      (name === "labels" || name === "annotations") && isRecord(inner) && Object.keys(inner).length === 0;
-    if (!empty) result[name] = inner;
+    const isNotes = name === "labels" || name === "annotations";
+    const empty = isNotes && (inner === null || (isRecord(inner) && Object.keys(inner).length === 0));
+    if (!empty) setMember(result, name, inner);
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { setMember } from "../../stdlib/base/json.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { canonical, isRecord } from "./objects.js";
 import {
@@ -63,9 +64,9 @@ export function patchFor(made: KubeObject, wanted: KubeObject, namespace: string
     if (!isRecord(has) || !isRecord(wants) || !isRecord(raw)) return raw;
     const patch: { [name: string]: unknown } = {};
     for (const name of new Set([...Object.keys(wants), ...Object.keys(has)])) {
-      const own = Object.hasOwn(raw, name) ? raw[name] : undefined;
-      const difference = differenceOf(has[name], wants[name], own, path === "" ? name : `${path}.${name}`);
-      if (difference !== undefined) patch[name] = difference;
+      const at = path === "" ? name : `${path}.${name}`;
+      const difference = differenceOf(member(has, name), member(wants, name), member(raw, name), at);
+      if (difference !== undefined) setMember(patch, name, difference);
     }
     return Object.keys(patch).length === 0 ? undefined : patch;
   }
@@ -73,6 +74,10 @@ export function patchFor(made: KubeObject, wanted: KubeObject, namespace: string
   function isContainers(path: string): boolean {
     return path === `${podSpec}.containers` || path === `${podSpec}.initContainers`;
   }
+}
+
+function member(object: { readonly [name: string]: unknown }, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Members and items, as a measure of how much there is to read. */

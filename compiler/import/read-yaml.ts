@@ -10,6 +10,7 @@ import {
   Parser,
   type Tags,
 } from "yaml";
+import { setMember } from "../../stdlib/base/json.js";
 
 /** A place in a text; both count from 1, columns in UTF-16 code units. */
 export interface Place {
@@ -289,13 +290,6 @@ class DocumentReader {
   #remark(at: string, lines: readonly string[]): void {
     if (lines.length > 0) this.comments.set(at, lines);
   }
-}
-
-/** Sets an own member whatever its name, `__proto__` too. */
-export function setMember(object: { [key: string]: unknown }, name: string, value: unknown): void {
-  if (name === "__proto__")
-    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
-  else object[name] = value;
 }
 
 function isExact(value: number): boolean {

@@ -1,3 +1,4 @@
+import { setMember } from "../../stdlib/base/json.js";
 import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Resource } from "../model/authored.js";
@@ -20,7 +21,7 @@ export function lowerConfigMap(context: LowerContext, resource: Resource): Built
           ? String(value.value)
           : undefined;
     if (text === undefined) continue;
-    data[key] = text;
+    setMember(data, key, text);
     origins.set(`data[${key}]`, value);
   }
   const object = {
@@ -38,7 +39,7 @@ export function lowerSecret(context: LowerContext, resource: Resource): SecretDe
   const keys: { [key: string]: SecretProvider } = {};
   for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
     const reference = value.reference;
-    if (reference?.kind === "provider") keys[key] = reference.provider;
+    if (reference?.kind === "provider") setMember(keys, key, reference.provider);
   }
   const { name, namespace } = metadataOf(context, resource);
   const labels = describedMetadata(context, resource).labels ?? {};

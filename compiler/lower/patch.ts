@@ -1,3 +1,4 @@
+import { setMember } from "../../stdlib/base/json.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
 import type { Built, Origins } from "./built.js";
@@ -37,7 +38,17 @@ function merge(target: unknown, patch: Authored, path: string, origins: Origins)
   const result: { [key: string]: unknown } = isRecord(target) ? { ...target } : {};
   for (const [name, member] of patch.entries()) {
     if (member.value === null) delete result[name];
-    else result[name] = merge(result[name], member, path === "" ? name : `${path}.${name}`, origins);
+    else
+      setMember(
+        result,
+        name,
+        merge(
+          Object.hasOwn(result, name) ? result[name] : undefined,
+          member,
+          path === "" ? name : `${path}.${name}`,
+          origins,
+        ),
+      );
   }
   return result;
 }

@@ -48,3 +48,10 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   for (const key of keys) if (!deepEqual(left[key], right[key])) return false;
   return true;
 }
+
+/** Sets an own member whatever its name, `__proto__` too. */
+export function setMember(object: { [key: string]: unknown }, name: string, value: unknown): void {
+  if (name === "__proto__")
+    Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  else object[name] = value;
+}

@@ -22,7 +22,8 @@ export interface SecretOptions extends Described {
     | "kubernetes.io/tls"
     | "kubernetes.io/basic-auth"
     | "kubernetes.io/ssh-auth"
-    | "kubernetes.io/dockerconfigjson";
+    | "kubernetes.io/dockerconfigjson"
+    | `${string}.${string}/${string}`;
 }
 
 /** Settings by key: text, or the contents of a file. A number or boolean is written as text. */

@@ -1,4 +1,4 @@
-import type { Json } from "../base/json.js";
+import { type Json, setMember } from "../base/json.js";
 import type {
   AuthoredObject,
   AuthoredValue,
@@ -169,7 +169,8 @@ class Serializer {
     const literal = literalOf(value);
     const object: { [key: string]: AuthoredValue } = literal === undefined ? {} : { "@at": literal };
     for (const [key, member] of Object.entries(value)) {
-      if (member !== undefined) object[key] = this.#value(member, owner, [...path, key], depth + 1, included);
+      if (member !== undefined)
+        setMember(object, key, this.#value(member, owner, [...path, key], depth + 1, included));
     }
     return object;
   }

@@ -1,3 +1,4 @@
+import { forms } from "../../check/written.js";
 import { fromData, type SourceMember, type SourceObject, type SourceValue } from "../program.js";
 import {
   at,
@@ -116,7 +117,8 @@ function variableValue(context: ConstructContext, name: string, variable: unknow
     return typeof text === "string" ? (addressOf(context, name, text) ?? text) : undefined;
   }
   const field = textAt(from, "fieldRef", "fieldPath");
-  if (field !== undefined && hasOnly(from, "fieldRef")) return { call: ["downward"], arguments: [field] };
+  if (field !== undefined && hasOnly(from, "fieldRef") && forms["PodField"]?.pattern.test(field) === true)
+    return { call: ["downward"], arguments: [field] };
   for (const [kind, member] of [
     ["ConfigMap", "configMapKeyRef"],
     ["Secret", "secretKeyRef"],

@@ -115,7 +115,4 @@ function defaultReplicaSet(set: ReplicaSet): void {
   if (spec === undefined) return;
   spec.replicas ??= 1;
   defaultTemplate(spec.template);
-  // Sets made before labels were required take them from their template.
-  if (set.metadata.labels === undefined && spec.template?.metadata?.labels !== undefined)
-    set.metadata.labels = { ...spec.template.metadata.labels };
 }
