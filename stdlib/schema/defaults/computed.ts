@@ -6,6 +6,7 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  ReplicationController,
   Secret,
   Service,
 } from "../../kubernetes/generated/core-v1.js";
@@ -20,6 +21,7 @@ import {
   defaultDaemonSet,
   defaultJob,
   defaultNetworkPolicy,
+  defaultReplicationController,
   defaultStatefulSet,
   defaultStorageClass,
   defaultVolume,
@@ -37,6 +39,7 @@ export const computedDefaults: { readonly [typeName: string]: readonly ((object:
   "apps.v1.DaemonSet": [rule<DaemonSet>(defaultDaemonSet)],
   "batch.v1.Job": [rule<Job>(defaultJob)],
   "batch.v1.CronJob": [rule<CronJob>(defaultCronJob)],
+  "core.v1.ReplicationController": [rule<ReplicationController>(defaultReplicationController)],
   "core.v1.PersistentVolume": [rule<PersistentVolume>(defaultVolume)],
   "core.v1.PersistentVolumeClaim": [rule<PersistentVolumeClaim>(defaultClaim)],
   "storage.v1.StorageClass": [rule<StorageClass>(defaultStorageClass)],

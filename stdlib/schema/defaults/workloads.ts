@@ -1,7 +1,11 @@
 import type { DaemonSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
 import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
 import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
-import type { PersistentVolume, PersistentVolumeClaim } from "../../kubernetes/generated/core-v1.js";
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  ReplicationController,
+} from "../../kubernetes/generated/core-v1.js";
 import type { NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
 import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import { defaultTemplate } from "./pod.js";
@@ -15,11 +19,12 @@ export function defaultStatefulSet({ spec }: StatefulSet): void {
   spec.replicas ??= 1;
   spec.podManagementPolicy ||= "OrderedReady";
   spec.updateStrategy ??= {};
-  spec.updateStrategy.type ||= "RollingUpdate";
-  if (spec.updateStrategy.type === "RollingUpdate") {
+  if (!spec.updateStrategy.type) {
+    spec.updateStrategy.type = "RollingUpdate";
     spec.updateStrategy.rollingUpdate ??= {};
-    spec.updateStrategy.rollingUpdate.partition ??= 0;
   }
+  if (spec.updateStrategy.type === "RollingUpdate" && spec.updateStrategy.rollingUpdate !== undefined)
+    spec.updateStrategy.rollingUpdate.partition ??= 0;
   spec.persistentVolumeClaimRetentionPolicy ??= {};
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= "Retain";
   spec.persistentVolumeClaimRetentionPolicy.whenScaled ||= "Retain";
@@ -38,6 +43,19 @@ export function defaultDaemonSet({ spec }: DaemonSet): void {
     spec.updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;
+  defaultTemplate(spec.template);
+}
+
+/** Its selector and its own labels are those of its pods unless it says otherwise. */
+export function defaultReplicationController(controller: ReplicationController): void {
+  const { metadata, spec } = controller;
+  if (spec === undefined) return;
+  const labels = spec.template?.metadata?.labels;
+  if (labels !== undefined) {
+    if (Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+    if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  }
+  spec.replicas ??= 1;
   defaultTemplate(spec.template);
 }
 
