@@ -8,6 +8,9 @@ const tsconfig = {
     module: "preserve",
     moduleResolution: "bundler",
     noEmit: true,
+    // Declarations of .infra modules, which a compile writes.
+    allowArbitraryExtensions: true,
+    rootDirs: [".", "./infra.out/types"],
   },
 };
 

@@ -27,6 +27,7 @@ import type { Locator } from "./model/locator.js";
 import { ResultMemory } from "./result-memory.js";
 import { Lock, Sources } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
+import { declarations } from "./typescript/declarations.js";
 import { evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { createLocator } from "./typescript/locator.js";
@@ -80,7 +81,9 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   const program = await evaluateAndCheck(host, options, reporter);
   const sources = new Sources(host, folder, reporter);
   const files =
-    program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, reporter);
+    program === undefined
+      ? undefined
+      : new Map([...(await lowerAndEmit(host, program, options, sources, reporter)), ...program.types]);
   const diagnostics = reporter.sorted();
   const variables = (program?.graph.inputs ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
   const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
@@ -131,6 +134,13 @@ export async function debianRequests(
   };
 }
 
+interface CheckedProgram extends Program {
+  /** Files that types were taken from, absolute. */
+  readonly reads: readonly string[];
+  /** Declarations of `.infra` modules, by path relative to the bundle. */
+  readonly types: ReadonlyMap<string, string>;
+}
+
 /**
  * The type check runs beside the evaluation. One that was begun before `.infra` files were found among the modules knows
  * nothing of them, and is done again.
@@ -139,7 +149,7 @@ async function evaluateAndCheck(
   host: Host,
   options: CompileOptions,
   reporter: Reporter,
-): Promise<(Program & { readonly reads: readonly string[] }) | undefined> {
+): Promise<CheckedProgram | undefined> {
   const early = new Reporter();
   const begun =
     options.check && !options.entry.endsWith(".infra")
@@ -150,10 +160,12 @@ async function evaluateAndCheck(
   const again = options.check && language.size > 0;
   if (again) await begun;
   const checked = again ? typeCheck(host, options.entry, language, reporter) : begun;
+  const declared = again ? declarations(host, options.entry, bundled?.inputs ?? [], language) : undefined;
   const program = bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
   const reads = await checked;
+  const types = (await declared) ?? new Map();
   if (!again) early.passTo(reporter);
-  return program === undefined ? undefined : { ...program, reads };
+  return program === undefined ? undefined : { ...program, reads, types };
 }
 
 /** What the stack's own policies find is at the place of the field they name. */

@@ -2,13 +2,16 @@ import { join } from "node:path";
 import { InfraError } from "../stdlib/base/errors.js";
 import type { Host } from "./host.js";
 
+/** Files that a compile may no longer write. */
+const generated = /^(?:manifests\/\d+-[^/]+\.yaml|types\/.+\.d\.infra\.ts)$/;
+
 /** The output folder holds something that no compile wrote. */
 class OutputRefused extends InfraError {
   readonly code = "output-refused";
 }
 
 /**
- * Writes what changed and removes manifests that are no longer part of the bundle. A folder that is not empty and
+ * Writes what changed and removes manifests and declarations that are no longer part of the bundle. A folder that is not empty and
  * holds no `compile.json` is somebody else's.
  *
  * @returns how many files were written or removed.
@@ -29,7 +32,7 @@ export function writeBundle(host: Host, output: string, files: ReadonlyMap<strin
     changed += 1;
   }
   for (const { path, type } of present ?? []) {
-    if (type !== "file" || files.has(path) || !/^manifests\/\d+-[^/]+\.yaml$/.test(path)) continue;
+    if (type !== "file" || files.has(path) || !generated.test(path)) continue;
     host.remove(join(output, path));
     changed += 1;
   }

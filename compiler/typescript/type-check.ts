@@ -7,7 +7,7 @@ import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
 
-const timeoutMs = 60_000;
+export const timeoutMs = 60_000;
 
 /**
  * Checks the entry's types with the native compiler; each error becomes a diagnostic with the compiler's words. What the
@@ -78,27 +78,34 @@ function originalSpan(
 }
 
 function configuration(host: Host, entry: string, from: string, overlay: string): unknown {
-  const path = (target: string) => relative(from, target) || ".";
   return {
     compilerOptions: {
-      strict: true,
-      target: "es2022",
-      lib: ["es2022"], // the DOM library alone costs 25 to 40 ms
-      types: [],
-      module: "preserve",
-      moduleResolution: "bundler",
+      ...compilerOptions(host, from, overlay),
       noEmit: true,
-      skipLibCheck: true,
       incremental: true,
       tsBuildInfoFile: `./${factsFile}`,
-      rootDirs: ["/", path(overlay)],
-      paths: {
-        infra: [path(join(host.packageRoot, "stdlib/constructs/index.ts"))],
-        "infra/kubernetes": [path(join(host.packageRoot, "stdlib/kubernetes/index.ts"))],
-        "infra/kubernetes/*": [path(join(host.packageRoot, "stdlib/kubernetes/generated/groups/*.ts"))],
-      },
     },
-    files: [path(entry)],
+    files: [relative(from, entry)],
+  };
+}
+
+/** What every stack is read with, as `infra init` writes it for editors. */
+export function compilerOptions(host: Host, from: string, overlay: string) {
+  const path = (target: string) => relative(from, target) || ".";
+  return {
+    strict: true,
+    target: "es2022",
+    lib: ["es2022"], // the DOM library alone costs 25 to 40 ms
+    types: [],
+    module: "preserve",
+    moduleResolution: "bundler",
+    skipLibCheck: true,
+    rootDirs: ["/", path(overlay)],
+    paths: {
+      infra: [path(join(host.packageRoot, "stdlib/constructs/index.ts"))],
+      "infra/kubernetes": [path(join(host.packageRoot, "stdlib/kubernetes/index.ts"))],
+      "infra/kubernetes/*": [path(join(host.packageRoot, "stdlib/kubernetes/generated/groups/*.ts"))],
+    },
   };
 }
 
@@ -130,7 +137,7 @@ function parseErrors(output: string): TypeError_[] {
 
 let binary: string | undefined;
 
-function compilerBinary(): string {
+export function compilerBinary(): string {
   const require = createRequire(import.meta.url);
   const fromCompiler = createRequire(require.resolve("typescript7/package.json"));
   binary ??= join(
