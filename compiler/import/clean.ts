@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { setMember } from "../../stdlib/base/json.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
+import { computedDefaults } from "../../stdlib/schema/defaults/computed.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
@@ -87,9 +88,19 @@ export function cleaned(object: KubeObject): KubeObject {
   if (row?.namespaced === false) delete copy.metadata.namespace; // the server takes it away without a word
   for (const template of templatesOf(copy.spec)) cleanMetadata(template);
   const said = row === undefined ? copy : (withoutNulls(copy, { ref: row.type }) as typeof copy);
+  sayLabels(said);
   if (!live) return said;
   cleanDecisions(said);
   return row === undefined ? said : withoutDefaults(said);
+}
+
+/** Labels that the server takes from the pods where there are none: the stack's own label would keep it from that. */
+function sayLabels({ kind, metadata, spec }: KubeObject & { spec?: unknown }): void {
+  if (!["Job", "ReplicationController"].includes(kind) || Object.keys(metadata.labels ?? {}).length > 0)
+    return;
+  const template = isRecord(spec) && isRecord(spec["template"]) ? spec["template"]["metadata"] : undefined;
+  const labels = isRecord(template) ? template["labels"] : undefined;
+  if (isRecord(labels)) metadata.labels = { ...labels } as { [name: string]: string };
 }
 
 /** To the API a member that is null is one that is not there, but where any JSON may stand. */
@@ -197,16 +208,38 @@ function withoutDefaults(object: KubeObject): KubeObject {
   };
   const whole = meant();
   if (whole === undefined) return object;
-  const walk = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) walk(item);
+  const isComputed = computedDefaults[row.type] !== undefined;
+  const walk = (value: unknown, type: FieldType | undefined): void => {
+    if (!isComputed && !hasDefaults(type)) return;
+    if (Array.isArray(value))
+      for (const item of value) walk(item, type !== undefined && "list" in type ? type.list : undefined);
     if (!isRecord(value)) return;
     for (const [name, member] of Object.entries(value)) {
       delete value[name];
       if (isDeepStrictEqual(meant(), whole)) continue;
-      value[name] = member;
-      walk(member);
+      setMember(value, name, member);
+      walk(member, memberType(type, name));
     }
   };
-  walk((object as { spec?: unknown }).spec);
+  walk((object as { spec?: unknown }).spec, memberType({ ref: row.type }, "spec"));
   return object;
+}
+
+function memberType(type: FieldType | undefined, name: string): FieldType | undefined {
+  if (type === undefined) return undefined;
+  if ("map" in type) return type.map;
+  const fields = "ref" in type ? typeTable[type.ref]?.fields : undefined;
+  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name]?.type : undefined;
+}
+
+/** Whether a value of the type has a default somewhere in it: a schema in a CustomResourceDefinition is large and has none. */
+function hasDefaults(type: FieldType | undefined, seen = new Set<string>()): boolean {
+  if (type === undefined || "scalar" in type) return false;
+  if ("list" in type) return hasDefaults(type.list, seen);
+  if ("map" in type) return hasDefaults(type.map, seen);
+  if (seen.has(type.ref)) return false;
+  seen.add(type.ref);
+  return Object.values(typeTable[type.ref]?.fields ?? {}).some(
+    (field) => field.default !== undefined || hasDefaults(field.type, seen),
+  );
 }
