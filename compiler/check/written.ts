@@ -80,11 +80,58 @@ const valueWords: { readonly [value: string]: string } = {
 /** Holds what an author wrote against the declarations of the stdlib, as the type checker does for those who let it. */
 export function checkWritten(model: Model, resource: Resource, reporter: Reporter): void {
   const construct = description.constructs[resource.construct];
-  if (construct === undefined) return;
+  if (construct === undefined) return reportLeaks(model, resource.title, resource.spec, "", reporter);
   const checker = new Checker(model, resource.title, reporter);
   checker.check(construct.spec, resource.spec, "");
   if (construct.options !== undefined && resource.options !== undefined)
     checker.check(construct.options, resource.options, "options");
+}
+
+/**
+ * A secret where everybody may read it: said with its way there.
+ *
+ * @returns false when the value is no secret.
+ */
+function reportLeak(model: Model, written: Authored, where: string, reporter: Reporter): boolean {
+  const key = secretKeyIn(written.value);
+  if (key === undefined) return false;
+  const secret = model.resources[key.of];
+  const taken = model.locator.call(key.call);
+  reporter.report(
+    "secret-leaked",
+    written.span,
+    { what: `${secret?.title ?? "a secret"}, key "${key.key}",`, where },
+    [
+      ...(secret?.call === undefined ? [] : [{ span: secret.call, note: "the secret is made here" }]),
+      ...(taken === undefined ? [] : [{ span: taken, note: "its key is taken here" }]),
+    ],
+  );
+  return true;
+}
+
+/** Exact objects, and patches, hold no typed references: a secret in one is there to be read. */
+function reportLeaks(model: Model, title: string, written: Authored, path: string, reporter: Reporter): void {
+  if (written.reference !== undefined) reportLeak(model, written, `in ${title}, "${path}"`, reporter);
+  else {
+    for (const [name, member] of written.entries())
+      reportLeaks(model, title, member, join(path, name), reporter);
+    for (const [index, item] of written.items().entries())
+      reportLeaks(model, title, item, `${path}[${index}]`, reporter);
+  }
+}
+
+type SecretKey = Extract<ValueReference, { kind: "secretKey" }>;
+
+/** A secret's key, by itself or within a text. */
+function secretKeyIn(value: unknown): SecretKey | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { "@value": reference } = value as { readonly "@value"?: { readonly kind?: string } };
+  if (reference?.kind === "secretKey") return reference as SecretKey;
+  for (const member of Object.values(value)) {
+    const found = secretKeyIn(member);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 class Checker {
@@ -112,10 +159,12 @@ class Checker {
       const within = type.of.find((part) => this.#isContainer(part, written));
       if (within !== undefined) return this.check(within, written, path);
     } else if (this.#fits(type, written)) {
+      if (type.kind === "patch") reportLeaks(this.#model, this.#title, written, path, this.#reporter);
       const part = type.kind === "union" ? type.of.find((one) => this.#isContainer(one, written)) : undefined;
       if (part !== undefined) this.check(part, written, path);
       return;
     }
+    if (reportLeak(this.#model, written, `in ${this.#title}, "${path}"`, this.#reporter)) return;
     this.#reporter.report("field-type", written.span, { resource: this.#title, path, expected: words(type) });
   }
 

@@ -99,7 +99,14 @@ function explains(by: Diagnostic, of: Diagnostic): boolean {
   )
     return false;
   if (by.span.file !== of.span.file) return false;
-  if (of.code === "type-error") return by.span.start.line === of.span.start.line;
+  if (of.code === "image-latest") return placeOf(by) === placeOf(of); // a name that is none has no tag either
+  const isSameLine = by.span.start.line === of.span.start.line;
+  if (of.code === "type-error") return isSameLine;
+  if (by.code === "secret-leaked" && of.code === "field-invalid")
+    return isSameLine || placeOf(by) === placeOf(of);
+  if (by.code === "value-unusable" && of.code === "field-type") return isSameLine;
+  if ((by.code === "field-missing" || by.code === "choose-one") && of.code === "field-invalid" && isSameLine)
+    return true; // said of the whole object, where the construct is called
   return (
     of.code === "field-invalid" &&
     isBefore(of.span.start, by.span.start) &&

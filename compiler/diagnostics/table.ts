@@ -77,6 +77,16 @@ export const diagnostics = {
     about: "Functions, cycles, NaN and the like have no meaning in a resource.",
   }),
 
+  "secret-leaked": row<{ what: string; where: string }>({
+    severity: "error",
+    message: ({ what, where }) => `${what} would be written down ${where}`,
+    hint: () =>
+      "It can go into a container's env, files() of it can be mounted; text`…` makes a variable of it",
+    about:
+      "A secret's value is known at `infra up` alone, and is in no manifest, image, plan or log. Where its key would " +
+      "become part of one, the place is named, with where the key was taken and the secret made.",
+  }),
+
   // Inputs and files
   "input-missing": row<{ name: string }>({
     severity: "error",

@@ -52,6 +52,12 @@ export function mountOf(
   mountPath: string,
   value: Authored,
 ): VolumeMount[] {
+  if (!mountPath.startsWith("/"))
+    context.reporter.report("field-type", value.keySpan, {
+      resource: parts.title,
+      path: `mounts.${mountPath}`,
+      expected: 'named by an absolute path such as "/app"',
+    });
   const from = value.get("from") ?? value;
   const subPath = value.get("path")?.text;
   const perPod = from.reference?.kind === "claimPerPod" ? from.reference.name : undefined;

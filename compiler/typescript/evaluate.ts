@@ -122,6 +122,8 @@ async function runGuest(
   else if (!("exception" in result)) return result;
   else if (result.exception === "RangeError: Array buffer allocation failed")
     reporter.report("program-too-large", locator.call(result.call), { megabytes: dataMegabytes });
+  else if (/^TypeError: Cannot convert a Symbol value to a /.test(result.exception))
+    reporter.report("secret-leaked", locator.call(result.call), { what: "a secret", where: "in a text" });
   else reporter.report("exception", locator.call(result.call), { text: result.exception });
   return undefined;
 }
@@ -224,7 +226,7 @@ function isGraph(graph: unknown): graph is Graph {
 }
 
 /** The guest may only name codes that carry text; anything else is its own invention. */
-const guestCodes = ["input-missing", "input-invalid", "value-unusable"] as const;
+const guestCodes = ["input-missing", "input-invalid", "secret-leaked", "value-unusable"] as const;
 
 function reportProblem(
   reporter: Reporter,

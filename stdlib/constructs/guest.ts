@@ -70,9 +70,12 @@ export function make<T extends object>(
   value: (resource: Made) => T,
   options?: unknown,
 ): T {
+  const isName = typeof name === "string"; // a program that nobody type-checked may give something else
+  if (typeof name === "symbol")
+    report("secret-leaked", { what: "a secret", where: `as the name of a ${construct}` });
   const resource: Made = {
     construct,
-    name,
+    name: isName ? name : "",
     spec,
     ...(options === undefined ? {} : { options }),
     call: callPosition(),

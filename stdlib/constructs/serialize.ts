@@ -13,6 +13,8 @@ import type { PolicyObject } from "./policy.js";
 
 /** Values that no stack holds: their place is reported instead. */
 const deepest = 100;
+/** As it was before the program began. */
+const { stringify } = JSON;
 /** Members of a typed reference that hold what an author wrote, other references among it. */
 const authoredMembers: ReadonlySet<string> = new Set(["sources", "source", "spec"]);
 
@@ -23,7 +25,7 @@ const authoredMembers: ReadonlySet<string> = new Set(["sources", "source", "spec
  * problem that names its path, never a silent `null`.
  */
 export function serializeModule(exports: { readonly [name: string]: unknown }): string {
-  return JSON.stringify(new Serializer().module(exports));
+  return stringify(new Serializer().module(exports));
 }
 
 /** Calls the program's policies with the stack's objects. @returns their findings as JSON text. */
@@ -38,7 +40,7 @@ export function judgeObjects(objects: readonly PolicyObject[]): string {
         text: String(text),
       });
     });
-  return JSON.stringify(findings);
+  return stringify(findings);
 }
 
 class Serializer {
@@ -166,6 +168,8 @@ class Serializer {
         this.#value(item ?? null, owner, [...path, String(index)], depth + 1, included),
       );
     }
+    for (const symbol of Object.getOwnPropertySymbols(value))
+      if (pendingOf(symbol) !== undefined) this.#leak(owner, path);
     const literal = literalOf(value);
     const object: { [key: string]: AuthoredValue } = literal === undefined ? {} : { "@at": literal };
     for (const [key, member] of Object.entries(value)) {
@@ -173,6 +177,11 @@ class Serializer {
         setMember(object, key, this.#value(member, owner, [...path, key], depth + 1, included));
     }
     return object;
+  }
+
+  #leak(owner: Made, path: readonly string[]): void {
+    const where = `in ${owner.construct} "${owner.name}", as a name in "${path.join(".")}"`;
+    this.#problems.push({ code: "secret-leaked", call: owner.call, data: { what: "a secret", where } });
   }
 
   #unusable(owner: Made, path: readonly string[], what: string): null {

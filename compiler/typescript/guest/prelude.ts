@@ -91,6 +91,37 @@ function closeDoors(): void {
   }
 }
 
+/**
+ * A secret's key is a symbol, which no text takes by itself. What would make text of it on demand refuses it in the same
+ * words, and JSON does not pass over it in silence.
+ */
+function keepSecrets(): void {
+  const refuse = (): never => {
+    throw new TypeError("Cannot convert a Symbol value to a string");
+  };
+  Object.defineProperty(Symbol.prototype, "toString", { value: refuse });
+  Object.defineProperty(Symbol.prototype, "description", { get: refuse });
+  Object.defineProperty(globalThis, "String", {
+    value: new Proxy(String, {
+      apply: (target, self, values) =>
+        typeof values[0] === "symbol" ? refuse() : Reflect.apply(target, self, values),
+    }),
+  });
+  Object.defineProperty(JSON, "stringify", {
+    value: (value: unknown, replacer?: unknown, space?: string | number): string => {
+      if (Array.isArray(replacer)) return stringify(value, replacer, space);
+      return stringify(
+        value,
+        function (this: unknown, key: string, member: unknown) {
+          if (typeof member === "symbol") return refuse();
+          return typeof replacer === "function" ? replacer.call(this, key, member) : member;
+        },
+        space,
+      );
+    },
+  });
+}
+
 /** A `toJSON` on the prototype of everything would change what every resource is. Own ones are the program's business. */
 function keepJson(): void {
   for (const prototype of [Object.prototype, Array.prototype])
@@ -152,3 +183,4 @@ Object.assign(globalThis, {
 });
 closeDoors();
 keepJson();
+keepSecrets();
