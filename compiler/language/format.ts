@@ -299,7 +299,8 @@ class Formatter {
 
   /** Block text stays as it was written: its lines are the author's. */
   #text({ block, parts, span }: Text, depth: number): string {
-    if (block) return this.#verbatim(span);
+    const isPlain = parts.every((part) => typeof part === "string");
+    if (block || isPlain) return this.#verbatim(span); // an escape stays one
     const inner = parts.map((part) =>
       typeof part === "string" ? writeEscapes(part) : `\${${this.#expression(part, depth)}}`,
     );

@@ -18,9 +18,9 @@ export function readEscape(written: string): string | undefined {
   return isCharacter ? String.fromCodePoint(point) : undefined;
 }
 
-/** As it stands between quotes. */
+/** As it stands between quotes: what nobody sees is an escape. */
 export function writeEscapes(text: string): string {
-  return text.replace(/[\\"\n\t\r]|\$(?=\{)|[\p{Cc}\u2028\u2029]/gu, (character) => {
+  return text.replace(/[\\"\n\t\r]|\$(?=\{)|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
     const letter = Object.entries(simple).find(([, meant]) => meant === character)?.[0];
     return letter === undefined ? `\\u{${character.codePointAt(0)?.toString(16)}}` : `\\${letter}`;
   });
