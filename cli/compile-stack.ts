@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type PolicyLevel, policyLevels } from "../compiler/check/policies.js";
 import { type CompileResult, compile } from "../compiler/compile.js";
+import { type PolicyLevel, policyLevels } from "../compiler/diagnostics/policy-rows.js";
 import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";

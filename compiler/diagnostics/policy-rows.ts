@@ -1,123 +1,278 @@
 import { row } from "./row.js";
 
+/** What a stack is held to beside the rules of the API; each level has those before it. */
+export const policyLevels = ["default", "advice", "baseline", "restricted"] as const;
+export type PolicyLevel = (typeof policyLevels)[number];
+
 function finding(of: {
   readonly message: (at: { resource: string; what: string }) => string;
   readonly hint: string;
   readonly about: string;
+  /** The first level that says it. */
+  readonly level: PolicyLevel;
+  /** What others call it: kube-linter, Polaris, or the control of the Pod Security Standards. */
+  readonly peers: string;
 }) {
-  return row<{ resource: string; what: string }>({
-    severity: "warning",
-    message: of.message,
-    hint: () => of.hint,
-    about: of.about,
+  const { about, hint, level, message, peers } = of;
+  const common = row<{ resource: string; what: string }>({
+    ...{ severity: "warning", message, about },
+    hint: () => hint,
   });
+  return { ...common, level, peers, fix: hint };
 }
 
 /** What the API takes and experience does not: each can be accepted in place with a reason. */
 export const policyDiagnostics = {
   "added-capability": finding({
+    level: "baseline",
+    peers:
+      "kube-linter drop-net-raw-capability; Polaris insecureCapabilities, dangerousCapabilities; PSS Capabilities",
     message: ({ what, resource }) => `${resource}: ${what}, a right of root`,
     hint: 'capabilities: { drop: ["ALL"] } and only those that are needed',
     about:
       "Each capability opens a part of what root may do. Pod Security Standards allow a few (baseline), or NET_BIND_SERVICE alone after dropping all (restricted).",
   }),
   "cluster-admin": finding({
+    level: "advice",
+    peers: "kube-linter cluster-admin-role-binding; Polaris clusterrolebindingClusterAdmin",
     message: ({ resource }) => `${resource} gives every right there is`,
     hint: 'Name what is needed: serviceAccount(…, { may: { pods: ["get"] } })',
     about: "Whoever takes over a pod with cluster-admin owns the cluster.",
   }),
   "environment-secret": finding({
+    level: "default",
+    peers: "kube-linter env-var-secret; Polaris sensitiveContainerEnvVar",
     message: ({ what, resource }) => `${resource}: ${what} as plain text`,
     hint: "secret(…).key(…) keeps it out of manifests, plans and logs",
     about:
       "A variable whose name speaks of a secret holds a literal value. Everybody who may read the pod may read it.",
   }),
   "escalation-allowed": finding({
+    level: "restricted",
+    peers:
+      "kube-linter privilege-escalation-container; Polaris privilegeEscalationAllowed; PSS Privilege Escalation",
     message: ({ what, resource }) => `${resource}: a program in ${what} may gain rights its parent lacks`,
     hint: "allowPrivilegeEscalation: false",
     about: "Without no_new_privs a setuid program in the image makes root of any user.",
   }),
   "host-namespace": finding({
+    level: "baseline",
+    peers:
+      "kube-linter host-ipc, host-network, host-pid; Polaris hostIPCSet, hostNetworkSet, hostPIDSet; PSS Host Namespaces",
     message: ({ what }) => `${what}: the wall between pod and node is open`,
     hint: "Use a Service, or a volume, for what the node is needed for",
     about: "A pod in a namespace of the host sees its processes or takes part in its network.",
   }),
   "host-path": finding({
+    level: "baseline",
+    peers:
+      "kube-linter docker-sock, sensitive-host-mounts, writable-host-mount; Polaris hostPathSet; PSS HostPath Volumes",
     message: ({ what, resource }) => `${resource}: ${what}`,
     hint: "emptyDir, a claim or a ConfigMap where that will do",
     about: "A path of the node can hold what belongs to other pods or to the node itself.",
   }),
   "host-port": finding({
+    level: "baseline",
+    peers: "Polaris hostPortSet; PSS Host Ports",
     message: ({ what, resource }) => `${resource}: ${what} of the node`,
     hint: "Let a Service of type NodePort or LoadBalancer lead to it",
     about: "A host port binds a pod to nodes where the port is free, and goes around network policies.",
   }),
   "image-latest": finding({
+    level: "default",
+    peers: "kube-linter latest-tag; Polaris tagNotSpecified",
     message: ({ what, resource }) => `${resource}: ${what}, which is another image tomorrow`,
     hint: "Name a version, or a digest",
     about: "Without a tag, or with the tag latest, what runs depends on when it was fetched.",
   }),
   "limits-missing": finding({
+    level: "advice",
+    peers: "kube-linter unset-memory-requirements; Polaris memoryLimitsMissing",
     message: ({ what, resource }) => `${resource}: ${what} has no memory limit`,
     hint: 'resources: { memory: "128Mi" } is request and limit',
     about: "A leak then ends other pods of the node instead of its own container.",
   }),
   "liveness-missing": finding({
+    level: "advice",
+    peers: "kube-linter no-liveness-probe; Polaris livenessProbeMissing",
     message: ({ what, resource }) => `${resource}: ${what} has no liveness probe`,
     hint: 'liveness: { http: "/healthz", port: "http" }',
     about: "A program that hangs without ending is never started again.",
   }),
   privileged: finding({
+    level: "baseline",
+    peers: "kube-linter privileged-container; Polaris runAsPrivileged; PSS Privileged Containers",
     message: ({ what, resource }) => `${resource}: ${what} has all rights of the node's root`,
     hint: "Name the capabilities that it needs",
     about: "A privileged container is root on the node.",
   }),
   "readiness-missing": finding({
+    level: "advice",
+    peers: "kube-linter no-readiness-probe; Polaris readinessProbeMissing",
     message: ({ what, resource }) => `${resource}: ${what} opens ports and has no readiness probe`,
     hint: 'readiness: { http: "/ready", port: "http" }',
     about: "Services send to it before it can answer, and while it cannot.",
   }),
   "requests-missing": finding({
+    level: "advice",
+    peers:
+      "kube-linter unset-cpu-requirements, unset-memory-requirements; Polaris cpuRequestsMissing, memoryRequestsMissing",
     message: ({ what, resource }) => `${resource}: ${what} asks for no CPU or memory`,
     hint: 'resources: { cpu: "100m", memory: "128Mi" }',
     about: "The scheduler counts it as nothing, and it is the first to be evicted.",
   }),
   "run-as-root": finding({
+    level: "default",
+    peers: "kube-linter run-as-non-root; Polaris runAsRootAllowed; PSS Running as Non-root",
     message: ({ what, resource }) => `${resource}: ${what} runs as root`,
     hint: "user: 1000, or an image with a user",
     about: "Root in a container is root on the node as soon as one wall falls.",
   }),
   "seccomp-unconfined": finding({
+    level: "baseline",
+    peers: "Polaris linuxHardening; PSS Seccomp",
     message: ({ what, resource }) => `${resource}: ${what} may make every system call`,
     hint: 'securityContext: { seccompProfile: { type: "RuntimeDefault" } }',
     about: "The runtime's default profile closes system calls that programs do not need and attackers do.",
   }),
   "single-replica": finding({
+    level: "advice",
+    peers: "kube-linter minimum-three-replicas; Polaris deploymentMissingReplicas",
     message: ({ what }) =>
       `${what} has one pod: it is away while that one is replaced by hand or by a failing node`,
     hint: "replicas: 2, where the program allows it",
     about: "One pod is no service while its node is down.",
   }),
   "token-mounted": finding({
+    level: "advice",
+    peers: "kube-linter default-service-account; Polaris automountServiceAccountToken",
     message: ({ what }) => `${what} has the token of the default account`,
     hint: "automountServiceAccountToken: false, or an account of its own",
     about: "A token that nobody uses is only of use to somebody else.",
   }),
   "volume-type": finding({
+    level: "restricted",
+    peers: "PSS Volume Types",
     message: ({ what, resource }) => `${resource}: ${what}, which the restricted standard does not allow`,
     hint: "A claim takes its place",
     about:
       "The restricted Pod Security Standard allows ConfigMaps, Secrets, claims and the like, no volume by its technology.",
   }),
   "wildcard-permission": finding({
+    level: "advice",
+    peers: "kube-linter wildcard-in-rules",
     message: ({ what }) => `${what} gives rights to everything ("*")`,
     hint: "Name groups, resources and verbs",
     about: "What is added to the cluster later is given away too.",
   }),
   "writable-root": finding({
+    level: "advice",
+    peers: "kube-linter no-read-only-root-fs; Polaris notReadOnlyRootFilesystem",
     message: ({ what, resource }) => `${resource}: ${what} can change its own image's files`,
     hint: "readOnlyRoot: true, and emptyDir() where it writes",
     about: "Who breaks in can leave something behind.",
+  }),
+  "apparmor-unconfined": finding({
+    level: "baseline",
+    peers: "Polaris linuxHardening; PSS AppArmor",
+    message: ({ what, resource }) => `${resource}: ${what} is outside AppArmor`,
+    hint: 'appArmorProfile: { type: "RuntimeDefault" }',
+    about: "The node's own profile keeps programs from files and calls of the kernel that they do not need.",
+  }),
+  "budget-blocks": finding({
+    level: "advice",
+    peers: "kube-linter pdb-max-unavailable, pdb-min-available; Polaris pdbDisruptionsIsZero",
+    message: ({ what, resource }) => `${resource} ${what}: no node with one of its pods can be emptied`,
+    hint: "Let at least one pod be away: max: 1",
+    about: "A budget that never allows a pod to go stops every upgrade of a node.",
+  }),
+  "config-secret": finding({
+    level: "default",
+    peers: "Polaris sensitiveConfigmapContent",
+    message: ({ what, resource }) => `${resource}: ${what} as plain text`,
+    hint: "secret(…) keeps it out of manifests, plans and logs",
+    about:
+      "A key whose name speaks of a secret is in a ConfigMap. Everybody who may read the ConfigMap may read it.",
+  }),
+  "duplicate-variable": finding({
+    level: "default",
+    peers: "kube-linter duplicate-env-var",
+    message: ({ what, resource }) => `${resource}: ${what} twice`,
+    hint: "Leave one of them; the last one counts",
+    about: "The API takes a variable twice and the last one counts, which is seldom what was meant.",
+  }),
+  "host-process": finding({
+    level: "baseline",
+    peers: "Polaris hostProcess; PSS HostProcess",
+    message: ({ what, resource }) => `${resource}: ${what} runs as a process of the Windows node`,
+    hint: "Leave windowsOptions.hostProcess out",
+    about: "A HostProcess container is no container: it has the node.",
+  }),
+  "job-kept": finding({
+    level: "advice",
+    peers: "kube-linter job-ttl-seconds-after-finished",
+    message: ({ resource }) => `${resource} stays for ever after it has ended`,
+    hint: 'keep: "1d"',
+    about: "Ended Jobs and their pods fill the cluster's store until somebody deletes them.",
+  }),
+  "powerful-permission": finding({
+    level: "advice",
+    peers:
+      "kube-linter access-to-secrets, access-to-create-pods; Polaris rolePodExecAttach, clusterrolePodExecAttach",
+    message: ({ what, resource }) => `${resource} ${what}`,
+    hint: "Name the resources that are needed, with resourceNames",
+    about:
+      "Who reads secrets, makes pods or runs programs in them has, by way of those, the rights of everything in the namespace.",
+  }),
+  "probe-host": finding({
+    level: "baseline",
+    peers: "PSS Host Probes / Lifecycle Hooks",
+    message: ({ what, resource }) => `${resource}: ${what} asks another host than its pod`,
+    hint: "Leave host out: the pod's own address is meant",
+    about: "The kubelet calls it from the node, and reaches what the pod itself may not.",
+  }),
+  "proc-unmasked": finding({
+    level: "baseline",
+    peers: "kube-linter unsafe-proc-mount; Polaris procMount; PSS /proc Mount Type",
+    message: ({ what, resource }) => `${resource}: ${what} sees all of /proc`,
+    hint: "Leave procMount out",
+    about: "The masked paths of /proc tell of, and change, the node's kernel.",
+  }),
+  "selinux-custom": finding({
+    level: "baseline",
+    peers: "PSS SELinux",
+    message: ({ what, resource }) => `${resource}: ${what} has SELinux options of its own`,
+    hint: "Leave user and role out, and type one of container_t, container_init_t, container_kvm_t, container_engine_t",
+    about: "Another type, user or role takes the pod out of the confinement that containers have.",
+  }),
+  "spread-missing": finding({
+    level: "advice",
+    peers: "kube-linter no-anti-affinity; Polaris topologySpreadConstraint",
+    message: ({ what }) => `${what}: all its pods may stand on one node`,
+    hint: 'topologySpreadConstraints over "kubernetes.io/hostname", which workloads of infra have by themselves',
+    about: "Several pods help nobody when the one node that they stand on fails.",
+  }),
+  "ssh-port": finding({
+    level: "advice",
+    peers: "kube-linter ssh-port",
+    message: ({ what, resource }) => `${resource}: ${what} opens port 22`,
+    hint: "infra exec, or kubectl exec, opens a shell without a server in the image",
+    about:
+      "A way in for people, with keys and passwords of its own, beside the cluster's rules of who may what.",
+  }),
+  "sysctl-unsafe": finding({
+    level: "baseline",
+    peers: "kube-linter unsafe-sysctls; PSS Sysctls",
+    message: ({ what, resource }) => `${resource}: ${what} of the kernel is set`,
+    hint: "Only those that belong to the pod's own namespaces are safe",
+    about: "Some settings of the kernel are the whole node's, and can take it down.",
+  }),
+  "tls-missing": finding({
+    level: "advice",
+    peers: "Polaris tlsSettingsMissing",
+    message: ({ resource }) => `${resource} serves without a certificate`,
+    hint: 'tls: { "shop.example.org": certificate }',
+    about: "What goes over it can be read and changed on the way, passwords and sessions too.",
   }),
   "reference-missing": row<{ resource: string; kind: string; name: string }>({
     severity: "warning",

@@ -1,0 +1,385 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import test from "ava";
+import { createHost } from "../../cli/host.js";
+import { compile } from "../../compiler/compile.js";
+import { type PolicyLevel, policyDiagnostics, policyLevels } from "../../compiler/diagnostics/policy-rows.js";
+
+const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+const metadata = (name: string) => ({ metadata: { name } });
+const pod = (name: string, container: object, spec: object = {}) => ({
+  ...{ apiVersion: "v1", kind: "Pod", ...metadata(name) },
+  spec: {
+    automountServiceAccountToken: false,
+    ...spec,
+    containers: [{ name: "c", image: "x:1", ...container }],
+  },
+});
+const deployment = (name: string, spec: object, container: object = {}, more: object = {}) => ({
+  ...{ apiVersion: "apps/v1", kind: "Deployment", ...metadata(name) },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: {
+        automountServiceAccountToken: false,
+        ...more,
+        containers: [{ name: "c", image: "x:1", ...container }],
+      },
+    },
+    ...spec,
+  },
+});
+const role = (name: string, rule: object) => ({
+  ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", ...metadata(name) },
+  rules: [{ apiGroups: [""], verbs: ["get"], resources: ["pods"], ...rule }],
+});
+const budget = (name: string, spec: object) => ({
+  ...{ apiVersion: "policy/v1", kind: "PodDisruptionBudget", ...metadata(name) },
+  spec: { selector: { matchLabels: { app: "one" } }, ...spec },
+});
+const job = (name: string, spec: object) => ({
+  ...{ apiVersion: "batch/v1", kind: "Job", ...metadata(name) },
+  spec: {
+    template: {
+      spec: {
+        restartPolicy: "Never",
+        automountServiceAccountToken: false,
+        containers: [{ name: "c", image: "x:1" }],
+      },
+    },
+    ...spec,
+  },
+});
+const ingress = (name: string, spec: object) => ({
+  ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...metadata(name) },
+  spec: { defaultBackend: { service: { name: "front", port: { number: 80 } } }, ...spec },
+});
+const binding = (name: string, role: string) => ({
+  ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", ...metadata(name) },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+  subjects: [{ kind: "User", name: "a", apiGroup: "rbac.authorization.k8s.io" }],
+});
+const probe = { httpGet: { path: "/", port: 80 } };
+const port = { ports: [{ containerPort: 80 }] };
+const spread = { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
+
+/** Each code with an object that has it, and one that has not. */
+const cases: {
+  readonly [code: string]: readonly [bad: (name: string) => object, good: (name: string) => object];
+} = {
+  "added-capability": [
+    (name) => pod(name, { securityContext: { capabilities: { add: ["SYS_ADMIN"] } } }),
+    (name) => pod(name, { securityContext: { capabilities: { add: ["CHOWN"] } } }),
+  ],
+  "apparmor-unconfined": [
+    (name) => pod(name, { securityContext: { appArmorProfile: { type: "Unconfined" } } }),
+    (name) => pod(name, { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } }),
+  ],
+  "budget-blocks": [
+    (name) => budget(name, { maxUnavailable: 0 }),
+    (name) => budget(name, { maxUnavailable: 1 }),
+  ],
+  "cluster-admin": [(name) => binding(name, "cluster-admin"), (name) => binding(name, "view")],
+  "config-secret": [
+    (name) => ({ apiVersion: "v1", kind: "ConfigMap", ...metadata(name), data: { DB_PASSWORD: "x" } }),
+    (name) => ({ apiVersion: "v1", kind: "ConfigMap", ...metadata(name), data: { PASSWORD_FILE: "/run/x" } }),
+  ],
+  "duplicate-variable": [
+    (name) =>
+      pod(name, {
+        env: [
+          { name: "A", value: "1" },
+          { name: "A", value: "2" },
+        ],
+      }),
+    (name) =>
+      pod(name, {
+        env: [
+          { name: "A", value: "1" },
+          { name: "B", value: "2" },
+        ],
+      }),
+  ],
+  "environment-secret": [
+    (name) => pod(name, { env: [{ name: "DB_PASSWORD", value: "x" }] }),
+    (name) => pod(name, { env: [{ name: "DB_PASSWORD", value: "$(OTHER)" }] }),
+  ],
+  "escalation-allowed": [
+    (name) => pod(name, {}),
+    (name) => pod(name, { securityContext: { allowPrivilegeEscalation: false } }),
+  ],
+  "host-namespace": [(name) => pod(name, {}, { hostPID: true }), (name) => pod(name, {}, { hostPID: false })],
+  "host-path": [
+    (name) => pod(name, {}, { volumes: [{ name: "v", hostPath: { path: "/" } }] }),
+    (name) => pod(name, {}, { volumes: [{ name: "v", emptyDir: {} }] }),
+  ],
+  "host-port": [
+    (name) => pod(name, { ports: [{ containerPort: 80, hostPort: 80 }] }),
+    (name) => pod(name, port),
+  ],
+  "host-process": [
+    (name) =>
+      pod(name, {}, { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } }),
+    (name) => pod(name, {}, { securityContext: { windowsOptions: { runAsUserName: "a" } } }),
+  ],
+  "image-latest": [
+    (name) => pod(name, { image: "registry:5000/x" }),
+    (name) => pod(name, { image: "x@sha256:01" }),
+  ],
+  "job-kept": [(name) => job(name, {}), (name) => job(name, { ttlSecondsAfterFinished: 60 })],
+  "limits-missing": [
+    (name) => pod(name, {}),
+    (name) => pod(name, { resources: { limits: { memory: "1Mi" } } }),
+  ],
+  "liveness-missing": [
+    (name) => deployment(name, {}),
+    (name) => deployment(name, {}, { livenessProbe: probe }),
+  ],
+  "powerful-permission": [
+    (name) => role(name, { resources: ["secrets"] }),
+    (name) => role(name, { resources: ["secrets"], resourceNames: ["mine"] }),
+  ],
+  privileged: [
+    (name) => pod(name, { securityContext: { privileged: true } }),
+    (name) => pod(name, { securityContext: { privileged: false } }),
+  ],
+  "probe-host": [
+    (name) => pod(name, { readinessProbe: { tcpSocket: { port: 80, host: "10.0.0.1" } } }),
+    (name) => pod(name, { readinessProbe: { tcpSocket: { port: 80 } } }),
+  ],
+  "proc-unmasked": [
+    (name) => pod(name, { securityContext: { procMount: "Unmasked" } }, { hostUsers: false }),
+    (name) => pod(name, { securityContext: { procMount: "Default" } }),
+  ],
+  "readiness-missing": [
+    (name) => deployment(name, {}, port),
+    (name) => deployment(name, {}, { ...port, readinessProbe: probe }),
+  ],
+  "requests-missing": [
+    (name) => pod(name, {}),
+    (name) => pod(name, { resources: { requests: { cpu: "1m", memory: "1Mi" } } }),
+  ],
+  "run-as-root": [
+    (name) => pod(name, {}, { securityContext: { runAsUser: 0 } }),
+    (name) => pod(name, {}, { securityContext: { runAsUser: 1000, runAsNonRoot: true } }),
+  ],
+  "seccomp-unconfined": [
+    (name) => pod(name, {}, { securityContext: { seccompProfile: { type: "Unconfined" } } }),
+    (name) => pod(name, {}, { securityContext: { seccompProfile: { type: "RuntimeDefault" } } }),
+  ],
+  "selinux-custom": [
+    (name) => pod(name, { securityContext: { seLinuxOptions: { type: "spc_t" } } }),
+    (name) => pod(name, { securityContext: { seLinuxOptions: { type: "container_t", level: "s0" } } }),
+  ],
+  "single-replica": [
+    (name) => deployment(name, { replicas: 1 }),
+    (name) => deployment(name, { replicas: 2 }),
+  ],
+  "spread-missing": [
+    (name) => deployment(name, { replicas: 2 }),
+    (name) => deployment(name, { replicas: 2 }, {}, { topologySpreadConstraints: [spread] }),
+  ],
+  "ssh-port": [(name) => pod(name, { ports: [{ containerPort: 22 }] }), (name) => pod(name, port)],
+  "sysctl-unsafe": [
+    (name) => pod(name, {}, { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } }),
+    (name) =>
+      pod(name, {}, { securityContext: { sysctls: [{ name: "net.ipv4.tcp_syncookies", value: "1" }] } }),
+  ],
+  "tls-missing": [(name) => ingress(name, {}), (name) => ingress(name, { tls: [{ hosts: ["a.example"] }] })],
+  "token-mounted": [
+    (name) => pod(name, {}, { automountServiceAccountToken: true }),
+    (name) => pod(name, {}, { automountServiceAccountToken: false }),
+  ],
+  "volume-type": [
+    (name) => pod(name, {}, { volumes: [{ name: "v", nfs: { server: "a", path: "/" } }] }),
+    (name) => pod(name, {}, { volumes: [{ name: "v", emptyDir: {} }] }),
+  ],
+  "wildcard-permission": [(name) => role(name, { verbs: ["*"] }), (name) => role(name, {})],
+  "writable-root": [
+    (name) => pod(name, {}),
+    (name) => pod(name, { securityContext: { readOnlyRootFilesystem: true } }),
+  ],
+};
+
+interface Level {
+  readonly level: PolicyLevel;
+  readonly peers: string;
+  readonly fix: string;
+  readonly about: string;
+}
+const levels = new Map(
+  Object.entries(policyDiagnostics).flatMap(([code, row]) =>
+    "level" in row ? [[code, row as Level] as const] : [],
+  ),
+);
+
+/** What is found at a level, as `code name`, in one program of all the objects. */
+async function found(level: PolicyLevel): Promise<ReadonlySet<string>> {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  try {
+    const objects = Object.entries(cases).flatMap(([code, [bad, good]]) => [
+      bad(`${code}-bad`),
+      good(`${code}-good`),
+    ]);
+    const source = [...objects, deployment("one", { replicas: 2 })]
+      .map((object, index) => `export const o${index} = ${JSON.stringify(object)};`)
+      .join("\n");
+    await writeFile(join(folder, "infra.ts"), source);
+    const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+      ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
+      ...{ set: {}, check: false, version: "0.0.0", policy: level },
+    });
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new Error(JSON.stringify(errors));
+    return new Set(
+      diagnostics.map(({ code, span }) => `${code} ${objectName(objects[(span?.start.line ?? 0) - 1])}`),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function objectName(object: object | undefined): string {
+  return (object as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? "";
+}
+
+test("each finding is made at its level, of what has it, and not of what has not", async (t) => {
+  t.deepEqual(Object.keys(cases).sort(), [...levels.keys()].sort());
+  let below: ReadonlySet<string> = new Set();
+  for (const level of policyLevels) {
+    const now = await found(level);
+    for (const [code, row] of levels) {
+      const isDue = policyLevels.indexOf(row.level) <= policyLevels.indexOf(level);
+      t.is(now.has(`${code} ${code}-bad`), isDue, `${level}: ${code}`);
+      if (level === row.level) {
+        t.false(now.has(`${code} ${code}-good`), `${level}: ${code} of what is good`);
+        t.false(below.has(`${code} ${code}-bad`));
+      }
+    }
+    below = now;
+  }
+});
+
+test("a budget that keeps all the pods that there are", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { deployment, disruptionBudget } from "infra";
+const web = deployment("web", { replicas: 2, containers: { a: { image: "x:1" } } });
+export const budget = disruptionBudget("web", { of: web, min: 2 });
+`,
+  );
+  const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+    ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
+    ...{ set: {}, check: false, version: "0.0.0", policy: "advice" },
+  });
+  const [blocks] = diagnostics.filter(({ code }) => code === "budget-blocks");
+  t.is(
+    blocks?.message,
+    'disruptionBudget "web" keeps 2 of 2 pods: no node with one of its pods can be emptied',
+  );
+  t.is(blocks?.span?.start.line, 3);
+});
+
+/** What the peers look for and we do not, or elsewhere. */
+const elsewhere: readonly (readonly [peer: string, why: string])[] = [
+  [
+    "kube-linter dangling-service, dangling-ingress, dangling-horizontalpodautoscaler, dangling-networkpolicy, non-existent-service-account",
+    "`selector-matches-nothing`, `reference-missing`, always on",
+  ],
+  [
+    "kube-linter invalid-target-ports, liveness-port, readiness-port, startup-port",
+    "`port-name-unknown`, an error",
+  ],
+  [
+    "kube-linter mismatching-selector, restart-policy, schema-validation, no-extensions-v1beta",
+    "`field-invalid`, `kind-unknown`, errors: the API would refuse it",
+  ],
+  [
+    "kube-linter required-label-owner, required-annotation-email; Polaris metadataAndInstanceMismatched",
+    "a policy of one's own says it in three lines, with the words of one's house",
+  ],
+  [
+    "kube-linter non-isolated-pod; Polaris missingNetworkPolicy",
+    "networkPolicy() is a decision of the stack, and many clusters do not enforce it",
+  ],
+  [
+    "kube-linter unset-cpu-requirements (limits); Polaris cpuLimitsMissing",
+    "a CPU limit slows a program down beside idle cores; requests are asked for",
+  ],
+  [
+    "kube-linter hpa-minimum-three-replicas; Polaris hpaMinAvailability, hpaMaxAvailability",
+    "the number is a matter of the program; one pod alone is `single-replica`",
+  ],
+  [
+    "Polaris pullPolicyNotAlways",
+    "images of infra are named by their contents; a tag that moves is `image-latest`",
+  ],
+  [
+    "kube-linter privileged-ports",
+    "without root a program needs NET_BIND_SERVICE for them, and that is looked at",
+  ],
+  [
+    "kube-linter read-secret-from-env-var",
+    "a variable is a supported way of ours to hand over a secret; files() is the other",
+  ],
+  [
+    "Polaris missingPodDisruptionBudget, priorityClassNotSet; kube-linter no-node-affinity, priority-class-name",
+    "asked of every workload they would be noise",
+  ],
+];
+
+const page = new URL("../../docs/policies.md", import.meta.url);
+
+test("the page of policies says what the rows say", async (t) => {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const rows = policyLevels.flatMap((level) =>
+    [...levels]
+      .filter(([, row]) => row.level === level)
+      .map(
+        ([code, { about, fix, peers }]) =>
+          `| \`${code}\` | ${level} | ${cell(about)} | ${cell(fix)} | ${peers} |`,
+      ),
+  );
+  const text = `# Policies
+
+What the API takes and experience does not. \`infra compile --policy LEVEL\` holds a stack to a level and those before it:
+\`default\` always, \`advice\` (how to run well), \`baseline\` and \`restricted\` (the Pod Security Standards of Kubernetes). Each is a
+warning; \`--strict\` makes it stop the compile. What is meant stays, with its reason, beside the resource, and is recorded
+in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`. An accept that
+nothing is found for is a warning itself. Two more can be accepted at every level: \`reference-missing\` and
+\`selector-matches-nothing\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
+
+| code | level | why | what to do | its peers |
+| --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+## What others look for, and where it is here
+
+| check | here |
+| --- | --- |
+${elsewhere.map(([peer, why]) => `| ${peer} | ${why} |`).join("\n")}
+
+## Rules of one's own
+
+\`\`\`ts
+import { policy } from "infra";
+
+export const few = policy("few", (objects, report) => {
+  for (const object of objects)
+    if (object.kind === "Deployment" && object.spec?.replicas > 3) report(object, "more than three", "spec.replicas");
+});
+\`\`\`
+
+A policy is exported by the stack, or by a module that it imports, and gets the objects as Kubernetes would. What it
+reports is an error at the author's line of the field it names. It is a function that any test can call:
+[examples/policies](../examples/policies).
+`;
+  if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(page, text);
+  t.is(await readFile(page, "utf8"), text, "UPDATE_GOLDEN=1 rewrites; then read the diff");
+});
