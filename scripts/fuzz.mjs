@@ -16,6 +16,11 @@ const targets = {
     const { loadModule } = await import("../compiler/language/load.ts");
     return (bytes) => loadModule("/stack", "/stack/main.infra", bytes, new Reporter());
   },
+  // What is imported without an error makes the same objects, in either language.
+  yaml: async () => {
+    const { importAndJudge } = await import("../test/support/import-law.ts");
+    return (bytes) => importAndJudge(bytes.toString("utf8"));
+  },
 };
 const words = [
   "{",

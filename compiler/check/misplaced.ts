@@ -1,3 +1,4 @@
+import { setMember } from "../../stdlib/base/json.js";
 import { decodeAs, decodeObject } from "../../stdlib/schema/decode.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
@@ -56,9 +57,13 @@ export function asMeant(row: KindRow, object: KubeObject): Meant {
     );
     if (unknown === undefined) break;
     const steps = stepsOf(meant, unknown.path);
-    const levels = levelsTo(row, meant, steps);
+    const levels = steps === undefined ? [] : levelsTo(row, meant, steps);
     const own = levels.at(-1);
-    if (own === undefined) throw new Error(`"${unknown.path}" leads nowhere in ${row.kind}`);
+    if (steps === undefined || own === undefined) {
+      unexplained.add(unknown.path); // a name that no path can tell from others
+      misplaced.push({ path: unknown.path, known: [] });
+      continue;
+    }
     const path = shown(originalOf(steps, moved));
     const known = Object.keys(own.type.fields);
     const name = String(steps.at(-1));
@@ -135,6 +140,7 @@ function placeOf(levels: readonly Level[], name: string, value: unknown): readon
     if (
       isMapOf(type, value) &&
       Object.hasOwn(own.value, child) &&
+      (own.value[child] === null || isRecord(own.value[child])) &&
       nearest(name, Object.keys(own.type.fields)) === undefined
     )
       return [...own.path, child];
@@ -169,10 +175,15 @@ function objectWithin(
   field: FieldType,
   value: unknown,
 ): { readonly typeName: string; readonly value: unknown; readonly steps: readonly Step[] } | undefined {
-  if ("ref" in field) return { typeName: field.ref, value, steps: [] };
-  if (!("list" in field) || !("ref" in field.list)) return undefined;
+  const isAbsent = value === undefined || value === null;
+  if ("ref" in field)
+    return isAbsent || isRecord(value) ? { typeName: field.ref, value, steps: [] } : undefined;
+  if (!("list" in field) || !("ref" in field.list) || !(isAbsent || Array.isArray(value))) return undefined;
   const last = Array.isArray(value) ? Math.max(value.length - 1, 0) : 0;
-  return { typeName: field.list.ref, value: Array.isArray(value) ? value[last] : undefined, steps: [last] };
+  const item: unknown = Array.isArray(value) ? value[last] : undefined;
+  return item === undefined || item === null || isRecord(item)
+    ? { typeName: field.list.ref, value: item, steps: [last] }
+    : undefined;
 }
 
 function fieldOf(type: TypeRow, name: string): FieldType | undefined {
@@ -217,8 +228,11 @@ function levelsTo(row: KindRow, object: Json, steps: readonly Step[]): Level[] {
   return levels;
 }
 
-/** A path as the decoder writes it, as steps: names may have dots, so the object says where they end. */
-function stepsOf(object: unknown, path: string): readonly Step[] {
+/**
+ * A path as the decoder writes it, as steps: names may have dots, so the object says where they end. Undefined where it
+ * does not.
+ */
+function stepsOf(object: unknown, path: string): readonly Step[] | undefined {
   const steps: Step[] = [];
   let value = object;
   let rest = path;
@@ -234,7 +248,7 @@ function stepsOf(object: unknown, path: string): readonly Step[] {
       const name = Object.keys(isRecord(value) ? value : {})
         .filter((key) => text === key || text.startsWith(`${key}.`) || text.startsWith(`${key}[`))
         .reduce((longest, key) => (key.length > longest.length ? key : longest), "");
-      if (name === "") throw new Error(`"${path}" is no path of the object`);
+      if (name === "") return undefined;
       steps.push(name);
       rest = text.slice(name.length);
     }
@@ -277,7 +291,7 @@ function put(object: Json, steps: readonly Step[], value: unknown): void {
   let at: unknown = object;
   for (const [index, step] of steps.entries()) {
     const container = at as { [step: Step]: unknown };
-    if (index === steps.length - 1) container[step] = value;
+    if (index === steps.length - 1) setMember(container, String(step), value);
     else {
       container[step] ??= typeof steps[index + 1] === "number" ? [] : {};
       at = container[step];

@@ -96,7 +96,10 @@ const workloads = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "
 
 /** A variable for each object: its name, and its kind where others have the same name. */
 function variablesOf(found: readonly FoundObject[]): readonly string[] {
-  const named = found.map(({ object }) => variableName(object.metadata.name ?? object.kind));
+  const named = found.map(({ object: { kind, metadata } }) => {
+    const name: unknown = metadata.name;
+    return variableName(typeof name === "string" ? name : kind);
+  });
   const owners = new Map<string, FoundObject>();
   for (const [index, one] of found.entries()) {
     const name = named[index] ?? "";
