@@ -151,6 +151,7 @@ const commands: readonly CommandRow[] = [
     options: [
       ["-o, --output <folder>", "where the stack goes, instead of here"],
       ["--to <language>", "ts or infra (ts)"],
+      ["--add", "add to the stack that is there"],
       ["--force", "overwrite what is there"],
       ["-n, --namespace <name>", "namespace of what names none"],
       ["--target <stage>", "stage of a Dockerfile, instead of the last"],

@@ -38,12 +38,8 @@ export const run: CommandRun = async (context, operands, options) => {
     throw new UsageError(`${operands.join(", ")} holds no Kubernetes objects`, {
       hint: "Name YAML files, a Compose file, a Dockerfile, a folder of them, or - for standard input",
     });
-  const written = writeStack(
-    folder,
-    imported,
-    await entryOf(imported, options["to"]),
-    options["force"] === true,
-  );
+  const entry = await entryOf(imported, options["to"], options["add"] === true ? folder : undefined);
+  const written = writeStack(folder, imported, entry, options["force"] === true);
   const shown = relative(context.cwd, folder);
   const confidential = [...imported.files].filter(([, file]) => file.confidential).map(([path]) => path);
   if (confidential.length > 0)
@@ -130,20 +126,42 @@ function textAt(path: string): string | undefined {
 interface Entry {
   readonly path: string;
   readonly text: string;
+  /** It is what was there, and more. */
+  readonly isAddition: boolean;
 }
 
-/** The program in the language asked for. */
-async function entryOf({ program }: Imported, language: unknown): Promise<Entry> {
+/**
+ * The program in the language asked for.
+ * @param addTo - folder of a stack that it is added to, when there is one.
+ */
+async function entryOf({ program }: Imported, language: unknown, addTo: string | undefined): Promise<Entry> {
+  const path = language === "infra" ? "main.infra" : "infra.ts";
+  const before = addTo === undefined ? undefined : textAt(join(addTo, path));
+  const isAddition = before !== undefined;
   if (language === undefined || language === "ts") {
+    if (isAddition) return { path, text: await addition(path, before, program), isAddition };
     const { writeTypeScript } = await import("../../compiler/import/write-typescript.js");
-    return { path: "infra.ts", text: writeTypeScript(program) };
+    return { path, text: writeTypeScript(program), isAddition };
   }
   if (language !== "infra")
     throw new UsageError(`"--to ${String(language)}" is no language`, {
       hint: "Write --to ts or --to infra",
     });
   const { writeInfra } = await import("../../compiler/import/write-infra.js");
-  return { path: "main.infra", text: writeInfra(program) };
+  const text = writeInfra(program);
+  return { path, text: isAddition ? `${before.trimEnd()}\n\n${text}` : text, isAddition };
+}
+
+async function addition(path: string, before: string, program: SourceProgram): Promise<string> {
+  const { AdditionRefusal, addToTypeScript } = await import("../../compiler/import/add-to-typescript.js");
+  try {
+    return addToTypeScript(before, program);
+  } catch (error) {
+    if (!(error instanceof AdditionRefusal)) throw error;
+    throw new UsageError(`Cannot add to ${path}: ${error.message}`, {
+      hint: "Mend it, or import into another folder and copy what you want",
+    });
+  }
 }
 
 /** All files of the stack or, when one is there already, none. @returns their paths. */
@@ -152,10 +170,12 @@ function writeStack(folder: string, imported: Imported, entry: Entry, force: boo
     [entry.path, { content: entry.text, confidential: false }],
     ...imported.files,
   ]);
-  const present = [...files.keys()].filter((path) => existsSync(join(folder, path)));
+  const present = [...files.keys()].filter(
+    (path) => existsSync(join(folder, path)) && !(entry.isAddition && path === entry.path),
+  );
   if (present.length > 0 && !force)
     throw new UsageError(`${present.join(", ")} already there: nothing was written`, {
-      hint: "Name another folder with -o, or overwrite with --force",
+      hint: "Name another folder with -o, add to the stack with --add, or overwrite with --force",
     });
   // In the folder itself, so that it holds whatever the repository ignores already.
   if ([...imported.files].some(([, { confidential }]) => confidential))

@@ -20,35 +20,40 @@ const width = 100;
 
 /** The program as a TypeScript module, formatted as formatters leave it: two spaces, double quotes. */
 export function writeTypeScript(program: SourceProgram): string {
-  const { imports, taken } = importsOf(program);
-  const writer = new Writer(nameStatements(program.statements, taken));
+  const imports = importsOf(program);
   const parts = [
     ...(program.comment === undefined ? [] : [comment(program.comment, "").trimEnd()]),
-    ...(imports.length === 0 ? [] : [imports.join("\n")]),
-    ...program.statements.map((statement) => writer.statement(statement)),
+    ...(imports.size === 0 ? [] : [[...imports].map(importLine).join("\n")]),
+    ...writeStatements(program, []),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-/** A call of three parts, `apps.v1.Deployment`, is an exact object; all others come from `infra` itself. */
-function importsOf({ statements }: SourceProgram) {
-  const constructs = new Set<string>();
-  const groups = new Set<string>();
+/** Modules to the sorted names that the program needs of them. An exact object, `apps.v1.Deployment`, is a call of three parts. */
+export function importsOf({ statements }: SourceProgram): ReadonlyMap<string, readonly string[]> {
+  const modules = new Map<string, Set<string>>([
+    ["infra", new Set()],
+    ["infra/kubernetes", new Set()],
+  ]);
   for (const { value } of statements)
     for (const inner of valuesOf(value))
-      if (isCall(inner)) (inner.call.length === 3 ? groups : constructs).add(inner.call[0] ?? "");
-  const line = (names: ReadonlySet<string>, from: string) => {
-    const sorted = [...names].sort();
-    const flat = `import { ${sorted.join(", ")} } from "${from}";`;
-    return flat.length <= width ? flat : `import {\n  ${sorted.join(",\n  ")},\n} from "${from}";`;
-  };
-  return {
-    imports: [
-      ...(constructs.size === 0 ? [] : [line(constructs, "infra")]),
-      ...(groups.size === 0 ? [] : [line(groups, "infra/kubernetes")]),
-    ],
-    taken: new Set([...constructs, ...groups]),
-  };
+      if (isCall(inner))
+        modules.get(inner.call.length === 3 ? "infra/kubernetes" : "infra")?.add(inner.call[0] ?? "");
+  return new Map(
+    [...modules].flatMap(([from, names]) => (names.size === 0 ? [] : [[from, [...names].sort()] as const])),
+  );
+}
+
+/** @param taken - names that variables must not have, beside those that are imported. */
+export function writeStatements(program: SourceProgram, taken: readonly string[]): readonly string[] {
+  const imported = [...importsOf(program).values()].flat();
+  const writer = new Writer(nameStatements(program.statements, [...taken, ...imported]));
+  return program.statements.map((statement) => writer.statement(statement));
+}
+
+export function importLine([from, names]: readonly [from: string, names: readonly string[]]): string {
+  const flat = `import { ${names.join(", ")} } from "${from}";`;
+  return flat.length <= width ? flat : `import {\n  ${names.join(",\n  ")},\n} from "${from}";`;
 }
 
 class Writer {

@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { runCli } from "../support/cli.js";
+
+const settings =
+  "{apiVersion: v1, kind: ConfigMap, metadata: {name: shop-settings}, data: {mode: fast}}\n---\n";
+const policy =
+  "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {selector: {}}}\n";
+
+async function folderWith(t: ExecutionContext, files: { readonly [path: string]: string }): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "infra-add-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text);
+  return folder;
+}
+
+const stack = `// Ours.
+import { type Policy, service as reach, deployment } from "infra";
+
+const shopSettings = 3; // a name that is taken
+export const web   = deployment("web", { containers: { web: { image: "web:1" } } });
+export { reach, shopSettings };
+export type { Policy };
+`;
+
+test("--add leaves the stack's own text, imports what is missing, and takes free names", async (t) => {
+  const folder = await folderWith(t, { "infra.ts": stack, "k8s.yaml": settings + policy });
+  const { code, error } = await runCli(folder, ["import", "k8s.yaml", "--add"]);
+  t.is(code, 0, error);
+  t.is(
+    await readFile(join(folder, "infra.ts"), "utf8"),
+    `${stack
+      .replace(
+        "import { type Policy, service as reach, deployment }",
+        "import { configMap, deployment, service as reach, type Policy }",
+      )
+      .replace('from "infra";\n', 'from "infra";\nimport { policy } from "infra/kubernetes";\n')}
+export const shopSettings2 = configMap("shop-settings", { mode: "fast" }, {
+  defaults: "kubernetes",
+});
+
+export const b = policy.v1.PodDisruptionBudget({ metadata: { name: "b" }, spec: { selector: {} } });
+`,
+  );
+  t.is((await runCli(folder, ["compile"])).code, 0);
+});
+
+test("--add to .infra; and where there is nothing yet, a stack is begun", async (t) => {
+  const own = 'deployment web { container web { image = "web:1" } }\n';
+  const folder = await folderWith(t, { "main.infra": own, "k8s.yaml": settings });
+  t.is((await runCli(folder, ["import", "k8s.yaml", "--add", "--to", "infra"])).code, 0);
+  const text = await readFile(join(folder, "main.infra"), "utf8");
+  t.true(text.startsWith(own) && text.includes('configMap("shop-settings"'), text);
+  t.is((await runCli(folder, ["compile"])).code, 0);
+  t.is((await runCli(folder, ["import", "k8s.yaml", "--add", "-o", "new"])).code, 0);
+  t.is((await runCli(folder, ["compile", "new"])).code, 0);
+});
+
+for (const [what, text, message] of [
+  ["a stack that cannot be read", "export const = 3;\n", /line 1 cannot be read/],
+  [
+    "a name of the stdlib that means something else",
+    "export const configMap = 1;\n",
+    /"configMap" is something else/,
+  ],
+] as const)
+  test(`--add refuses ${what}, and leaves it`, async (t) => {
+    const folder = await folderWith(t, { "infra.ts": text, "k8s.yaml": settings });
+    await t.throwsAsync(runCli(folder, ["import", "k8s.yaml", "--add"]), { message });
+    t.is(await readFile(join(folder, "infra.ts"), "utf8"), text);
+  });
