@@ -12,8 +12,14 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
     {
       doc: "The whole numbers from 0 up to, not including, `count`; 100,000 at most.",
       parameters: ["count"],
-      source:
-        "(count: number): number[] => { if (count > 100_000) throw new RangeError('range(' + count + ') is longer than 100000'); return Array.from({ length: count }, (_, index) => index); }",
+      // The place of the mistake is where range is called.
+      source: [
+        "(count: number): number[] => {",
+        "if (count <= 100_000) return Array.from({ length: count }, (_, index) => index);",
+        "const tooLong = new RangeError('range(' + count + ') is longer than 100000');",
+        "(Error as any).captureStackTrace(tooLong, $range);",
+        "throw tooLong; }",
+      ].join(" "),
     },
   ],
   [

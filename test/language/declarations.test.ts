@@ -20,13 +20,14 @@ function app(name, replicas = 1) {
   deployment "\${name}-app" { replicas = replicas  container web { image = "web:1"  ports = { http: 8080 } } }
 }
 `;
-const entry = `import { deployment } from "infra";
+const entry = `import { deployment, service } from "infra";
 import { front } from "./deep/front.infra";
-import { app, settings, store } from "./store.infra";
+import { app, "deployment.redis" as redis, settings, store } from "./store.infra";
 export const api = deployment("api", {
   containers: { web: { image: "x:1", env: { S: store.address("redis"), M: settings.key("mode") } } },
 });
 export const apps = app("b", 2);
+export const direct = service("direct", { to: redis, ports: { 1: "redis" } });
 export { front };
 `;
 
@@ -76,7 +77,7 @@ front.address("http");
     );
     t.deepEqual(
       errors,
-      ["infra.ts(9,15) TS2345", "infra.ts(10,14) TS2345", "infra.ts(11,10) TS2345"],
+      ["infra.ts(10,15) TS2345", "infra.ts(11,14) TS2345", "infra.ts(12,10) TS2345"],
       version,
     );
   }
