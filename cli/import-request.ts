@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { isComposeText } from "../compiler/import/compose-file.js";
+import { isComposeText } from "../compiler/import/compose-tree.js";
 import type { ImportSource } from "../compiler/import/select-objects.js";
 import type { SourceReader } from "../compiler/import/source-reader.js";
 import { UsageError } from "../stdlib/base/errors.js";

@@ -147,13 +147,18 @@ const commands: readonly CommandRow[] = [
   {
     usage: "import <sources...>",
     summary:
-      "write a stack that makes what Kubernetes YAML or a Dockerfile describes: infra import k8s/ or -",
+      "write a stack of what Kubernetes YAML, a Compose file or a Dockerfile describes: infra import k8s/ or -",
     options: [
       ["-o, --output <folder>", "where the stack goes, instead of here"],
       ["--to <language>", "ts or infra (ts)"],
       ["--add", "add to the stack that is there"],
       ["--force", "overwrite what is there"],
       ["-n, --namespace <name>", "namespace of what names none"],
+      [
+        "--profile <name>",
+        "profile of a Compose file whose services are wanted too; may be repeated",
+        "repeat",
+      ],
       ["--target <stage>", "stage of a Dockerfile, instead of the last"],
       [
         "--build-arg <name=value>",

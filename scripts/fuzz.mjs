@@ -21,7 +21,40 @@ const targets = {
     const { importAndJudge } = await import("../test/support/import-law.ts");
     return (bytes) => importAndJudge(bytes.toString("utf8"));
   },
+  compose: async () => {
+    const { Reporter } = await import("../compiler/diagnostics/reporter.ts");
+    const { importCompose } = await import("../compiler/import/compose.ts");
+    const { evaluateProgram } = await import("../compiler/import/evaluate-program.ts");
+    const { writeTypeScript } = await import("../compiler/import/write-typescript.ts");
+    const { writeInfra } = await import("../compiler/import/write-infra.ts");
+    return (bytes) => {
+      const reporter = new Reporter();
+      const source = { name: "compose.yaml", text: bytes.toString() };
+      const program = importCompose(anyFiles, [source], reporter, { profiles: ["debug"] });
+      writeInfra(program);
+      if (reporter.hasErrors) return writeTypeScript(program);
+      const { refused } = evaluateProgram(program, { namespace: "default", fileText: () => "text" });
+      if (refused.size > 0) throw new Error([...refused.values()].join("\n"));
+      return writeTypeScript(program);
+    };
+  },
+  dockerfile: async () => {
+    const { Reporter } = await import("../compiler/diagnostics/reporter.ts");
+    const { importDockerfile } = await import("../compiler/import/dockerfile.ts");
+    const { writeTypeScript } = await import("../compiler/import/write-typescript.ts");
+    return (bytes) =>
+      writeTypeScript(importDockerfile(anyFiles, "Dockerfile", bytes.toString(), new Reporter()));
+  },
 };
+/** Whatever an import asks for is there: names with an `f` are files, others folders of a few. */
+const anyFiles = {
+  text: (path) => (path.includes(".") ? "*.md\n!a/f\nA=1\n" : undefined),
+  kind: (path) => (/f[^/]*$/.test(path) ? "file" : "folder"),
+  list: (path) => (path.length > 20 ? ["f"] : ["a", "f.md", "fb"]),
+  stackPath: (path) => (path.startsWith("..") ? undefined : `./${path}`),
+  name: (path) => path,
+};
+
 const words = [
   "{",
   "}",
@@ -49,6 +82,23 @@ const words = [
   "1e999",
   "//",
   "/*",
+  "\\\n",
+  "<<EOF\n",
+  "${A:-",
+  "$A",
+  "RUN ",
+  "FROM ",
+  "[",
+  "null",
+  "${A?b",
+  "$$",
+  "0",
+  "-1",
+  "99999999999",
+  "/",
+  "../",
+  "web",
+  "db:5432",
 ];
 /** More of the processor than this for one input is a hang. */
 const longestMs = 2_000;

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { importCompose } from "../../compiler/import/compose.js";
 import { importDockerfile } from "../../compiler/import/dockerfile.js";
 import type { ImportedFile } from "../../compiler/import/drafts.js";
 import { importKubernetes } from "../../compiler/import/kubernetes.js";
@@ -73,7 +74,12 @@ function importRequest(
     const namespace = typeof options["namespace"] === "string" ? options["namespace"] : "default";
     return importKubernetes(request.sources, { namespace }, reporter);
   }
-  if (request.kind === "compose") throw new UsageError("Compose files cannot be imported yet");
+  if (request.kind === "compose") {
+    const reader = folderReader(context.cwd, request.folder, folder);
+    const profiles = textsOf(options["profile"]);
+    const program = importCompose(reader, request.sources, reporter, { profiles });
+    return { program, files: new Map() };
+  }
   const built =
     typeof options["context"] === "string" ? resolve(context.cwd, options["context"]) : request.folder;
   const reader = folderReader(context.cwd, built, folder);
@@ -98,13 +104,17 @@ function imageName(folder: string): string {
   );
 }
 
+/** Values of an option that may be repeated. */
+function textsOf(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
+}
+
 function buildArguments(given: unknown): ReadonlyMap<string, readonly string[]> {
-  const texts: readonly unknown[] = Array.isArray(given) ? given : [];
   return new Map(
-    texts.map((text) => {
-      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(String(text)) ?? [];
+    textsOf(given).map((text) => {
+      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(text) ?? [];
       if (name === undefined || value === undefined)
-        throw new UsageError(`"--build-arg ${String(text)}" sets nothing`, {
+        throw new UsageError(`"--build-arg ${text}" sets nothing`, {
           hint: "Write --build-arg NAME=VALUE",
         });
       return [name, [value]];

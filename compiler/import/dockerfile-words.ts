@@ -82,7 +82,7 @@ export function expand(word: string, variables: Variables, notes: ExpandNotes = 
   return parts;
 }
 
-interface VariableUse {
+export interface VariableUse {
   readonly name: string;
   readonly operator: string;
   readonly word: string;
@@ -104,9 +104,9 @@ function usedValue(use: VariableUse, variables: Variables, notes: ExpandNotes, d
 }
 
 /** Longest `${…}` that is looked through for its end. */
-const longestUse = 4096;
+const longestUse = 1024;
 
-function variableAt(text: string, at: number): VariableUse | undefined {
+export function variableAt(text: string, at: number): VariableUse | undefined {
   const here = text.slice(at, at + longestUse);
   const plain = /^\$([A-Za-z_][A-Za-z0-9_]*)/.exec(here);
   if (plain !== null) return { name: plain[1] ?? "", operator: "", word: "", end: at + plain[0].length };

@@ -26,6 +26,8 @@ import { namePorts } from "./well-known-ports.js";
 export interface DockerfileOptions {
   /** Name of the image. @default "app" */
   readonly name?: string;
+  /** What the variables of images end with. @default "" */
+  readonly suffix?: string;
   /** Folder that is built, relative to the reader's. @default the reader's own */
   readonly folder?: string;
   /** The stage that is wanted. @default the last */
@@ -134,7 +136,7 @@ export function readImage(
       });
     return undefined;
   }
-  return new ImageWriter(options.name ?? "app").write(wanted, stages);
+  return new ImageWriter(options.name ?? "app", options.suffix ?? "").write(wanted, stages);
 }
 
 /**
@@ -242,11 +244,13 @@ function newRoot(kind: RootSystem["kind"]): RootSystem {
 /** Stages as statements, bases before what stands on them. */
 class ImageWriter {
   readonly #name: string;
+  readonly #suffix: string;
   readonly #statements: Statement[] = [];
   readonly #taken = new Set<string>();
 
-  constructor(name: string) {
+  constructor(name: string, suffix: string) {
     this.#name = name;
+    this.#suffix = suffix;
   }
 
   write(wanted: Stage, stages: readonly Stage[]): ImportedImage {
@@ -263,7 +267,7 @@ class ImageWriter {
         const isImage = isLast && stage === wanted;
         const name = isImage ? this.#name : this.#freeName(isLast ? (stage.name ?? "base") : "base");
         below = {
-          variable: name,
+          variable: `${name}${this.#suffix}`,
           ...(isLast && stage.notes.length > 0 ? { comment: [...new Set(stage.notes)] } : {}),
           value: {
             call: ["image"],
@@ -277,7 +281,7 @@ class ImageWriter {
     return {
       statements: this.#statements,
       image: below,
-      ports: namePorts(chain.flatMap(({ ports }) => ports)),
+      ports: namePorts(portsOf(wanted)),
       healthcheck: wanted.healthcheck,
       volumes: [...new Set(chain.flatMap(({ volumes }) => volumes))],
       group: wanted.user?.group,
@@ -304,7 +308,7 @@ class ImageWriter {
           user: stage.user === undefined || stage.user.name === "root" ? undefined : stage.user.id,
           entrypoint: stage.entrypoint,
           cmd: stage.cmd,
-          expose: unlessEmpty(namePorts(stage.ports)),
+          expose: unlessEmpty(namePorts(portsOf(stage))),
         }
       : {};
     return membersOf({
@@ -319,6 +323,11 @@ class ImageWriter {
       return comment === undefined ? member : { ...member, comment };
     });
   }
+}
+
+/** Those of what it stands on too: an image's ports are what it says itself. */
+function portsOf({ base, ports }: Stage): Stage["ports"] {
+  return isStage(base) ? [...portsOf(base), ...ports] : ports;
 }
 
 function rootValue({ kind, packages, users }: RootSystem): SourceValue {

@@ -126,12 +126,21 @@ function evaluateValue(value: SourceValue, index: number, values: ReadonlyMap<St
     }
     return result;
   }
-  if (isText(value)) return value.text.map((part) => evaluateValue(part, index, values)).join("");
+  if (isText(value)) {
+    const parts = value.text.map((part) => evaluateValue(part, index, values));
+    return value.isDeferred === true ? deferredText(parts) : parts.join("");
+  }
   if (!isObject(value)) return value;
   const object: { [name: string]: unknown } = {};
   for (const { name, value: member } of value.members)
     setMember(object, name, evaluateValue(member, index, values));
   return markLiteral(index, object);
+}
+
+/** As a template tag is called: texts around every value. */
+function deferredText(parts: readonly unknown[]): unknown {
+  const raw = Array.from({ length: parts.length + 1 }, () => "");
+  return infra.text(Object.assign(raw, { raw }) as unknown as TemplateStringsArray, ...(parts as string[]));
 }
 
 function construct(path: readonly string[]): (...given: unknown[]) => unknown {

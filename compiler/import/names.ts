@@ -48,6 +48,17 @@ export function nameStatements(
   return names;
 }
 
+/** A name as Services may have one, RFC 1035: `"My_db"` is `"my-db"`. */
+export function kubernetesName(text: string): string {
+  const plain = text
+    .slice(0, 200)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "");
+  const named = /^[a-z]/.test(plain) ? plain : `n${plain}`;
+  return named.slice(0, 50).replace(/-+$/, "");
+}
+
 export function upperFirst(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -43,6 +43,8 @@ export interface SourceReference {
 
 /** Text with values in it: `redis://${host}:6379`. */
 export interface SourceText {
+  /** Whether a part is known only when the pod starts: `` text`redis://${store.address("redis")}` ``. */
+  readonly isDeferred?: boolean;
   readonly text: readonly (string | SourceReference)[];
 }
 

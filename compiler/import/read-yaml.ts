@@ -41,8 +41,8 @@ export interface YamlFile {
 
 /** Deeper nesting is refused: no Kubernetes kind comes near it, and recursion has a bound. */
 const deepest = 60;
-/** Values that aliases may stand for together: what people write by hand stays far below. */
-const aliasedValues = 100_000;
+/** Values that aliases may stand for together, by version: what people write by hand stays far below. */
+const aliasedValues = { "1.1": 100_000, "1.2": 10_000 };
 /** Problems of one file that are worth reading. */
 const mostProblems = 50;
 
@@ -56,8 +56,10 @@ export function pathKey(path: readonly (string | number)[]): string {
  * and sexagesimal numbers stay text. A document with a problem is left out.
  *
  * Source: sigs.k8s.io/yaml, which is what kubectl reads with.
+ *
+ * @param version - `"1.2"` for Compose files, whose reader takes `yes` for text: go.yaml.in/yaml/v3 into plain values.
  */
-export function readYaml(source: string): YamlFile {
+export function readYaml(source: string, version: "1.1" | "1.2" = "1.1"): YamlFile {
   const text = source.startsWith("\ufeff") ? source.slice(1) : source;
   const lines = new LineCounter();
   const problems: YamlProblem[] = [];
@@ -74,13 +76,14 @@ export function readYaml(source: string): YamlFile {
   }
   if (problems.length > 0) return { documents: [], problems };
 
-  const composer = new Composer({ version: "1.1", customTags, prettyErrors: false, uniqueKeys: false });
+  const customTags = version === "1.1" ? kubernetesTags : composeTags;
+  const composer = new Composer({ version, customTags, prettyErrors: false, uniqueKeys: false });
   const documents: YamlDocument[] = [];
   for (const document of composer.compose(tokens, true, text.length)) {
     for (const { message, offset } of inWords(text, [...document.errors, ...document.warnings]))
       report(offset, message);
     const before = problems.length;
-    const reader = new DocumentReader(lines, report);
+    const reader = new DocumentReader(lines, report, aliasedValues[version]);
     const contents = document.contents as Node | null;
     const data = contents === null ? null : reader.value(contents, "");
     if (
@@ -139,7 +142,7 @@ function keyBelowValue(text: string, offset: number) {
 }
 
 /** YAML 1.1 without what Go's reader does not know: sexagesimal numbers, times, sets and the like. */
-function customTags(tags: Tags): Tags {
+function kubernetesTags(tags: Tags): Tags {
   return [
     ...tags.filter(
       (tag) =>
@@ -157,6 +160,21 @@ function customTags(tags: Tags): Tags {
       },
     },
   ] as Tags;
+}
+
+/** YAML 1.2 with the octal numbers of 1.1. */
+function composeTags(tags: Tags): Tags {
+  const octal = {
+    tag: "tag:yaml.org,2002:int",
+    default: true,
+    format: "OCT",
+    test: /^[-+]?0[0-7_]+$/,
+    resolve: (text: string) => {
+      const digits = Number.parseInt(text.replace(/[-+_]/g, ""), 8);
+      return text.startsWith("-") ? -digits : digits;
+    },
+  };
+  return [octal, ...tags] as Tags;
 }
 
 /** Offset of the first token below the deepest level. Goes through the tokens without recursion. */
@@ -180,9 +198,12 @@ class DocumentReader {
   readonly #report: (offset: number, message: string) => void;
   readonly #anchors = new Map<string, Node>();
   readonly #within = new Set<Node>();
+  readonly #mostAliased: number;
   #aliased = 0;
 
-  constructor(lines: LineCounter, report: (offset: number, message: string) => void) {
+  /** @param mostAliased - values that aliases may stand for together. */
+  constructor(lines: LineCounter, report: (offset: number, message: string) => void, mostAliased: number) {
+    this.#mostAliased = mostAliased;
     this.#lines = lines;
     this.#report = report;
   }
@@ -191,7 +212,7 @@ class DocumentReader {
   value(node: Node, path: string, inAlias = false): unknown {
     if (inAlias) {
       this.#aliased += 1;
-      if (this.#aliased > aliasedValues) return undefined;
+      if (this.#aliased > this.#mostAliased) return undefined;
     }
     const offset = node.range?.[0] ?? 0;
     if (!this.places.has(path)) this.places.set(path, placeOf(this.#lines, offset));
@@ -214,9 +235,9 @@ class DocumentReader {
     else if (this.#within.has(target)) this.#report(offset, `*${name} stands within what it refers to`);
     else {
       const value = this.value(target, path, true);
-      if (this.#aliased > aliasedValues) {
+      if (this.#aliased > this.#mostAliased) {
         if (this.#aliased < Number.MAX_SAFE_INTEGER)
-          this.#report(offset, `Aliases stand for more than ${aliasedValues} values`);
+          this.#report(offset, `Aliases stand for more than ${this.#mostAliased} values`);
         this.#aliased = Number.MAX_SAFE_INTEGER; // said once
       }
       return value;

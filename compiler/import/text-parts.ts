@@ -29,6 +29,17 @@ export function constantText(text: Text): string | undefined {
   return constant;
 }
 
+/**
+ * The text where Kubernetes replaces `$(NAME)` and takes `$$` for `$`, so that it stays what it is.
+ *
+ * Source: k8s.io/kubernetes/third_party/forked/golang/expansion.
+ */
+export function unexpanded(text: Text): Text {
+  return text.map((part) =>
+    typeof part === "string" ? part.replace(/\$(?=\$|\([A-Za-z_][\w.-]*\))/g, "$$$$") : part,
+  );
+}
+
 /** Whether the text depends on an input. */
 export function hasInputs(text: Text): boolean {
   return text.some((part) => typeof part !== "string");
@@ -48,8 +59,14 @@ function joined(text: Text): Text {
 
 /** Variables of the outside as `input.text(…)`, one statement each, in the order they are first used. */
 export class Inputs {
+  readonly #fromEnvironment: boolean;
   readonly #uses = new Map<string, InputUse>();
   readonly #statements: Statement[] = [];
+
+  /** @param fromEnvironment - whether a variable of the same name is asked when nothing is given. */
+  constructor({ fromEnvironment = false }: { readonly fromEnvironment?: boolean } = {}) {
+    this.#fromEnvironment = fromEnvironment;
+  }
 
   get statements(): readonly Statement[] {
     return this.#statements;
@@ -61,6 +78,7 @@ export class Inputs {
     if (known !== undefined) return known;
     const options = [
       ...(fallback === undefined ? [] : [{ name: "default", value: textValue(fallback) }]),
+      ...(this.#fromEnvironment ? [{ name: "env", value: name }] : []),
       ...(help === undefined || help === "" ? [] : [{ name: "help", value: help }]),
     ];
     const value: SourceCall = {

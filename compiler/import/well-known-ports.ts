@@ -47,3 +47,33 @@ export function namePorts(
   }
   return named;
 }
+
+/** Ports that official images open without a word in the Compose file. Source: their Dockerfiles, EXPOSE. */
+const ofImages: { readonly [image: string]: readonly number[] } = {
+  caddy: [80, 443],
+  couchdb: [5984],
+  elasticsearch: [9200],
+  etcd: [2379],
+  grafana: [3000],
+  httpd: [80],
+  influxdb: [8086],
+  mariadb: [3306],
+  memcached: [11211],
+  minio: [9000],
+  mongo: [27017],
+  mysql: [3306],
+  nats: [4222],
+  nginx: [80],
+  postgres: [5432],
+  prometheus: [9090],
+  rabbitmq: [5672],
+  redis: [6379],
+  valkey: [6379],
+  wordpress: [80],
+};
+
+/** What an image by this name listens at, when it is a well known one. */
+export function knownPorts(image: string): readonly number[] {
+  const name = /([a-z0-9_-]+)(?::[^/]*)?(?:@.*)?$/.exec(image)?.[1] ?? "";
+  return Object.hasOwn(ofImages, name) ? (ofImages[name] ?? []) : [];
+}

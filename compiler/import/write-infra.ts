@@ -146,8 +146,12 @@ class Writer {
     if (isCall(value))
       return `${callee(value.call)}(${value.arguments.map((item) => this.#flat(item, "")).join(", ")})`;
     if (isReference(value)) return this.#reference(value);
-    if (isText(value))
-      return `"${value.text.map((part) => (typeof part === "string" ? writeEscapes(part) : `\${${this.#reference(part)}}`)).join("")}"`;
+    if (isText(value)) {
+      const parts = value.text.map((part) =>
+        typeof part === "string" ? writeEscapes(part) : `\${${this.#reference(part)}}`,
+      );
+      return value.isDeferred === true ? `text("${parts.join("")}")` : `"${parts.join("")}"`;
+    }
     if (isObject(value)) {
       if (value.members.length === 0) return "{}";
       return `{ ${value.members.map((member) => `${keyText(member)}: ${this.#flat(member.value, member.name)}`).join(", ")} }`;

@@ -39,6 +39,7 @@ export function importsOf({ statements }: SourceProgram): ReadonlyMap<string, re
     for (const inner of valuesOf(value))
       if (isCall(inner))
         modules.get(inner.call.length === 3 ? "infra/kubernetes" : "infra")?.add(inner.call[0] ?? "");
+      else if (isText(inner) && inner.isDeferred === true) modules.get("infra")?.add("text");
   return new Map(
     [...modules].flatMap(([from, names]) => (names.size === 0 ? [] : [[from, [...names].sort()] as const])),
   );
@@ -115,12 +116,12 @@ class Writer {
     return `${this.#name(variable)}${steps.join("")}`;
   }
 
-  #text({ text }: SourceText): string {
+  #text({ isDeferred = false, text }: SourceText): string {
     const lines = (part: string) => templateText(part).split("\n").map(visible).join("\n");
     const parts = text.map((part) =>
       typeof part === "string" ? lines(part) : `\${${this.#reference(part)}}`,
     );
-    return `\`${parts.join("")}\``;
+    return `${isDeferred ? "text" : ""}\`${parts.join("")}\``;
   }
 
   /** On one line where that can be, however long. */

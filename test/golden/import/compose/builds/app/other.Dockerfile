@@ -1,0 +1,5 @@
+FROM scratch AS one
+COPY app /app
+EXPOSE 99/udp
+FROM one AS two
+CMD ["/app"]
