@@ -1,4 +1,4 @@
-/* Builds dist/: the command line, the daemon, what runs inside an evaluation, and the native parts. */
+/* Builds dist/: the command line, `infra/test`, the daemon, what runs inside an evaluation, and the native parts. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -48,6 +48,13 @@ const outputs = await Promise.all([
     define: { ...common.define, "import.meta.url": "__infra_url" },
   }),
   build({ ...onNode, entryPoints: ["cli/start.ts"], outfile: join(dist, "start.cjs"), format: "cjs" }),
+  build({
+    ...onNode,
+    entryPoints: ["cli/testing.ts"],
+    outfile: join(dist, "testing.js"),
+    format: "esm",
+    external: Object.keys(dependencies),
+  }),
   build({
     ...onNode,
     entryPoints: ["runtime/daemon/main.ts"],
