@@ -4,6 +4,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { asWritten } from "../lower/exact.js";
 import { cleaned, madeBy } from "./clean.js";
 import { Drafts, type ImportedFile } from "./drafts.js";
+import { fold } from "./fold.js";
 import { upperFirst, variableName } from "./names.js";
 import { isSame } from "./objects.js";
 import type { SourceProgram } from "./program.js";
@@ -43,7 +44,7 @@ export function importKubernetes(
         why: `${titleOf(object)} has a key, a name or a type that secret() cannot say, and its values stay out of source`,
       });
   return {
-    program,
+    program: fold(program),
     files,
     objects: drafts.list.map(({ isConstruct, object, patch }) => ({
       title: titleOf(object),

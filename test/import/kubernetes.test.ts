@@ -9,7 +9,9 @@ import { evaluateProgram } from "../../compiler/import/evaluate-program.js";
 import { importKubernetes } from "../../compiler/import/kubernetes.js";
 import { isSame } from "../../compiler/import/objects.js";
 import { readYaml } from "../../compiler/import/read-yaml.js";
+import { writeInfra } from "../../compiler/import/write-infra.js";
 import { writeTypeScript } from "../../compiler/import/write-typescript.js";
+import { parseModule } from "../../compiler/language/parse.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { runCli } from "../support/cli.js";
 
@@ -350,4 +352,20 @@ test("text is what it was between any quotes, and stands between those that need
   t.is(written(`it's`), `const it = "it's";\n`);
   const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^["'`\\$\n{}a]*$/));
   fc.assert(fc.property(text, (value) => new Function(`${written(value)}return it;`)() === value));
+});
+
+test("an image and a set of labels that stand three times are said once", (t) => {
+  const of = (name: string) => `---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: ${name}, labels: {app: shop, tier: jobs}}
+spec: {template: {metadata: {labels: {app: shop, tier: jobs}}, spec: {restartPolicy: Never, containers: [{name: a, image: "r/shop:1"}]}}}
+`;
+  const twice = imported(of("a") + of("b")).source;
+  t.false(twice.includes("const shopImage"));
+  const { program, source } = imported(of("a") + of("b") + of("c"));
+  t.is(source.split("r/shop:1").length, 2, source);
+  t.true(source.includes('const shopImage = "r/shop:1";') && source.includes("image: shopImage"), source);
+  t.is(source.split("tier:").length, 2, source);
+  t.deepEqual(parseModule("main.infra", writeInfra(program)).problems, []);
 });

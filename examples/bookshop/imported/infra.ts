@@ -10,6 +10,8 @@ import {
   service,
 } from "infra";
 
+const bookshopImage = "registry.example/bookshop:4.2";
+
 // The catalogue keeps its search index on a disk of its own.
 export const catalogIndex = claim("catalog-index", { size: "2Gi" });
 
@@ -21,7 +23,7 @@ export const bookshop = configMap("bookshop", {
 export const catalog = deployment("catalog", {
   containers: {
     catalog: {
-      image: "registry.example/bookshop:4.2",
+      image: bookshopImage,
       args: ["catalog"],
       ports: { grpc: 9000 },
       mounts: {
@@ -42,7 +44,7 @@ export const catalogService = service("catalog", { to: catalog, ports: { 9000: "
 export const web = deployment("web", {
   containers: {
     web: {
-      image: "registry.example/bookshop:4.2",
+      image: bookshopImage,
       args: ["web"],
       ports: { http: 8080 },
       env: { CATALOG: catalogService.address("grpc"), CURRENCY: bookshop.key("currency") },
@@ -68,7 +70,7 @@ export const reindex = cronJob("reindex", {
   deadline: "20m",
   containers: {
     reindex: {
-      image: "registry.example/bookshop:4.2",
+      image: bookshopImage,
       args: ["reindex"],
       env: { CATALOG: catalogService.address("grpc") },
       resources: { cpu: "500m", memory: "512Mi" },
