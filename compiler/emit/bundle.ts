@@ -93,15 +93,22 @@ function compare(a: string, b: string): number {
 
 /** Sorted keys, two-space indent, final newline. */
 function stableJson(value: unknown): string {
-  return `${JSON.stringify(sorted(value), null, 2)}\n`;
+  return `${json(value, "\n")}\n`;
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => compare(a, b))
-      .map(([key, member]) => [key, sorted(member)]),
-  );
+/** As `JSON.stringify` has it, without a sorted copy of everything first. `newline` carries the indent. */
+function json(value: unknown, newline: string): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const deeper = `${newline}  `;
+  if (Array.isArray(value))
+    return value.length === 0
+      ? "[]"
+      : `[${deeper}${value.map((item) => json(item ?? null, deeper)).join(`,${deeper}`)}${newline}]`;
+  const members = value as { readonly [key: string]: unknown };
+  let text = "";
+  for (const key of Object.keys(members).sort(compare)) {
+    if (members[key] === undefined) continue;
+    text += `${text === "" ? "" : ","}${deeper}${JSON.stringify(key)}: ${json(members[key], deeper)}`;
+  }
+  return text === "" ? "{}" : `{${text}${newline}}`;
 }

@@ -12,13 +12,15 @@ export interface Built {
   readonly exact?: true;
 }
 
-/** Field path (`spec.template.spec.containers[web].image`) to place. Path `""` is the object. */
+/**
+ * Field path (`spec.template.spec.containers[web].image`) to place. Path `""` is the object. Places are looked up when
+ * they are asked for.
+ */
 export class Origins {
-  readonly #places = new Map<string, Span>();
+  readonly #places = new Map<string, Authored | Span>();
 
   set(path: string, from: Authored | Span | undefined): void {
-    const span = from !== undefined && "value" in from ? from.span : from;
-    if (span !== undefined) this.#places.set(path, span);
+    if (from !== undefined) this.#places.set(path, from);
   }
 
   /** A member of the author's spec, whose place is that of the field it becomes. */
@@ -31,14 +33,22 @@ export class Origins {
   /** The place of the path, or of the nearest field around it. */
   find(path: string): Span | undefined {
     for (let at = path; ; at = parentOf(at)) {
-      const span = this.#places.get(at);
+      const from = this.#places.get(at);
+      const span = from === undefined ? undefined : spanOf(from);
       if (span !== undefined || at === "") return span;
     }
   }
 
   entries(): readonly (readonly [path: string, span: Span])[] {
-    return [...this.#places];
+    return [...this.#places].flatMap(([path, from]) => {
+      const span = spanOf(from);
+      return span === undefined ? [] : [[path, span] as const];
+    });
   }
+}
+
+function spanOf(from: Authored | Span): Span | undefined {
+  return "value" in from ? from.span : from;
 }
 
 /** `a.b[c]` → `a.b` → `a` → ``. A dot inside brackets separates nothing. */

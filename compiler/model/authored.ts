@@ -8,37 +8,59 @@ import type {
 import type { Span } from "../diagnostics/span.js";
 import type { Locator } from "./locator.js";
 
+/** Where a value stands: a span, or where to look when somebody asks. Most places are never asked for. */
+type Standing =
+  | Span
+  | undefined
+  | { readonly around: Authored; readonly literal: number | undefined; readonly member: string | undefined };
+
 /**
  * One value of the author's spec with its place. Places come from the nearest literal that wrote it: the property in
  * its object, else the object, else the call of the construct.
  */
 export class Authored {
   readonly value: AuthoredValue;
-  /** Where the value itself stands. */
-  readonly span: Span | undefined;
-  /** Where its key stands, for "no such field". */
-  readonly keySpan: Span | undefined;
   readonly #locator: Locator;
+  readonly #standing: Standing;
 
-  constructor(
-    value: AuthoredValue,
-    locator: Locator,
-    span: Span | undefined,
-    keySpan: Span | undefined = span,
-  ) {
+  constructor(value: AuthoredValue, locator: Locator, standing: Standing) {
     this.value = value;
-    this.span = span;
-    this.keySpan = keySpan;
     this.#locator = locator;
+    this.#standing = standing;
+  }
+
+  /** Where the value itself stands. */
+  get span(): Span | undefined {
+    return this.#place("value");
+  }
+
+  /** Where its key stands, for "no such field". */
+  get keySpan(): Span | undefined {
+    return this.#place("key");
+  }
+
+  #place(part: "key" | "value"): Span | undefined {
+    const standing = this.#standing;
+    if (standing === undefined || !("around" in standing)) return standing;
+    const { around, literal, member } = standing;
+    if (literal === undefined) return around.span;
+    const found =
+      member === undefined ? this.#locator.literal(literal) : this.#locator.property(literal, member, part);
+    return found ?? around.span;
+  }
+
+  #within(value: AuthoredValue, literal: unknown, member?: string): Authored {
+    return new Authored(value, this.#locator, {
+      around: this,
+      literal: typeof literal === "number" ? literal : undefined,
+      member,
+    });
   }
 
   /** A member of an object; undefined when absent, or when this is no object. */
   get(name: string): Authored | undefined {
     if (!isPlain(this.value) || !Object.hasOwn(this.value, name)) return undefined;
-    const literal = this.value["@at"];
-    const place = (part: "key" | "value") =>
-      (typeof literal === "number" ? this.#locator.property(literal, name, part) : undefined) ?? this.span;
-    return new Authored(this.value[name] ?? null, this.#locator, place("value"), place("key"));
+    return this.#within(this.value[name] ?? null, this.value["@at"], name);
   }
 
   /** Members in the author's order, reserved ones left out. */
@@ -51,11 +73,7 @@ export class Authored {
 
   items(): readonly Authored[] {
     return Array.isArray(this.value)
-      ? this.value.map((item: AuthoredValue) => {
-          const literal = isObject(item) ? item["@at"] : undefined;
-          const span = typeof literal === "number" ? this.#locator.literal(literal) : undefined;
-          return new Authored(item, this.#locator, span ?? this.span);
-        })
+      ? this.value.map((item: AuthoredValue) => this.#within(item, isObject(item) ? item["@at"] : undefined))
       : [];
   }
 
@@ -76,9 +94,7 @@ export class Authored {
     if (!isObject(reference ?? null)) return undefined;
     const member = (reference as AuthoredObject)[name];
     if (member === undefined) return undefined;
-    const literal = isObject(member) ? member["@at"] : undefined;
-    const span = typeof literal === "number" ? this.#locator.literal(literal) : undefined;
-    return new Authored(member, this.#locator, span ?? this.span);
+    return this.#within(member, isObject(member) ? member["@at"] : undefined);
   }
 
   get text(): string | undefined {

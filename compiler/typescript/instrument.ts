@@ -71,9 +71,13 @@ export function instrument(bundle: string): Instrumented {
     } else if (node.type === "ImportExpression") {
       dynamicImports.push(node.start);
     }
-    for (const [name, member] of Object.entries(node)) {
+    for (const name in node) {
+      const member = node[name];
+      if (typeof member !== "object" || member === null) continue;
       if (name === "key" && node["computed"] !== true) continue;
-      for (const child of Array.isArray(member) ? member : [member]) if (isNode(child)) visit(child);
+      if (Array.isArray(member)) {
+        for (const child of member) if (isNode(child)) visit(child);
+      } else if (isNode(member)) visit(member);
     }
   };
   visit(parse(bundle, { ecmaVersion: 2022, sourceType: "script" }) as unknown as AnyNode);

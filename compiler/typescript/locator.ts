@@ -8,6 +8,12 @@ import type { Instrumented, Place } from "./instrument.js";
 /** @param folder - the stack's folder, absolute; spans name files relative to it. */
 export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): Locator {
   const map = new TraceMap(bundled.map);
+  const files = new Map<string, string>(); // by the map's name for a source
+  const fileOf = (source: string): string => {
+    const known = files.get(source) ?? relative(folder, resolve(bundled.mapFolder, source));
+    files.set(source, known);
+    return known;
+  };
   const find = (place: Place, bias = {}): { file: string; line: number; column: number } | undefined => {
     const { source, line, column } = originalPositionFor(map, {
       line: place.line + 1,
@@ -15,7 +21,7 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
       ...bias,
     });
     if (source === null || line === null) return undefined;
-    return { file: relative(folder, resolve(bundled.mapFolder, source)), line, column: column + 1 };
+    return { file: fileOf(source), line, column: column + 1 };
   };
   const point = (place: Place): Span | undefined => {
     const found = find(place);
