@@ -12,6 +12,7 @@ import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
 import type { KubeObject } from "../stdlib/schema/objects.js";
 import { Acceptances } from "./check/accepted.js";
 import { checkObjects } from "./check/objects.js";
+import { checkPlacement } from "./check/placement.js";
 import { checkPolicies } from "./check/policies.js";
 import { checkReferences } from "./check/references.js";
 import { checkResources } from "./check/resources.js";
@@ -286,6 +287,7 @@ async function lowerAndEmit(
   checkObjects(lowered.built, customKinds, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
+  checkPlacement(lowered.built, acceptances.has, reporter);
   checkPolicies(lowered.built, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);
   await checkOwnPolicies(host, program, lowered.built, reporter);

@@ -5,7 +5,7 @@ import type { BuiltPod } from "./pods.js";
 
 /** One finding: where, and what about it. */
 export interface Finding {
-  readonly code: Exclude<AcceptableCode, "reference-missing" | "selector-matches-nothing">;
+  readonly code: Exclude<AcceptableCode, "node-unmatched" | "reference-missing" | "selector-matches-nothing">;
   readonly path: string;
   readonly what: string;
 }

@@ -44,6 +44,7 @@ export function checkReferences(
     else if (kind === "NetworkPolicy")
       checkSelector(stack, one, "spec.podSelector", selectorOf(one, "podSelector"));
     else if (kind === "HorizontalPodAutoscaler") checkTarget(stack, one);
+    else if (kind === "PersistentVolumeClaim") checkStorageClass(stack, one);
   }
 }
 
@@ -97,8 +98,28 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
     if (secret?.optional !== true)
       for (const { key } of secret?.items ?? []) usesKey("Secret", secret?.secretName, key, at);
   }
+  const usesClass = (kind: string, name: string | undefined, at: string) => {
+    if (name !== undefined) checkClass(stack, built, { kind, name, path: `${path}.${at}` });
+  };
+  if (!spec.priorityClassName?.startsWith("system-"))
+    usesClass("PriorityClass", spec.priorityClassName, "priorityClassName");
+  usesClass("RuntimeClass", spec.runtimeClassName, "runtimeClassName");
   if (spec.serviceAccountName !== "default")
     uses("ServiceAccount", spec.serviceAccountName, "serviceAccountName");
+}
+
+/**
+ * Classes are often the cluster's own. One that the stack does not make, while it makes others of the kind, is most
+ * likely misspelled.
+ */
+function checkClass(
+  stack: Stack,
+  built: Built,
+  { kind, name, path }: { readonly kind: string; readonly name: string; readonly path: string },
+): void {
+  const made = [...stack.byKey.values()].filter(({ object }) => object.kind === kind);
+  if (made.length > 0 && !made.some(({ object }) => object.metadata.name === name))
+    missing(stack, built, path, kind, name);
 }
 
 /** The API takes any name for a probe's port; the kubelet then finds none and the probe fails for ever. */
@@ -203,6 +224,9 @@ function checkIngress(stack: Stack, built: Built): void {
       (http?.paths ?? []).map(({ backend }) => ({ at: `spec.rules[${index}]`, backend })),
     ),
   ];
+  const name = spec?.ingressClassName;
+  if (name !== undefined)
+    checkClass(stack, built, { kind: "IngressClass", name, path: "spec.ingressClassName" });
   for (const { at, backend } of backends) {
     const service = backend?.service;
     if (service === undefined) continue;
@@ -222,6 +246,11 @@ function checkIngress(stack: Stack, built: Built): void {
       known: ports.map(({ name, port }) => name ?? String(port)),
     });
   }
+}
+
+function checkStorageClass(stack: Stack, built: Built): void {
+  const { storageClassName: name } = (built.object["spec"] ?? {}) as { storageClassName?: string };
+  if (name) checkClass(stack, built, { kind: "StorageClass", name, path: "spec.storageClassName" });
 }
 
 function checkTarget(stack: Stack, built: Built): void {

@@ -1,4 +1,4 @@
-import { row } from "./row.js";
+import { row, suggestion } from "./row.js";
 
 /** What a stack is held to beside the rules of the API; each level has those before it. */
 export const policyLevels = ["default", "advice", "baseline", "restricted"] as const;
@@ -273,6 +273,29 @@ export const policyDiagnostics = {
     message: ({ resource }) => `${resource} serves without a certificate`,
     hint: 'tls: { "shop.example.org": certificate }',
     about: "What goes over it can be read and changed on the way, passwords and sessions too.",
+  }),
+  "node-unmatched": row<{
+    resource: string;
+    wanted: string;
+    label: string;
+    known: readonly string[];
+    taint?: string;
+  }>({
+    severity: "warning",
+    message: ({ resource, taint, wanted }) =>
+      taint === undefined
+        ? `${resource} needs a node with ${wanted}; none that the stack describes is one`
+        : `${resource} needs a node with ${wanted}; those of the stack keep it away with the taint ${taint}`,
+    hint: ({ known, label, taint }) =>
+      taint === undefined
+        ? (suggestion(
+            label,
+            known.filter((one) => one !== label),
+          ) ?? `Its nodes have ${known.join(", ") || "no labels"}`)
+        : "tolerates: [{ key: … }], where it is meant to run there",
+    about:
+      "The pod would stay pending. Labels and taints of node(…) are what is known here; where other nodes have what it " +
+      "needs, accept it.",
   }),
   "reference-missing": row<{ resource: string; kind: string; name: string }>({
     severity: "warning",

@@ -18,6 +18,7 @@ export type AcceptableCode =
   | "job-kept"
   | "limits-missing"
   | "liveness-missing"
+  | "node-unmatched"
   | "powerful-permission"
   | "privileged"
   | "probe-host"

@@ -124,6 +124,52 @@ test("an exact pod's probe names a port that the container opens", async (t) => 
   t.is(all[0]?.hint, 'did you mean "http"?');
 });
 
+test("a pod that fits no node of the stack: labels, taints, and what other nodes may have", async (t) => {
+  const source = `import { accept, deployment, node } from "infra";
+export const fast = node("n1", { labels: { disk: "ssd" }, taints: [{ key: "gpu", effect: "NoSchedule" }] });
+const at = (name: string, nodes: { [label: string]: string }, tolerates: { key: string }[] = []) =>
+  deployment(name, { placement: { nodes, tolerates }, containers: { a: { image: "x:1" } } });
+export const good = [at("a", { disk: "ssd" }, [{ key: "gpu" }]), at("b", { "kubernetes.io/os": "linux" })];
+export const kept = at("c", { disk: "ssd" });
+export const other = at("d", { disc: "ssd" });
+export const meant = accept(at("e", { zone: "far" }), "node-unmatched", "the cloud has some");
+`;
+  const { diagnostics: all } = await found(t, source);
+  t.deepEqual(
+    all.map(({ code, hint, message }) => `${code}: ${message} (${hint})`),
+    [
+      'node-unmatched: deployment "c" needs a node with disk=ssd; those of the stack keep it away with the taint gpu:NoSchedule (tolerates: [{ key: … }], where it is meant to run there)',
+      'node-unmatched: deployment "d" needs a node with disc=ssd; none that the stack describes is one (did you mean "disk"?)',
+    ],
+  );
+});
+
+test("a class that the stack does not make, beside others of its kind that it makes", async (t) => {
+  const source = `import { core, networking, node, scheduling, storage } from "infra/kubernetes";
+export const classes = [
+  scheduling.v1.PriorityClass({ metadata: { name: "high" }, value: 1 }),
+  node.v1.RuntimeClass({ metadata: { name: "gvisor" }, handler: "runsc" }),
+  storage.v1.StorageClass({ metadata: { name: "fast" }, provisioner: "a.example/b" }),
+  networking.v1.IngressClass({ metadata: { name: "nginx" }, spec: { controller: "a.example/b" } }),
+];
+const pod = (name: string, more: object) =>
+  core.v1.Pod({ metadata: { name }, spec: { automountServiceAccountToken: false, containers: [{ name: "c", image: "x:1" }], ...more } });
+const claim = (name: string, storageClassName: string) =>
+  core.v1.PersistentVolumeClaim({ metadata: { name }, spec: { storageClassName, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } });
+const entry = (name: string, ingressClassName: string) =>
+  networking.v1.Ingress({ metadata: { name }, spec: { ingressClassName, rules: [{ host: "a.example" }] } });
+export const good = [pod("a", { priorityClassName: "high", runtimeClassName: "gvisor" }), claim("a", "fast"), entry("a", "nginx"), pod("b", { priorityClassName: "system-node-critical" })];
+export const bad = [pod("c", { priorityClassName: "hihg" }), pod("d", { runtimeClassName: "kata" }), claim("c", "slow"), entry("c", "traefik")];
+`;
+  const { diagnostics: all } = await found(t, source);
+  t.deepEqual(all.map(({ code, message }) => `${code}: ${message}`).sort(), [
+    'reference-missing: Ingress "c" uses IngressClass "traefik", which the stack does not make',
+    'reference-missing: PersistentVolumeClaim "c" uses StorageClass "slow", which the stack does not make',
+    'reference-missing: Pod "c" uses PriorityClass "hihg", which the stack does not make',
+    'reference-missing: Pod "d" uses RuntimeClass "kata", which the stack does not make',
+  ]);
+});
+
 test("references between exact objects: names, keys, ports and selectors", async (t) => {
   const source = `import { autoscaling, apps, core, networking } from "infra/kubernetes";
 export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });

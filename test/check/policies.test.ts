@@ -352,8 +352,8 @@ What the API takes and experience does not. \`infra compile --policy LEVEL\` hol
 \`default\` always, \`advice\` (how to run well), \`baseline\` and \`restricted\` (the Pod Security Standards of Kubernetes). Each is a
 warning; \`--strict\` makes it stop the compile. What is meant stays, with its reason, beside the resource, and is recorded
 in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`. An accept that
-nothing is found for is a warning itself. Two more can be accepted at every level: \`reference-missing\` and
-\`selector-matches-nothing\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
+nothing is found for is a warning itself. Three more can be accepted at every level:
+\`node-unmatched\`, \`reference-missing\` and \`selector-matches-nothing\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
 
 | code | level | why | what to do | its peers |
 | --- | --- | --- | --- | --- |
