@@ -90,8 +90,10 @@ class Recovery {
       if (isCloser(first)) {
         this.#report(first, `this "${first.image}" closes nothing`);
         at += 1;
-      } else if (tokenMatcher(first, token.Comma) && rule !== "definition") at += 1;
-      else {
+      } else if (tokenMatcher(first, token.Comma)) {
+        if (rule === "definition") this.#report(first, tooMuch(undefined, first));
+        at += 1;
+      } else {
         const { end, whole } = this.#end(tokens, at, rule);
         const part = withoutComma(tokens.slice(at, end));
         const node = whole ?? this.#part(part, rule, depth);
