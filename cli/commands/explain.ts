@@ -1,3 +1,4 @@
+import { examples } from "../../compiler/diagnostics/examples.js";
 import { suggestion } from "../../compiler/diagnostics/row.js";
 import { type DiagnosticCode, diagnostics } from "../../compiler/diagnostics/table.js";
 import { UsageError } from "../../stdlib/base/errors.js";
@@ -10,8 +11,12 @@ export const run: CommandRun = async ({ out }, [code = ""], options) => {
     throw new UsageError(`There is no diagnostic "${code}"`, hint === undefined ? {} : { hint });
   }
   const { severity, about } = diagnostics[code];
-  if (options["format"] === "json") out(`${JSON.stringify({ code, severity, about })}\n`);
-  else out(`${severity}[${code}]\n  ${about}\n`);
+  const example = examples[code];
+  if (options["format"] === "json") out(`${JSON.stringify({ code, severity, about, example })}\n`);
+  else {
+    const lines = example === undefined ? "" : `\n  wrong  ${example.wrong}\n  right  ${example.right}\n`;
+    out(`${severity}[${code}]\n  ${about}\n${lines}`);
+  }
   return 0;
 };
 
