@@ -2,7 +2,8 @@ import { type Node, parse } from "acorn";
 
 /**
  * Marks in the bundle: every object literal gets a number, so that its properties keep their place, and every loop
- * and function notes that it was reached, so that an endless program can be told where.
+ * and every statement outside of one notes that it was reached, so that an endless program can be told where. Within a
+ * loop the loop itself is the place: which of its statements the clock strikes at is chance.
  *
  * Insertions hold no line break; a position in the marked code is one in the bundle after the insertions before it on
  * its line are taken off.
@@ -48,6 +49,14 @@ const loops = new Set([
   "ForOfStatement",
 ]);
 const functions = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
+/** They do nothing themselves: a mark before them would only hide who did. The loop marks itself. */
+const quickStatements = new Set([
+  "FunctionDeclaration",
+  "BreakStatement",
+  "ContinueStatement",
+  "EmptyStatement",
+]);
+const statementLists = new Set(["Program", "BlockStatement", "StaticBlock", "SwitchCase"]);
 
 export function instrument(bundle: string): Instrumented {
   const lineStarts = startsOf(bundle);
@@ -59,15 +68,18 @@ export function instrument(bundle: string): Instrumented {
   const literals: LiteralPlaces[] = [];
   const dynamicImports: number[] = [];
 
-  const visit = (node: AnyNode): void => {
+  const visit = (node: AnyNode, inLoop: boolean): void => {
+    const isLoop = loops.has(node.type);
+    const inside = isLoop || (inLoop && !functions.has(node.type));
+    if (statementLists.has(node.type) && !inside) markStatements(node, insertions);
     if (node.type === "ObjectExpression") {
       insertions.push(
         { offset: node.start, text: `__infra_at(${literals.length},` },
         { offset: node.end, text: ")" },
       );
       literals.push({ start: place(node.start), properties: propertiesOf(node, place) });
-    } else if (loops.has(node.type) || functions.has(node.type)) {
-      markBody(node, insertions);
+    } else if (isLoop) {
+      markLoop(node, insertions);
     } else if (node.type === "ImportExpression") {
       dynamicImports.push(node.start);
     }
@@ -76,14 +88,14 @@ export function instrument(bundle: string): Instrumented {
       if (typeof member !== "object" || member === null) continue;
       if (name === "key" && node["computed"] !== true) continue;
       if (Array.isArray(member)) {
-        for (const child of member) if (isNode(child)) visit(child);
-      } else if (isNode(member)) visit(member);
+        for (const child of member) if (isNode(child)) visit(child, inside);
+      } else if (isNode(member)) visit(member, inside);
     }
   };
-  visit(parse(bundle, { ecmaVersion: 2022, sourceType: "script" }) as unknown as AnyNode);
+  visit(parse(bundle, { ecmaVersion: 2022, sourceType: "script" }) as unknown as AnyNode, false);
 
   // At one offset, what closes comes before what opens.
-  insertions.sort((a, b) => a.offset - b.offset || Number(b.text === ")") - Number(a.text === ")"));
+  insertions.sort((a, b) => a.offset - b.offset || closes(b) - closes(a));
   const byLine = new Map<number, { column: number; length: number }[]>();
   let code = "";
   let from = 0;
@@ -111,6 +123,10 @@ export function instrument(bundle: string): Instrumented {
   };
 }
 
+function closes({ text }: Insertion): number {
+  return Number(text === ")" || text === "}");
+}
+
 function propertiesOf(node: AnyNode, place: (offset: number) => Place): LiteralPlaces["properties"] {
   const properties: { [name: string]: { key: Place; value: Place; end: Place } } = Object.create(null);
   for (const property of node["properties"] as AnyNode[]) {
@@ -126,23 +142,21 @@ function propertiesOf(node: AnyNode, place: (offset: number) => Place): LiteralP
   return properties;
 }
 
-/** A block gets the mark as its first statement; a bare loop body becomes a block. Expression bodies cannot loop. */
-function markBody(node: AnyNode, insertions: Insertion[]): void {
+/** A block gets the mark as its first statement; a bare body becomes a block. */
+function markLoop(node: AnyNode, insertions: Insertion[]): void {
   const body = node["body"] as AnyNode;
-  const mark = `__infra_mark[0]=${node.start};`;
-  if (body.type === "BlockStatement") {
-    const offset = afterDirectives(body);
-    insertions.push({ offset, text: mark });
-  } else if (loops.has(node.type)) {
-    insertions.push({ offset: body.start, text: `{${mark}` }, { offset: body.end, text: "}" });
-  }
+  if (body.type === "BlockStatement") insertions.push({ offset: body.start + 1, text: markAt(node) });
+  else insertions.push({ offset: body.start, text: `{${markAt(node)}` }, { offset: body.end, text: "}" });
 }
 
-/** `"use strict"` only counts as the first statement. */
-function afterDirectives(block: AnyNode): number {
-  const statements = block["body"] as (AnyNode & { directive?: string })[];
-  const last = statements.filter((statement) => statement.directive !== undefined).at(-1);
-  return last?.end ?? block.start + 1;
+function markStatements(list: AnyNode, insertions: Insertion[]): void {
+  for (const statement of list[list.type === "SwitchCase" ? "consequent" : "body"] as AnyNode[])
+    if (statement["directive"] === undefined && !quickStatements.has(statement.type))
+      insertions.push({ offset: statement.start, text: markAt(statement) });
+}
+
+function markAt({ start }: AnyNode): string {
+  return `__infra_mark[0]=${start};`;
 }
 
 function isNode(value: unknown): value is AnyNode {

@@ -66,7 +66,10 @@ export const map = configMap("map", { a: "b" });
 `;
   const { code, error } = await compile(t, text);
   t.is(code, 1);
-  t.regex(error, /^error\[exception\]: .*toJSON of every object cannot be set in a stack\n {2}infra\.ts:2:/);
+  t.regex(
+    error,
+    /^error\[exception\]: .*Cannot add property toJSON, object is not extensible\n {2}infra\.ts:2:/,
+  );
 });
 
 test("imports of which only types are used, or nothing, are no mistakes", async (t) => {

@@ -29,9 +29,8 @@ export type EvaluationAnswer = { readonly walls: Walls } & (
       readonly result: string;
     }
   | {
-      /** Why nothing came out, and the progress mark where the program was. */
-      readonly ended: "timeout" | "rejection";
-      readonly mark: number;
+      /** Time ran out at this progress mark. */
+      readonly timeout: number;
     }
 );
 
@@ -53,10 +52,10 @@ interface Enclosure {
 const alarmSeconds = 2;
 
 interface Evaluation {
-  readonly enclosure: Enclosure;
   readonly answer: EvaluationAnswer;
-  /** The guest's own array: its one number is all that is read of it, here or when the process dies. */
-  readonly progress: Int32Array;
+  /** The guest's own words for what it threw. */
+  readonly describe: (thrown: unknown) => unknown;
+  readonly leave: () => never;
 }
 
 function evaluate(request: EvaluationRequest): Evaluation {
@@ -64,6 +63,7 @@ function evaluate(request: EvaluationRequest): Evaluation {
   const addon = { exports: {} as Enclosure };
   process.dlopen(addon, request.enclosure);
   const enclosure = addon.exports;
+  const leave = () => enclosure.leave();
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: "afterEvaluate", // otherwise a loop of awaits outlives the time limit
@@ -80,7 +80,9 @@ function evaluate(request: EvaluationRequest): Evaluation {
     "infra:globals",
     0,
   );
+  // The guest's own array: its one number is all that is read of it, here or when the process dies.
   const progress = run("__infra_progress", "infra:progress", 0) as Int32Array;
+  const describe = run("__infra_describe", "infra:describe", 0) as Evaluation["describe"];
   enclosure.watchDeaths(progress, request.timeoutMs / 1000 + alarmSeconds);
   const walls: Walls = {
     namespaces: Number(process.env["INFRA_NAMESPACES"]),
@@ -92,25 +94,27 @@ function evaluate(request: EvaluationRequest): Evaluation {
       request.objects === undefined
         ? ["__infra_finish", ""]
         : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
-    const program = `${finish}((__infra_mark, __infra_at) => {\n${request.code}\nreturn __infra_stack;\n}${objects})`;
+    // Modules are strict code, which esbuild no longer says of a bundle of them.
+    const program = `${finish}((__infra_mark, __infra_at) => {"use strict";\n${request.code}\nreturn __infra_stack;\n}${objects})`;
     const result = String(run(program, "infra:bundle", -1, request.timeoutMs));
-    return { enclosure, progress, answer: { walls, result } };
+    return { describe, leave, answer: { walls, result } };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    return { enclosure, progress, answer: { walls, ended: "timeout", mark: Number(progress[0]) } };
+    return { describe, leave, answer: { walls, timeout: Number(progress[0]) } };
   }
 }
 
-let rejected = false;
-process.on("unhandledRejection", () => {
-  rejected = true; // what it was rejected with is the guest's, and not looked at
+let rejection: { readonly reason: unknown } | undefined;
+process.on("unhandledRejection", (reason) => {
+  rejection ??= { reason }; // the guest's, to be looked at by the guest alone
 });
-const { answer, enclosure, progress } = evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest);
+const { answer, describe, leave } = evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest);
 setImmediate(() => {
+  const isResult = "result" in answer && !answer.result.startsWith('{"exception"');
   const told: EvaluationAnswer =
-    rejected && "result" in answer
-      ? { walls: answer.walls, ended: "rejection", mark: Number(progress[0]) }
+    isResult && rejection !== undefined
+      ? { walls: answer.walls, result: String(describe(rejection.reason)) }
       : answer;
   writeFileSync(1, JSON.stringify(told));
-  enclosure.leave();
+  leave();
 });

@@ -8,6 +8,7 @@ import * as stdlib from "../../../stdlib/constructs/index.js";
 import type { PolicyObject } from "../../../stdlib/constructs/policy.js";
 import { judgeObjects, serializeModule } from "../../../stdlib/constructs/serialize.js";
 import * as kubernetes from "../../../stdlib/kubernetes/index.js";
+import { addConstants, lockDown } from "./lockdown.js";
 
 /** What a run ends with: JSON text, the only thing that leaves the context. */
 export type GuestResult =
@@ -55,6 +56,10 @@ const doors: { readonly [name: string]: readonly [what: string, instead: string]
   Atomics: ["shared memory (Atomics)", "A stack has one thread"],
   SharedArrayBuffer: ["shared memory (SharedArrayBuffer)", "A stack has one thread"],
   WebAssembly: ["WebAssembly", "A stack is TypeScript alone"],
+  WeakRef: ["the garbage collector (WeakRef)", "Keep the object itself"],
+  FinalizationRegistry: ["the garbage collector (FinalizationRegistry)", "A stack ends by itself"],
+  Temporal: ["the clock (Temporal)", asInput],
+  module: ["Node's modules (module)", "Write import and export"],
 };
 
 const localeMethods: readonly (readonly [object, readonly string[]])[] = [
@@ -122,24 +127,6 @@ function keepSecrets(): void {
   });
 }
 
-/** A `toJSON` on the prototype of everything would change what every resource is. Own ones are the program's business. */
-function keepJson(): void {
-  for (const prototype of [Object.prototype, Array.prototype])
-    Object.defineProperty(prototype, "toJSON", {
-      get: () => undefined,
-      set(this: object, value: unknown) {
-        if (this === prototype) throw new TypeError("toJSON of every object cannot be set in a stack");
-        Object.defineProperty(this, "toJSON", {
-          value,
-          writable: true,
-          configurable: true,
-          enumerable: true,
-        });
-      },
-      configurable: false,
-    });
-}
-
 /** The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter. */
 function describe(thrown: unknown): GuestResult {
   try {
@@ -161,10 +148,16 @@ const stringify = JSON.stringify;
 const progress = new Int32Array(1);
 type Program<Result> = (mark: Int32Array, at: typeof markLiteral) => Result;
 
-Object.assign(globalThis, {
+// A buffer that could be moved away would take the place out of reach; Node 20 has none of these yet.
+for (const name of ["transfer", "transferToFixedLength"]) Reflect.deleteProperty(ArrayBuffer.prototype, name);
+closeDoors();
+keepSecrets();
+lockDown();
+addConstants({
   __infra_stdlib: stdlib,
   __infra_kubernetes: kubernetes,
   __infra_progress: progress,
+  __infra_describe: (thrown: unknown): string => stringify(describe(thrown)),
   __infra_judge(run: Program<unknown>, objects: readonly PolicyObject[]): string {
     try {
       run(progress, markLiteral);
@@ -173,14 +166,11 @@ Object.assign(globalThis, {
       return stringify(describe(thrown));
     }
   },
-  __infra_finish(run: Program<{ readonly [name: string]: unknown }>): string {
+  __infra_finish(run: Program<{ readonly [name: string]: unknown } | undefined>): string {
     try {
-      return `{"graph":${serializeModule(run(progress, markLiteral))}}`;
+      return `{"graph":${serializeModule(run(progress, markLiteral) ?? {})}}`;
     } catch (thrown) {
       return stringify(describe(thrown));
     }
   },
 });
-closeDoors();
-keepJson();
-keepSecrets();
