@@ -193,6 +193,15 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/fmt.js"),
   },
   {
+    usage: "lsp",
+    summary: "language server of .infra files, for editors: diagnostics, completion, rename and more",
+    options: [
+      ["--stdio", "over standard input and output, which is the only way"],
+      ["--clientProcessId <pid>", "the editor; it ends the server by closing its input"],
+    ],
+    load: () => import("./commands/lsp.js"),
+  },
+  {
     usage: "explain <code>",
     summary: "say what a diagnostic means",
     options: [format],

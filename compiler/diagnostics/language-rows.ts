@@ -1,4 +1,4 @@
-import { row, suggestion } from "./row.js";
+import { row, spelling, suggestion } from "./row.js";
 
 /** What only `.infra` files can have wrong. */
 export const languageDiagnostics = {
@@ -6,6 +6,7 @@ export const languageDiagnostics = {
     severity: "error",
     message: ({ name }) => `there is no "${name}"`,
     hint: ({ name, known }) => suggestion(name, known),
+    fixes: ({ name, known }) => spelling(name, known),
     about:
       "A name stands for a param, a let, a function, an import, the only block of that name, or the stdlib's own.",
   }),
@@ -13,6 +14,7 @@ export const languageDiagnostics = {
     severity: "error",
     message: ({ name, choices }) => `"${name}" may be ${choices.join(" or ")}`,
     hint: ({ choices }) => `Write ${choices.join(" or ")}`,
+    fixes: ({ choices, name }) => choices.map((to) => ({ kind: "replace", from: name, to })),
     about: "Several blocks have the name; the kind before it says which one is meant.",
   }),
   "name-given": row<{ name: string }>({
@@ -66,6 +68,7 @@ export const languageDiagnostics = {
     severity: "error",
     message: ({ kind }) => `there is no block "${kind}" here`,
     hint: ({ kind, known }) => suggestion(kind, known),
+    fixes: ({ kind, known }) => spelling(kind, known),
     about: "At the top a block is a construct; inside one it is an entry of one of its maps, or a field.",
   }),
   "block-unnamed": row<{ kind: string }>({

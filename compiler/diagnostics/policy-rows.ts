@@ -17,6 +17,7 @@ function finding(of: {
   const common = row<{ resource: string; what: string }>({
     ...{ severity: "warning", message, about },
     hint: () => hint,
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
   });
   return { ...common, level, peers, fix: hint };
 }
@@ -302,6 +303,7 @@ export const policyDiagnostics = {
     message: ({ resource, kind, name }) =>
       `${resource} uses ${kind} "${name}", which the stack does not make`,
     hint: () => "Make it here, or accept that it comes from somewhere else",
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
     about:
       "An object is named that is not in the stack. Where it is somewhere else in the cluster all is well; a pod waits for it otherwise.",
   }),
@@ -309,6 +311,7 @@ export const policyDiagnostics = {
     severity: "warning",
     message: ({ resource, selector }) => `${resource} selects ${selector}: no pods of the stack`,
     hint: () => "Compare it with the labels of the pods' template",
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
     about: "A selector and the labels that it is meant for have gone apart, or the pods are somewhere else.",
   }),
   policy: row<{ policy: string; text: string }>({

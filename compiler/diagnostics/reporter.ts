@@ -1,3 +1,4 @@
+import type { Fix, Row } from "./row.js";
 import type { Position, Span } from "./span.js";
 import { type DiagnosticCode, type DiagnosticData, diagnostics } from "./table.js";
 
@@ -6,6 +7,7 @@ export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly message: string;
   readonly hint: string | undefined;
+  readonly fixes: readonly Fix[];
   /** Absent for what has no place, such as an option of the command line. */
   readonly span: Span | undefined;
   readonly related: readonly RelatedSpan[];
@@ -29,23 +31,21 @@ export class Reporter {
     related: readonly RelatedSpan[] = [],
   ): void {
     // The table's rows differ in their data; the signature above ties code and data together.
-    const { severity, message, hint } = diagnostics[code] as unknown as {
-      severity: "error" | "warning";
-      message: (at: DiagnosticData<C>) => string;
-      hint?: (at: DiagnosticData<C>) => string | undefined;
-    };
+    const { fixes, hint, message, severity } = diagnostics[code] as unknown as Row<DiagnosticData<C>>;
     const diagnostic: Diagnostic = {
       code,
       severity,
       message: message(data),
       hint: hint?.(data),
+      fixes: fixes?.(data) ?? [],
       span,
       related,
     };
-    this.#add(diagnostic);
+    this.add(diagnostic);
   }
 
-  #add(diagnostic: Diagnostic): void {
+  /** Takes over what was found elsewhere. */
+  add(diagnostic: Diagnostic): void {
     const { code } = diagnostic;
     const key =
       code === "field-invalid"
@@ -58,7 +58,7 @@ export class Reporter {
 
   /** Hands everything found, or what is chosen of it, to another. */
   passTo(other: Reporter, choose: (diagnostic: Diagnostic) => boolean = () => true): void {
-    for (const diagnostic of this.#found) if (choose(diagnostic)) other.#add(diagnostic);
+    for (const diagnostic of this.#found) if (choose(diagnostic)) other.add(diagnostic);
   }
 
   get hasErrors(): boolean {

@@ -1,8 +1,23 @@
+/** What would mend a mistake, for tools that change text: editors, and readers of `--format json`. */
+export type Fix =
+  /** `from`, within the diagnostic's span, should read `to`. */
+  | { readonly kind: "replace"; readonly from: string; readonly to: string }
+  /** What stands at the span lacks a field. */
+  | { readonly kind: "add-field"; readonly field: string }
+  /** A resource, as messages call it, opens no port of that name. */
+  | { readonly kind: "open-port"; readonly resource: string; readonly port: string }
+  /** A ConfigMap or Secret lacks a key. */
+  | { readonly kind: "add-key"; readonly resource: string; readonly key: string }
+  /** The finding can be taken for what it is: `accept(resource, code, reason)`. */
+  | { readonly kind: "accept"; readonly resource: string };
+
 /** One row of the diagnostics table; `D` is what its message is made of. */
 export interface Row<D> {
   readonly severity: "error" | "warning";
   readonly message: (at: D) => string;
   readonly hint?: (at: D) => string | undefined;
+  /** The likeliest first. */
+  readonly fixes?: (at: D) => readonly Fix[];
   /** What `infra explain` says beside message and hint. */
   readonly about: string;
 }
@@ -18,15 +33,31 @@ export function suggestion(name: string, known: readonly string[]): string | und
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
+/** The same as a fix. Of dotted names that differ in their last part alone, that part is what stands at the place. */
+export function spelling(name: string, known: readonly string[]): readonly Fix[] {
+  const found = nearest(name, known);
+  if (found === undefined) return [];
+  const [from, to] = [name, found].map((one) => one.slice(one.lastIndexOf(".") + 1)) as [string, string];
+  const prefix = (one: string, last: string) => one.slice(0, one.length - last.length);
+  if (prefix(name, from) === prefix(found, to)) return [{ kind: "replace", from, to }];
+  return name.includes(".") ? [] : [{ kind: "replace", from: name, to: found }];
+}
+
 /** The known name that is at most two edits away, upper and lower case aside. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(lower, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= 2 && distance < candidate.length)
-    .sort((a, b) => a.distance - b.distance);
+  let best: { readonly candidate: string; readonly distance: number } | undefined;
+  for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > farthest) continue;
+    const distance = editDistance(lower, candidate.toLowerCase());
+    const isNear = distance <= farthest && distance < candidate.length;
+    if (isNear && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
+  }
   return best?.candidate;
 }
+
+/** Edits; a name that is farther away is another name. */
+const farthest = 2;
 
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,6 +1,6 @@
 import { languageDiagnostics } from "./language-rows.js";
 import { policyDiagnostics } from "./policy-rows.js";
-import { row, suggestion } from "./row.js";
+import { row, spelling, suggestion } from "./row.js";
 
 /**
  * Every diagnostic the compiler can report: its severity, its message and what to do about it.
@@ -153,6 +153,10 @@ export const diagnostics = {
     message: ({ workload, port }) => `${workload} opens no port named "${port}"`,
     hint: ({ known, port }) =>
       suggestion(port, known) ?? (known.length === 0 ? "It opens none" : `It opens ${known.join(", ")}`),
+    fixes: ({ known, port, workload }) => [
+      ...spelling(port, known),
+      { kind: "open-port", resource: workload, port },
+    ],
     about: "Probes and Services refer to container ports by name.",
   }),
   "port-number-invalid": row<{ given: string }>({
@@ -165,6 +169,7 @@ export const diagnostics = {
     severity: "error",
     message: ({ resource, key }) => `${resource} has no key "${key}"`,
     hint: ({ key, known }) => suggestion(key, known) ?? `It has ${known.join(", ")}`,
+    fixes: ({ key, known, resource }) => [...spelling(key, known), { kind: "add-key", resource, key }],
     about: "A reference names a key that the ConfigMap or Secret does not hold.",
   }),
   "kind-unknown": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
@@ -172,6 +177,7 @@ export const diagnostics = {
     message: ({ apiVersion, kind }) => `"${apiVersion}" has no kind "${kind}"`,
     hint: ({ kind, known }) =>
       suggestion(kind, known) ?? (known.length === 0 ? undefined : `It has ${known.join(", ")}`),
+    fixes: ({ kind, known }) => spelling(kind, known),
     about: "Kubernetes, and the definitions of the stack, have no kind of this name in this API version.",
   }),
   "kind-undefined": row<{ apiVersion: string; kind: string }>({
@@ -210,6 +216,8 @@ export const diagnostics = {
       const where = belongs === "" ? "the top" : `"${belongs}"`;
       return `"${name}" belongs to ${where}${beside === undefined ? "" : `, beside "${beside}"`}`;
     },
+    fixes: ({ path, known, belongs }) =>
+      belongs === undefined ? spelling(path.split(".").at(-1) ?? path, known) : [],
     about:
       "The construct or the Kubernetes object has no such field: it is misspelt, or it stands one object too deep or " +
       "too far out, as a wrong indentation makes it.",
@@ -222,6 +230,7 @@ export const diagnostics = {
   "field-missing": row<{ resource: string; path: string }>({
     severity: "error",
     message: ({ resource, path }) => `${resource} needs "${path}"`,
+    fixes: ({ path }) => [{ kind: "add-field", field: path.split(".").at(-1) ?? path }],
     about: "A field that has no default is not given.",
   }),
   "choose-one": row<{ resource: string; of: readonly string[] }>({
@@ -241,6 +250,7 @@ export const diagnostics = {
     severity: "error",
     message: ({ resource, name }) => `${resource}: Kubernetes has no resource "${name}"`,
     hint: ({ name, known }) => suggestion(name, known) ?? 'Outside the core group write "deployments.apps"',
+    fixes: ({ name, known }) => spelling(name, known),
     about: "A permission names a resource, in the plural and with its API group: `pods`, `deployments.apps`.",
   }),
   "user-unknown": row<{ image: string; user: string; known: readonly string[] }>({
@@ -248,6 +258,7 @@ export const diagnostics = {
     message: ({ image, user }) => `image "${image}" has no account "${user}"`,
     hint: ({ known, user }) =>
       suggestion(user, known) ?? `Add it: debian({ packages, users: { ${user}: 1000 } })`,
+    fixes: ({ known, user }) => spelling(user, known),
     about: "An image's user is an account of its base, or a number.",
   }),
   "image-cycle": row<{ image: string }>({

@@ -375,7 +375,8 @@ function importText({ from, names }: Import): string {
   return `import { ${list.join(", ")} } from "${writeEscapes(from.text)}"`;
 }
 
-function nameText({ quoted, text }: Name): string {
+/** A name as it is written. */
+export function nameText({ quoted, text }: Pick<Name, "quoted" | "text">): string {
   return quoted ? `"${writeEscapes(text)}"` : text;
 }
 

@@ -375,11 +375,9 @@ class Resolver {
     if (refused.has(name.text)) this.#reporter.report("name-refused", name.span, { name: name.text });
     const target = of.node === "reference" ? this.#targets.get(of) : undefined;
     if (target?.kind !== "stdlib") return;
-    const known = Object.keys(this.#description.functions)
-      .filter((path) => path.startsWith(`${target.path}.`))
-      .map((path) => path.slice(target.path.length + 1));
-    if (!known.includes(name.text))
-      this.#reporter.report("name-unknown", name.span, { name: `${target.path}.${name.text}`, known });
+    const path = `${target.path}.${name.text}`;
+    const known = Object.keys(this.#description.functions).filter((one) => one.startsWith(`${target.path}.`));
+    if (!known.includes(path)) this.#reporter.report("name-unknown", name.span, { name: path, known });
   }
 
   #use(target: Target, at: Name): void {

@@ -1,0 +1,123 @@
+import type { FunctionDescription, ParameterDescription } from "../../../stdlib/constructs/description.js";
+import { description } from "../../../stdlib/constructs/generated/description.js";
+import { words } from "../../check/written.js";
+import type { Position, Span } from "../../diagnostics/span.js";
+import type { Fact } from "../check.js";
+import { languageFunctions } from "../functions.js";
+import { plainName, type Target, titleOf } from "../names.js";
+import { definitionType } from "../static.js";
+import type { Definition, Import } from "../syntax.js";
+import { type Origin, occurrenceAt, originOf } from "./occurrences.js";
+import { textOf } from "./places.js";
+import { holds } from "./tree.js";
+import { type Analysis, inspect, type Workspace } from "./workspace.js";
+
+/** Markdown about what stands at a place. */
+export interface Hover {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+export function hover(workspace: Workspace, analysis: Analysis, position: Position): Hover | undefined {
+  const fact = inspect(workspace, analysis).facts.find(({ span }) => holds(span, position));
+  if (fact !== undefined) return { span: fact.span, markdown: factText(fact) };
+  const occurrence = occurrenceAt(analysis, position);
+  const markdown = occurrence && targetText(workspace, analysis, occurrence.target);
+  return occurrence && markdown !== undefined ? { span: occurrence.span, markdown } : undefined;
+}
+
+function factText(fact: Fact): string {
+  switch (fact.kind) {
+    case "construct":
+      return code(`${fact.name} name { … }`, description.constructs[fact.name]?.doc);
+    case "function":
+      return code(signature(fact.name, fact.of), fact.of.doc);
+    case "field":
+      return code(fieldText(fact.field.name, fact.field.of), fact.field.of.doc);
+    case "file":
+      return `\`${fact.path}\`, beside the stack`;
+    case "key":
+      return `\`${fact.at.text}\` of ${fact.of}`;
+  }
+}
+
+/** `readiness: an object`, with its default and whether it must be given. */
+export function fieldText(name: string, of: Extract<Fact, { kind: "field" }>["field"]["of"]): string {
+  const rest = of.required ? ", required" : of.default === undefined ? "" : `, ${of.default} by default`;
+  return `${name}: ${words(of.type)}${rest}`;
+}
+
+/** `downward.files(items: an object): a volume`. */
+export function signature(name: string, { parameters, result }: FunctionDescription): string {
+  const parameter = ({ name: of, required, rest, type }: ParameterDescription) =>
+    `${rest === true ? "..." : ""}${of}${required || rest === true ? "" : "?"}: ${words(type)}`;
+  return `${name}(${parameters.map(parameter).join(", ")}): ${words(result)}`;
+}
+
+/** Of the language's own functions. */
+export function languageSignature(name: string): string {
+  return `${name}(${languageFunctions.get(name)?.parameters.join(", ") ?? ""})`;
+}
+
+function targetText(workspace: Workspace, analysis: Analysis, target: Target): string | undefined {
+  switch (target.kind) {
+    case "stdlib": {
+      const of = description.functions[target.path];
+      if (of !== undefined) return code(signature(target.path, of), of.doc);
+      const construct = description.constructs[target.path];
+      return construct && code(`${target.path} name { … }`, construct.doc);
+    }
+    case "language":
+      return code(languageSignature(target.path), languageFunctions.get(target.path)?.doc);
+    case "kubernetes":
+      return code("kubernetes.Kind({ … })", "Exact Kubernetes objects, by kind, in every field of the API.");
+    case "local":
+      return code(`${target.name.text}`, "A name of this function or `for`.");
+    default: {
+      const origin = originOf(workspace, analysis, target);
+      return origin && originText(workspace, origin);
+    }
+  }
+}
+
+function originText(workspace: Workspace, { path, target }: Origin): string | undefined {
+  if (target.kind === "import") return importText(target.of);
+  const analysis = workspace.analysis(path);
+  if (target.kind !== "definition" || analysis === undefined) return undefined;
+  return code(headOf(analysis, target.of), commentAbove(analysis, target.of));
+}
+
+function importText({ from, names }: Import): string {
+  return code(`import { ${names.map(({ name }) => name.text).join(", ")} } from "${from.text}"`, undefined);
+}
+
+/** One line that says what a definition is. */
+export function headOf({ site, text }: Analysis, definition: Exclude<Definition, Import>): string {
+  if (definition.node === "block") return titleOf(definition);
+  const type = definition.node === "function" ? undefined : definitionType({ site, definition });
+  const [line = ""] = textOf(text, definition.span).split(/\r\n|\n|\r/, 1);
+  return type === undefined ? line : `${line}  // ${words(type)}`;
+}
+
+/** What the author says about a definition: `help` of a param, the comment right above. */
+function commentAbove({ parsed }: Analysis, definition: Exclude<Definition, Import>): string | undefined {
+  const lines: string[] = [];
+  let line = definition.span.start.line - 1;
+  for (const { span, text } of [...parsed.comments].reverse()) {
+    if (span.end.line !== line || span.start.column !== 1) continue;
+    lines.unshift(text.replace(/^\/\/ ?|^\/\*\s*|\s*\*\/$/g, ""));
+    line = span.start.line - 1;
+  }
+  const help =
+    definition.node === "param"
+      ? definition.options.find(({ name }) => name.text === "help")?.value
+      : undefined;
+  if (help?.node === "text") lines.push(plainName(help) ?? "");
+  return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+/** Text of a file stands in a fence that it cannot end. */
+function code(line: string, text: string | undefined): string {
+  const fence = "`".repeat(Math.max(3, ...[...line.matchAll(/`+/g)].map(([run]) => run.length + 1)));
+  return `${fence}infra\n${line}\n${fence}${text === undefined ? "" : `\n\n${text}`}`;
+}

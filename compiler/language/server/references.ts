@@ -1,0 +1,87 @@
+import type { Span } from "../../diagnostics/span.js";
+import { isSame, type Occurrence, type Origin, occurrencesOf, originOf } from "./occurrences.js";
+import { spanAt } from "./places.js";
+import { importsOfTypeScript, usesOfName } from "./typescript.js";
+import type { Analysis, Workspace } from "./workspace.js";
+
+/** One place where a name is written. */
+export interface Reference {
+  readonly span: Span;
+  readonly isDefinition: boolean;
+  /** How the name came there: this is what a rename must leave, or change as a whole. */
+  readonly how: "name" | "alias" | "typescript import" | "typescript use";
+  /** Of an import in TypeScript: the name, and whether it is given another one there. */
+  readonly name?: string;
+  readonly isRenamed?: boolean;
+}
+
+/** Every place of the workspace that means what was given its name at an origin, in order. */
+export function referencesTo(workspace: Workspace, origin: Origin): readonly Reference[] {
+  const isLocal = origin.target.kind === "local";
+  const modules = isLocal ? [origin.path] : [...new Set([origin.path, ...workspace.modules()])];
+  const found = modules.flatMap((path) => {
+    const analysis = workspace.analysis(path);
+    return analysis === undefined ? [] : ofModule(workspace, analysis, origin);
+  });
+  return isLocal ? found : [...found, ...ofTypeScript(workspace, origin)];
+}
+
+function ofModule(workspace: Workspace, analysis: Analysis, origin: Origin): readonly Reference[] {
+  const found: Reference[] = [];
+  for (const occurrence of occurrencesOf(analysis)) {
+    const at = originOf(workspace, analysis, occurrence.target);
+    if (at === undefined || !isSame(at, origin)) continue;
+    found.push({
+      span: occurrence.span,
+      isDefinition: isAtOrigin(occurrence, origin),
+      how: occurrence.isAlias ? "alias" : "name",
+    });
+  }
+  return found.sort(bySpan);
+}
+
+function isAtOrigin({ isDefinition, target }: Occurrence, origin: Origin): boolean {
+  return isDefinition && target.kind === origin.target.kind;
+}
+
+/** A TypeScript file that imports the origin's file uses the name by its words. */
+function ofTypeScript(workspace: Workspace, origin: Origin): readonly Reference[] {
+  const exported = exportedName(workspace, origin);
+  if (exported === undefined) return [];
+  return workspace.typeScriptFiles().flatMap((path) => {
+    const text = workspace.text(path);
+    if (text === undefined || !text.includes(".infra")) return [];
+    return importsOfTypeScript(text)
+      .filter(({ from, name }) => name === exported && workspace.resolve(path, from) === origin.path)
+      .flatMap(({ isRenamed, length, local, name, offset }): Reference[] => [
+        {
+          span: spanAt(path, text, offset, length),
+          isDefinition: false,
+          how: "typescript import",
+          name,
+          isRenamed,
+        },
+        ...usesOfName(text, local)
+          .filter((at) => at !== offset)
+          .map(
+            (at): Reference => ({
+              span: spanAt(path, text, at, local.length),
+              isDefinition: false,
+              how: isRenamed ? "alias" : "typescript use",
+            }),
+          ),
+      ]);
+  });
+}
+
+/** What other files call a definition. */
+export function exportedName(workspace: Workspace, { path, target }: Origin): string | undefined {
+  if (target.kind !== "definition") return undefined;
+  for (const [name, definition] of workspace.analysis(path)?.resolution.exports ?? [])
+    if (definition === target.of) return name;
+  return undefined;
+}
+
+function bySpan(a: Reference, b: Reference): number {
+  return a.span.start.line - b.span.start.line || a.span.start.column - b.span.start.column;
+}

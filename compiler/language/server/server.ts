@@ -1,0 +1,360 @@
+import * as lsp from "vscode-languageserver/node";
+import { InfraError } from "../../../stdlib/base/errors.js";
+import type { Diagnostic } from "../../diagnostics/reporter.js";
+import type { Span } from "../../diagnostics/span.js";
+import { formatModule } from "../format.js";
+import { codeActions } from "./code-actions.js";
+import { completions } from "./completion.js";
+import { definition, definitionFromTypeScript, originFromTypeScript } from "./definition.js";
+import { Documents } from "./documents.js";
+import { hover } from "./hover.js";
+import { occurrenceAt, originOf } from "./occurrences.js";
+import { positionAt } from "./places.js";
+import {
+  codeActionOf,
+  completionOf,
+  diagnosticOf,
+  pathOf,
+  positionOf,
+  rangeOf,
+  symbolInformation,
+  symbolOf,
+  workspaceEdit,
+} from "./protocol.js";
+import { referencesTo } from "./references.js";
+import { rename, renameable } from "./rename.js";
+import { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.js";
+import { symbols, workspaceSymbols } from "./symbols.js";
+import { type Analysis, type Files, Workspace } from "./workspace.js";
+
+/** What the server needs of the machine; `cli` supplies it. */
+export interface ServerHost {
+  readonly files: Files;
+  readonly version: string;
+  /**
+   * Everything that `infra compile` says about a stack. Spans name files absolutely.
+   * @param read - text of files that are typed in and not stored yet; undefined for all others.
+   */
+  compile(entry: string, read: (path: string) => string | undefined): Promise<readonly Diagnostic[]>;
+}
+
+/** Changes that come together are looked at once. */
+const gatherMs = 5;
+/** What other open files make of a change, and a whole compile, wait until nobody types. */
+const pauseMs = 300;
+
+/**
+ * Speaks the Language Server Protocol until the client says `exit`, or is gone.
+ * @returns the exit code: 0 after `shutdown`, as the specification has it, otherwise 1.
+ */
+export function serve(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  host: ServerHost,
+): Promise<number> {
+  const connection = lsp.createProtocolConnection(
+    new lsp.StreamMessageReader(input),
+    new lsp.StreamMessageWriter(output),
+  );
+  // An input that is still read would keep the process.
+  return new Server(connection, host).run().finally(() => input.pause());
+}
+
+class Server {
+  readonly #connection: lsp.ProtocolConnection;
+  readonly #host: ServerHost;
+  readonly #workspace: Workspace;
+  readonly #documents: Documents;
+  readonly #changed = new Set<string>();
+  #state: "new" | "ready" | "shut down" = "new";
+  #client: lsp.ClientCapabilities = {};
+  #compiles = true;
+  #gather: NodeJS.Timeout | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  #compiling: Promise<void> | undefined;
+
+  constructor(connection: lsp.ProtocolConnection, host: ServerHost) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#workspace = new Workspace(host.files);
+    this.#documents = new Documents(this.#workspace);
+  }
+
+  async run(): Promise<number> {
+    const ended = new Promise<number>((resolve) => {
+      this.#connection.onNotification(lsp.ExitNotification.type, () =>
+        resolve(this.#state === "shut down" ? 0 : 1),
+      );
+      this.#connection.onClose(() => resolve(1));
+    });
+    this.#connection.onRequest(lsp.InitializeRequest.type, (params) => this.#initialize(params));
+    this.#connection.onNotification(lsp.InitializedNotification.type, () => this.#initialized());
+    this.#answer(lsp.ShutdownRequest.type, () => {
+      this.#state = "shut down";
+      return null;
+    });
+    this.#followDocuments();
+    this.#answerAboutNames();
+    this.#answerAboutFiles();
+    this.#connection.listen();
+    const code = await ended;
+    this.#state = "shut down";
+    clearTimeout(this.#gather);
+    clearTimeout(this.#pause);
+    this.#connection.dispose();
+    return code;
+  }
+
+  #initialize(params: lsp.InitializeParams): lsp.InitializeResult | lsp.ResponseError<lsp.InitializeError> {
+    if (this.#state !== "new")
+      return new lsp.ResponseError(lsp.ErrorCodes.InvalidRequest, "The server is initialized already");
+    this.#state = "ready";
+    this.#client = params.capabilities;
+    this.#compiles = (params.initializationOptions as { compile?: unknown } | null)?.compile !== false;
+    const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? ""];
+    for (const uri of folders) if (uri.startsWith("file:")) this.#workspace.folders.add(pathOf(uri));
+    return { capabilities, serverInfo: { name: "infra", version: this.#host.version } };
+  }
+
+  #initialized(): void {
+    if (this.#client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+    const watchers = [{ globPattern: "**/*.{infra,ts}" }];
+    const registration = {
+      id: "files",
+      method: lsp.DidChangeWatchedFilesNotification.method,
+      registerOptions: { watchers },
+    };
+    this.#connection
+      .sendRequest(lsp.RegistrationRequest.type, { registrations: [registration] })
+      .catch(() => undefined); // a client that refuses tells less, and the rest works
+  }
+
+  /** A handler of a request; refused before `initialize` and after `shutdown`. */
+  #answer<P>(type: { readonly method: string }, handler: (params: P) => unknown): void {
+    this.#connection.onRequest(type.method, (params: P): unknown => {
+      if (this.#state === "new")
+        return new lsp.ResponseError(lsp.ErrorCodes.ServerNotInitialized, "The server is not initialized");
+      if (this.#state === "shut down")
+        return new lsp.ResponseError(lsp.ErrorCodes.InvalidRequest, "The server is shutting down");
+      try {
+        return handler(params);
+      } catch (error) {
+        if (!(error instanceof InfraError)) throw error;
+        const text = error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+        return new lsp.ResponseError(lsp.LSPErrorCodes.RequestFailed, text);
+      }
+    });
+  }
+
+  /** The same about a place in a file that can be read. */
+  #answerAt<P extends lsp.TextDocumentPositionParams>(
+    type: { readonly method: string },
+    handler: (analysis: Analysis, params: P) => unknown,
+  ): void {
+    this.#answer(type, (params: P) => {
+      const analysis = this.#analysis(params.textDocument.uri);
+      return analysis === undefined ? null : handler(analysis, params);
+    });
+  }
+
+  #analysis(uri: string): Analysis | undefined {
+    const path = pathOf(uri);
+    const isModule = path.endsWith(".infra") || this.#documents.modules.includes(path);
+    return isModule ? this.#workspace.analysis(path) : undefined;
+  }
+
+  #followDocuments(): void {
+    const follow = <P>(type: { readonly method: string }, handler: (params: P) => void) =>
+      this.#connection.onNotification(type.method, (params: P) => {
+        if (this.#state === "ready") handler(params);
+      });
+    follow(lsp.DidOpenTextDocumentNotification.type, ({ textDocument }: lsp.DidOpenTextDocumentParams) =>
+      this.#look(this.#documents.open(textDocument)),
+    );
+    follow(lsp.DidChangeTextDocumentNotification.type, (params: lsp.DidChangeTextDocumentParams) => {
+      const path = this.#documents.change(params);
+      if (path !== undefined) this.#look(path);
+    });
+    follow(lsp.DidCloseTextDocumentNotification.type, ({ textDocument }: lsp.DidCloseTextDocumentParams) => {
+      const path = this.#documents.close(textDocument.uri);
+      for (const file of new Set([path, ...this.#documents.forget()])) this.#publish(file);
+    });
+    follow(lsp.DidSaveTextDocumentNotification.type, () => this.#lookAtAll());
+    follow(lsp.DidChangeWatchedFilesNotification.type, () => this.#lookAtAll());
+    follow(
+      lsp.DidChangeWorkspaceFoldersNotification.type,
+      ({ event }: lsp.DidChangeWorkspaceFoldersParams) => {
+        for (const { uri } of event.removed) this.#workspace.folders.delete(pathOf(uri));
+        for (const { uri } of event.added)
+          if (uri.startsWith("file:")) this.#workspace.folders.add(pathOf(uri));
+        this.#lookAtAll();
+      },
+    );
+  }
+
+  /** Says at once what is wrong with a file, and after a pause what others and the compile make of it. */
+  #look(path: string): void {
+    this.#changed.add(path);
+    clearTimeout(this.#gather);
+    this.#gather = setTimeout(() => {
+      for (const file of this.#changed) this.#publish(file);
+      this.#changed.clear();
+    }, gatherMs);
+    this.#lookAtAll();
+  }
+
+  #lookAtAll(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      for (const path of this.#documents.modules) this.#publish(path);
+      this.#compileAll();
+    }, pauseMs);
+  }
+
+  #publish(path: string): void {
+    const version = this.#documents.version(path);
+    const found = this.#documents.diagnostics(path);
+    void this.#connection.sendNotification(lsp.PublishDiagnosticsNotification.type, {
+      uri: this.#documents.uri(path),
+      ...(version === undefined ? {} : { version }),
+      diagnostics: found.map((one) => diagnosticOf(one, this.#documents.uri)),
+    });
+  }
+
+  /** One compile at a time; what is typed meanwhile asks for another by itself. */
+  #compileAll(): void {
+    if (!this.#compiles) return;
+    if (this.#compiling !== undefined) {
+      this.#lookAtAll();
+      return;
+    }
+    this.#compiling = this.#compileStacks().finally(() => {
+      this.#compiling = undefined;
+    });
+  }
+
+  async #compileStacks(): Promise<void> {
+    for (const entry of this.#documents.stacks()) {
+      const texts = new Map(
+        this.#documents.modules.map((path) => [path, this.#workspace.text(path)] as const),
+      );
+      const isStale = () => [...texts].some(([path, text]) => this.#workspace.text(path) !== text);
+      try {
+        const found = await this.#host.compile(entry, (path) => texts.get(path));
+        if (this.#state !== "ready") return;
+        if (isStale()) continue;
+        for (const path of this.#documents.compiled(entry, found)) this.#publish(path);
+      } catch (error) {
+        // A compile that fails by itself says so where its user looks, and editing goes on.
+        void this.#connection.sendNotification(lsp.LogMessageNotification.type, {
+          type: lsp.MessageType.Error,
+          message: `Compiling ${entry} failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+        });
+      }
+    }
+  }
+
+  #answerAboutNames(): void {
+    const { uri } = this.#documents;
+    const location = (span: Span) => ({ uri: uri(span.file), range: rangeOf(span) });
+    this.#answerAt(lsp.HoverRequest.type, (analysis, { position }) => {
+      const found = hover(this.#workspace, analysis, positionOf(position));
+      if (found === undefined) return null;
+      return {
+        contents: { kind: lsp.MarkupKind.Markdown, value: found.markdown },
+        range: rangeOf(found.span),
+      };
+    });
+    this.#answerAt(lsp.CompletionRequest.type, (analysis, { position }) => {
+      const snippets = this.#client.textDocument?.completion?.completionItem?.snippetSupport === true;
+      const found = completions(this.#workspace, analysis, positionOf(position));
+      return { isIncomplete: false, items: found.map((one) => completionOf(one, snippets)) };
+    });
+    this.#answer(lsp.DefinitionRequest.type, ({ position, textDocument }: lsp.TextDocumentPositionParams) => {
+      const analysis = this.#analysis(textDocument.uri);
+      const at = positionOf(position);
+      const found =
+        analysis === undefined
+          ? definitionFromTypeScript(this.#workspace, pathOf(textDocument.uri), at)
+          : definition(this.#workspace, analysis, at);
+      return found === undefined ? null : location(found);
+    });
+    this.#answer(lsp.ReferencesRequest.type, ({ context, position, textDocument }: lsp.ReferenceParams) => {
+      const analysis = this.#analysis(textDocument.uri);
+      const at = positionOf(position);
+      const occurrence = analysis && occurrenceAt(analysis, at);
+      const origin =
+        analysis === undefined
+          ? originFromTypeScript(this.#workspace, pathOf(textDocument.uri), at)
+          : occurrence && originOf(this.#workspace, analysis, occurrence.target);
+      if (origin === undefined) return null;
+      return referencesTo(this.#workspace, origin)
+        .filter(({ isDefinition }) => context.includeDeclaration || !isDefinition)
+        .map(({ span }) => location(span));
+    });
+    this.#answerAt(lsp.PrepareRenameRequest.type, (analysis, { position }) => {
+      const found = renameable(this.#workspace, analysis, positionOf(position));
+      return found === undefined ? null : rangeOf(found.span);
+    });
+    this.#answerAt(lsp.RenameRequest.type, (analysis, { newName, position }: lsp.RenameParams) =>
+      workspaceEdit(rename(this.#workspace, analysis, positionOf(position), newName), uri),
+    );
+  }
+
+  #answerAboutFiles(): void {
+    const { uri } = this.#documents;
+    type OfFile = { readonly textDocument: lsp.TextDocumentIdentifier };
+    const answer = <P extends OfFile>(
+      type: { readonly method: string },
+      handler: (analysis: Analysis, params: P) => unknown,
+    ) =>
+      this.#answer(type, (params: P) => {
+        const analysis = this.#analysis(params.textDocument.uri);
+        return analysis === undefined ? null : handler(analysis, params);
+      });
+    answer(lsp.DocumentSymbolRequest.type, (analysis) => symbols(analysis).map(symbolOf));
+    answer(lsp.SemanticTokensRequest.type, (analysis) => ({
+      data: semanticTokens(this.#workspace, analysis),
+    }));
+    answer(lsp.DocumentFormattingRequest.type, ({ path, text }) => {
+      const formatted = formatModule(path, text);
+      if (formatted === undefined || formatted === text) return [];
+      const span = { file: path, start: { line: 1, column: 1 }, end: positionAt(text, text.length) };
+      return [{ range: rangeOf(span), newText: formatted }];
+    });
+    answer(lsp.CodeActionRequest.type, (analysis, { context, range }: lsp.CodeActionParams) => {
+      const isWanted = (kind: string) =>
+        kind === "" ||
+        lsp.CodeActionKind.QuickFix === kind ||
+        lsp.CodeActionKind.QuickFix.startsWith(`${kind}.`);
+      if (context.only !== undefined && !context.only.some(isWanted)) return [];
+      const [from, to] = [positionOf(range.start), positionOf(range.end)];
+      const here = this.#documents
+        .diagnostics(analysis.path)
+        .filter(({ span }) => span !== undefined && span.start.line <= to.line && span.end.line >= from.line);
+      return codeActions(this.#workspace, analysis, here).map((one) => codeActionOf(one, uri));
+    });
+    this.#answer(lsp.WorkspaceSymbolRequest.type, ({ query }: lsp.WorkspaceSymbolParams) =>
+      workspaceSymbols(this.#workspace, query).map((one) => symbolInformation(one, uri)),
+    );
+  }
+}
+
+const capabilities: lsp.ServerCapabilities = {
+  positionEncoding: lsp.PositionEncodingKind.UTF16,
+  textDocumentSync: { openClose: true, change: lsp.TextDocumentSyncKind.Incremental, save: true },
+  completionProvider: { triggerCharacters: [".", '"', "/", "{", "=", ":"] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentFormattingProvider: true,
+  documentSymbolProvider: true,
+  workspaceSymbolProvider: true,
+  codeActionProvider: { codeActionKinds: [lsp.CodeActionKind.QuickFix] },
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] },
+    full: true,
+  },
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+};

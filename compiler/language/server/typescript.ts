@@ -1,0 +1,87 @@
+/** Where a TypeScript file exports a name: an offset of the name in its text. */
+export type ExportPlaces = ReadonlyMap<string, number>;
+
+const declaration =
+  /^[ \t]*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|var|function\*?|class|enum)\s+([A-Za-z_$][\w$]*)/gm;
+const list = /^[ \t]*export\s*\{([^}]*)\}/gm;
+
+/**
+ * Names that a TypeScript file exports as values, found by its words alone: an editor asks at every key, so nothing is
+ * compiled for it. Exports of patterns and of other modules' everything are not seen.
+ */
+export function exportsOfTypeScript(text: string): ExportPlaces {
+  const source = withoutComments(text);
+  const places = new Map<string, number>();
+  for (const found of source.matchAll(declaration)) {
+    const [whole, name = ""] = found;
+    places.set(name, found.index + whole.length - name.length);
+  }
+  for (const found of source.matchAll(list)) {
+    const [whole, names = ""] = found;
+    const start = found.index + whole.indexOf("{") + 1;
+    for (const item of names.matchAll(/(?:type\s+)?([\w$]+)(?:\s+as\s+(?:"([^"]+)"|([\w$]+)))?/g)) {
+      const name = item[2] ?? item[3] ?? item[1] ?? "";
+      places.set(name, start + item.index + item[0].lastIndexOf(name));
+    }
+  }
+  return places;
+}
+
+/** One name that a TypeScript file takes from another file. */
+export interface TypeScriptImport {
+  /** As written. */
+  readonly from: string;
+  readonly name: string;
+  /** What it is called in the file itself. */
+  readonly local: string;
+  /** Where the imported name stands, with its quotes if it has some. */
+  readonly offset: number;
+  readonly length: number;
+  /** False where the two names are one word. */
+  readonly isRenamed: boolean;
+}
+
+/** Names that a TypeScript file imports, or hands on, from files beside it. */
+export function importsOfTypeScript(text: string): readonly TypeScriptImport[] {
+  const imports = /\b(?:import|export)\s*(?:type\s*)?\{([^}]*)\}\s*from\s*["']([^"']+)["']/g;
+  return [...withoutComments(text).matchAll(imports)].flatMap(
+    ({ 0: whole, 1: names = "", 2: from = "", index }) => {
+      const start = index + whole.indexOf("{") + 1;
+      return [...names.matchAll(/(?:"([^"]+)"|([\w$]+))(?:\s+as\s+([\w$]+))?/g)].map((item) => {
+        const name = item[1] ?? item[2] ?? "";
+        const length = name.length + (item[1] === undefined ? 0 : 2);
+        return {
+          from,
+          name,
+          local: item[3] ?? name,
+          offset: start + item.index,
+          length,
+          isRenamed: item[3] !== undefined,
+        };
+      });
+    },
+  );
+}
+
+/** Offsets where a name of the file itself is used, by its words: not of members, keys or text. */
+export function usesOfName(text: string, name: string): readonly number[] {
+  const source = withoutComments(text, true);
+  const word = new RegExp(`(?<![\\w$.])${name.replace(/[$]/g, "\\$&")}(?![\\w$]|\\s*:)`, "g");
+  return [...source.matchAll(word)].map(({ index }) => index);
+}
+
+/** The identifier at an offset. */
+export function wordAt(text: string, offset: number): string | undefined {
+  const before = /[\w$]*$/.exec(text.slice(0, offset))?.[0] ?? "";
+  const after = /^[\w$]*/.exec(text.slice(offset))?.[0] ?? "";
+  return before + after === "" ? undefined : before + after;
+}
+
+/** The same text with blanks where comments stood, and what is quoted where that is wanted. */
+function withoutComments(text: string, alsoQuoted = false): string {
+  return text.replace(
+    /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (whole, quoted: string | undefined) =>
+      alsoQuoted || quoted === undefined ? whole.replace(/[^\n]/g, " ") : quoted,
+  );
+}
