@@ -18,7 +18,7 @@ import { checkReferences } from "./check/references.js";
 import { checkResources } from "./check/resources.js";
 import type { PolicyLevel } from "./diagnostics/policy-rows.js";
 import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
-import type { Span } from "./diagnostics/span.js";
+import { type Span, wordSpan } from "./diagnostics/span.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import type { Built } from "./lower/built.js";
@@ -86,7 +86,7 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
     program === undefined
       ? undefined
       : new Map([...(await lowerAndEmit(host, program, options, sources, reporter)), ...program.types]);
-  const diagnostics = reporter.sorted();
+  const diagnostics = withWords(reporter.sorted(), host, folder);
   const variables = (program?.graph.inputs ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
   const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
   const isStopped = reporter.hasErrors || (options.strict === true && ofStack.length > 0);
@@ -96,6 +96,27 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   sources.search(modulePlaces([...program.inputs.map((path) => join(folder, path)), ...program.reads]));
   const isKept = memory.keep(sources, { diagnostics: ofStack, files, variables });
   return { diagnostics, files, variables, repeats: isKept && ofStack.length === diagnostics.length };
+}
+
+/** Places without a known end end with the word that begins there, for every reader of them alike. */
+function withWords(found: readonly Diagnostic[], host: Host, folder: string): readonly Diagnostic[] {
+  const lines = new Map<string, readonly string[]>();
+  const lineOf = ({ file, start }: Span): string => {
+    const known = lines.get(file);
+    const all =
+      known ??
+      Buffer.from(host.read(join(folder, file)) ?? [])
+        .toString("utf8")
+        .split(/\r?\n/);
+    if (known === undefined) lines.set(file, all);
+    return all[start.line - 1] ?? "";
+  };
+  return found.map((diagnostic) => {
+    const { related, span } = diagnostic;
+    if (span === undefined) return diagnostic;
+    const words = related.map((one) => ({ ...one, span: wordSpan(one.span, lineOf(one.span)) }));
+    return { ...diagnostic, span: wordSpan(span, lineOf(span)), related: words };
+  });
 }
 
 /** The inputs a stack declares, in the order of its source. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
-import type { Span } from "../../compiler/diagnostics/span.js";
+import { type Span, wordSpan } from "../../compiler/diagnostics/span.js";
 import { escapeText } from "./escape.js";
 import type { Style } from "./style.js";
 
@@ -28,9 +28,10 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
   return `${lines.join("\n")}\n`;
 }
 
-function frame(span: Span, source: SourceText, note: string, mark: string, style: Style): string[] {
-  const line = source(span.file)?.split(/\r?\n/)[span.start.line - 1];
+function frame(place: Span, source: SourceText, note: string, mark: string, style: Style): string[] {
+  const line = source(place.file)?.split(/\r?\n/)[place.start.line - 1];
   if (line === undefined) return note === "" ? [] : [`  ${escapeText(note)}`];
+  const span = wordSpan(place, line);
   const end = span.end.line === span.start.line ? span.end.column : line.length + 1;
   const before = displayWidth(line.slice(0, span.start.column - 1));
   const width = Math.max(1, displayWidth(line.slice(span.start.column - 1, end - 1)));

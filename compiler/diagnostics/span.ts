@@ -15,3 +15,20 @@ export interface Span {
 export function pointSpan(file: string, line: number, column: number): Span {
   return { file, start: { line, column }, end: { line, column: column + 1 } };
 }
+
+/** Text between quotes, or a word; in YAML a word has dots and slashes too. */
+const scriptToken = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\p{L}\p{N}_$]+/uy;
+const yamlToken = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s:,[\]{}#"']+/y;
+
+/**
+ * A place without a known end as the word that begins there.
+ * @param line - the line of the file that the span begins on.
+ */
+export function wordSpan(span: Span, line: string): Span {
+  const { end, file, start } = span;
+  if (end.line !== start.line || end.column > start.column + 1) return span;
+  const token = /\.ya?ml$/i.test(file) ? yamlToken : scriptToken;
+  token.lastIndex = start.column - 1;
+  const [word] = token.exec(line) ?? [];
+  return word === undefined ? span : { file, start, end: { ...start, column: start.column + word.length } };
+}
