@@ -264,6 +264,30 @@ test("each finding is made at its level, of what has it, and not of what has not
   }
 });
 
+test("a finding is accepted in .infra too, and an acceptance without a finding is told", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "main.infra"),
+    `deployment api { container web { image = "x:latest" } }
+let kept = accept(deployment.api, "image-latest", "ticket 12")
+let idle = accept(deployment.api, "privileged", "not so")
+`,
+  );
+  const { diagnostics, files } = await compile(createHost(packageRoot, join(folder, "cache")), {
+    ...{ entry: join(folder, "main.infra"), output: join(folder, "out"), stack: "m", namespace: "default" },
+    ...{ set: {}, check: false, version: "0.0.0" },
+  });
+  t.deepEqual(
+    diagnostics.map(({ code, span }) => `${span?.start.line} ${code}`),
+    ["3 accept-unused"],
+  );
+  t.like(JSON.parse(files?.get("compile.json") ?? "").accepted[0], {
+    code: "image-latest",
+    reason: "ticket 12",
+  });
+});
+
 test("a budget that keeps all the pods that there are", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
   t.teardown(() => rm(folder, { recursive: true }));
@@ -351,7 +375,8 @@ test("the page of policies says what the rows say", async (t) => {
 What the API takes and experience does not. \`infra compile --policy LEVEL\` holds a stack to a level and those before it:
 \`default\` always, \`advice\` (how to run well), \`baseline\` and \`restricted\` (the Pod Security Standards of Kubernetes). Each is a
 warning; \`--strict\` makes it stop the compile. What is meant stays, with its reason, beside the resource, and is recorded
-in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`. An accept that
+in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`; in \`.infra\`
+\`let kept = accept(deployment.api, "run-as-root", "legacy image, ticket 12")\`. An accept that
 nothing is found for is a warning itself. Three more can be accepted at every level:
 \`node-unmatched\`, \`reference-missing\` and \`selector-matches-nothing\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
 

@@ -57,8 +57,16 @@ function checkItem(item: string, { high, low, names }: FieldBounds): string | un
   return from > to ? `beginning of range (${from}) beyond end of range (${to}): ${item}` : undefined;
 }
 
+/** Asking the engine for a zone costs it more than all other rules of a CronJob together. */
+const asked = new Map<string, string | undefined>();
+
 /** A zone of the IANA's table, by its name there. */
 export function checkTimeZone(zone: string): string | undefined {
+  if (!asked.has(zone)) asked.set(zone, judgeTimeZone(zone));
+  return asked.get(zone);
+}
+
+function judgeTimeZone(zone: string): string | undefined {
   if (zone === "") return "timeZone must be nil or non-empty string";
   if (/^local$/i.test(zone))
     return "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones";
