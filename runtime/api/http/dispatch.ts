@@ -49,7 +49,7 @@ export async function dispatch(context: DispatchContext, exchange: Exchange): Pr
   if (extra !== undefined) return extra(exchange);
   const reading = method === "GET" || method === "HEAD";
   if (reading && segments.length === 0) return respondJson(exchange, 200, { paths: rootPaths });
-  if (reading && (serveOpenApi(exchange) || serveDiscovery(exchange))) return;
+  if (reading && ((await serveOpenApi(exchange)) || serveDiscovery(exchange))) return;
   if (await serveReview(exchange)) return;
   const target = parseTarget(segments);
   if (target === undefined) throw statusError("NotFound", "the server could not find the requested resource");

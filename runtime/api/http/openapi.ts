@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { kubernetesVersion, typeTable } from "../../../stdlib/schema/generated/table.js";
 import { servedKinds } from "../../../stdlib/schema/kinds.js";
 import type { Field, FieldType, KindRow, ScalarType, TypeRow } from "../../../stdlib/schema/table.js";
-import { descriptions } from "./descriptions.js";
 import { type Exchange, header, respondJson } from "./exchange.js";
 
 /**
@@ -11,14 +10,15 @@ import { type Exchange, header, respondJson } from "./exchange.js";
  *
  * @returns false when the path is none of these.
  */
-export function serveOpenApi(exchange: Exchange): boolean {
+export async function serveOpenApi(exchange: Exchange): Promise<boolean> {
   const [openapi, v3, ...rest] = exchange.segments;
   if (openapi !== "openapi" || v3 !== "v3") return false;
+  const meanings = await import("../../../stdlib/schema/descriptions/index.js"); // seldom asked for, and large
   if (rest.length === 0) {
     const paths = Object.fromEntries(
       groupVersionPaths.map((path) => [
         path,
-        { serverRelativeURL: `/openapi/v3/${path}?hash=${documentFor(path).hash}` },
+        { serverRelativeURL: `/openapi/v3/${path}?hash=${documentFor(path, meanings).hash}` },
       ]),
     );
     respondJson(exchange, 200, { paths });
@@ -26,7 +26,7 @@ export function serveOpenApi(exchange: Exchange): boolean {
   }
   const path = rest.join("/");
   if (!groupVersionPaths.includes(path)) return false;
-  const { hash, document } = documentFor(path);
+  const { hash, document } = documentFor(path, meanings);
   const etag = `"${hash}"`;
   const immutable = exchange.query.get("hash") === hash;
   const headers = {
@@ -51,24 +51,30 @@ interface Document {
   readonly document: object;
 }
 
+type Meanings = typeof import("../../../stdlib/schema/descriptions/index.js");
+type Meaning = NonNullable<ReturnType<Meanings["meaningOfType"]>>;
+
 const documents = new Map<string, Document>();
 
-function documentFor(path: string): Document {
+function documentFor(path: string, meanings: Meanings): Document {
   const known = documents.get(path);
   if (known !== undefined) return known;
-  const document = makeDocument(servedKinds.filter((row) => pathOf(row) === path));
+  const document = makeDocument(
+    servedKinds.filter((row) => pathOf(row) === path),
+    meanings,
+  );
   const hash = createHash("sha256").update(JSON.stringify(document)).digest("hex").slice(0, 32).toUpperCase();
   const made = { hash, document };
   documents.set(path, made);
   return made;
 }
 
-function makeDocument(rows: readonly KindRow[]): object {
+function makeDocument(rows: readonly KindRow[], meanings: Meanings): object {
   return {
     openapi: "3.0.0",
     info: { title: "Kubernetes", version: kubernetesVersion },
     paths: Object.fromEntries(rows.flatMap(pathsOf)),
-    components: { schemas: schemasOf(rows) },
+    components: { schemas: schemasOf(rows, meanings) },
   };
 }
 
@@ -126,7 +132,7 @@ function gvkOf({ group, version, kind }: KindRow): object {
 }
 
 /** The kinds' types and all they refer to. */
-function schemasOf(rows: readonly KindRow[]): { [name: string]: object } {
+function schemasOf(rows: readonly KindRow[], meanings: Meanings): { [name: string]: object } {
   const kinds = new Map(rows.map((row) => [row.type, row]));
   const schemas: { [name: string]: object } = {};
   const visit = (type: string) => {
@@ -134,7 +140,7 @@ function schemasOf(rows: readonly KindRow[]): { [name: string]: object } {
     if (row === undefined || schemas[schemaName(type)] !== undefined) return;
     const kind = kinds.get(type);
     schemas[schemaName(type)] = {
-      ...typeSchema(type, row),
+      ...typeSchema(type, row, meanings),
       ...(kind === undefined ? {} : { "x-kubernetes-group-version-kind": [gvkOf(kind)] }),
     };
     for (const { type: field } of Object.values(row.fields)) for (const inner of typesIn(field)) visit(inner);
@@ -158,31 +164,28 @@ function reference(type: string): object {
   return { $ref: `#/components/schemas/${schemaName(type)}` };
 }
 
-function typeSchema(type: string, row: TypeRow): object {
+function typeSchema(type: string, row: TypeRow, meanings: Meanings): object {
   const fields = Object.entries(row.fields);
   const required = fields.filter(([, field]) => field.required).map(([name]) => name);
   return {
-    ...described(type),
+    ...described(meanings.meaningOfType(type)),
     type: "object",
     properties: Object.fromEntries(
-      fields.map(([name, field]) => [name, { ...described(`${type}.${name}`), ...fieldSchema(field) }]),
+      fields.map(([name, field]) => [
+        name,
+        { ...described(meanings.meaningOfField(type, name)), ...fieldSchema(field) },
+      ]),
     ),
     ...(required.length === 0 ? {} : { required }),
     ...(row.atomic ? { "x-kubernetes-map-type": "atomic" } : {}),
   };
 }
 
-function described(typeOrField: string): object {
-  const description = descriptions[typeOrField] ?? common[typeOrField.split(".").at(-1) ?? ""];
-  return description === undefined ? {} : { description };
+function described(meaning: Meaning | undefined): object {
+  if (meaning === undefined) return {};
+  const otherwise = meaning.default === undefined ? "" : ` Default: ${meaning.default}.`;
+  return { description: `${meaning.text}${otherwise}` };
 }
-
-/** Fields that all kinds have. */
-const common: { readonly [field: string]: string } = {
-  apiVersion: "Group and version of the kind.",
-  kind: "What the object is.",
-  metadata: "Name, labels and history of the object.",
-};
 
 function fieldSchema(field: Field): object {
   const extensions: { [name: string]: unknown } = {};

@@ -2,89 +2,145 @@
 import type * as admissionregistrationV1 from "./admissionregistration-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** A part of an object, to be merged. */
 export interface ApplyConfiguration {
+  /** CEL that gives it, such as Object{spec: Object.spec{replicas: 3}}. */
   expression?: string;
 }
 
+/** Operations on an object. */
 export interface JSONPatch {
+  /** CEL that gives a list of JSONPatch{op, path, value}. */
   expression?: string;
 }
 
+/** Which requests are looked at. */
 export interface MatchResources {
+  /** Labels of the namespaces whose objects are looked at. @default all */
   namespaceSelector?: metaV1.LabelSelector;
+  /** Labels of the objects that are looked at; authors can avoid it by leaving the label out. @default all */
   objectSelector?: metaV1.LabelSelector;
+  /** Requests that match; one rule that fits is enough. */
   resourceRules?: NamedRuleWithOperations[];
+  /** Requests that never match, whatever resourceRules says. */
   excludeResourceRules?: NamedRuleWithOperations[];
+  /** Whether a request in another version of the kind matches too ("Equivalent"), or not ("Exact"). @default "Equivalent" */
   matchPolicy?: "Equivalent" | "Exact";
 }
 
+/** Changes in CEL that requests get. In force only where a binding says so. */
 export type MutatingAdmissionPolicy = {
+  /** Name of the kind, in CamelCase. */
   kind: "MutatingAdmissionPolicy";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "admissionregistration.k8s.io/v1alpha1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The changes, and which requests they are for. */
   spec?: MutatingAdmissionPolicySpec;
 };
 
+/** Changes in CEL that requests get. In force only where a binding says so. */
 export function MutatingAdmissionPolicy(object: Omit<MutatingAdmissionPolicy, "apiVersion" | "kind">): MutatingAdmissionPolicy {
   return { apiVersion: "admissionregistration.k8s.io/v1alpha1", kind: "MutatingAdmissionPolicy", ...object };
 }
 
+/** Puts a policy in force. */
 export type MutatingAdmissionPolicyBinding = {
+  /** Name of the kind, in CamelCase. */
   kind: "MutatingAdmissionPolicyBinding";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "admissionregistration.k8s.io/v1alpha1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Which policy, and where. */
   spec?: MutatingAdmissionPolicyBindingSpec;
 };
 
+/** Puts a policy in force. */
 export function MutatingAdmissionPolicyBinding(object: Omit<MutatingAdmissionPolicyBinding, "apiVersion" | "kind">): MutatingAdmissionPolicyBinding {
   return { apiVersion: "admissionregistration.k8s.io/v1alpha1", kind: "MutatingAdmissionPolicyBinding", ...object };
 }
 
+/** Where a policy is in force. */
 export interface MutatingAdmissionPolicyBindingSpec {
+  /** Name of the policy. Without such a policy the binding does nothing. */
   policyName?: string;
+  /** Object with the settings. Required where the policy has paramKind. */
   paramRef?: ParamRef;
+  /** Which of the policy's requests; limits further. @default all of them */
   matchResources?: MatchResources;
 }
 
+/** Changes, and which requests get them. */
 export interface MutatingAdmissionPolicySpec {
+  /** Kind of the objects with settings; bindings name the object. @default no settings */
   paramKind?: ParamKind;
+  /** Which requests; not "CONNECT". Required. */
   matchConstraints?: MatchResources;
+  /** Expressions by name, for use in others as variables.name; in order. */
   variables?: Variable[];
+  /** The changes, one after the other; at least one. */
   mutations?: Mutation[];
+  /** When a change cannot be evaluated: "Fail" refuses the request, "Ignore" lets it through. @default "Fail" */
   failurePolicy?: "Fail" | "Ignore";
+  /** What must hold, as CEL, for the policy to apply; at most 64. */
   matchConditions?: admissionregistrationV1.MatchCondition[];
+  /** Whether it is applied again when a later one changed the object: "Never", or "IfNeeded". */
   reinvocationPolicy?: string;
 }
 
+/** A change. The member that patchType names is set. */
 export interface Mutation {
+  /** "ApplyConfiguration" or "JSONPatch". */
   patchType: "ApplyConfiguration" | "JSONPatch";
+  /** A part of the object, merged as by server-side apply. */
   applyConfiguration?: ApplyConfiguration;
+  /** A list of operations. */
   jsonPatch?: JSONPatch;
 }
 
+/** Requests, by operation, resource and name. */
 export interface NamedRuleWithOperations {
+  /** Names that it is limited to. @default all */
   resourceNames?: string[];
+  /** "CREATE", "UPDATE", "DELETE", "CONNECT", or "*" for all. */
   operations?: string[];
+  /** API groups of the resources; "*" for all. */
   apiGroups?: string[];
+  /** Versions of the resources; "*" for all. */
   apiVersions?: string[];
+  /** Resources: "pods", "pods/status", "*" (all without subresources), "*\/*" (all). */
   resources?: string[];
+  /** Kinds with namespaces ("Namespaced"), without ("Cluster"), or both ("*"). @default "*" */
   scope?: "*" | "Cluster" | "Namespaced";
 }
 
+/** A kind of object with settings. */
 export interface ParamKind {
+  /** Group and version of the kind. */
   apiVersion?: string;
+  /** Name of the kind. */
   kind?: string;
 }
 
+/** Objects with settings. One of name and selector is set. */
 export interface ParamRef {
+  /** One object by name. */
   name?: string;
+  /** Namespace of the objects; forbidden for kinds of the whole cluster. @default that of the request's object */
   namespace?: string;
+  /** Objects by label; the policy is evaluated with each. */
   selector?: metaV1.LabelSelector;
+  /** When there is none: "Allow" the request, or "Deny" it as failurePolicy says. Required. */
   parameterNotFoundAction?: "Allow" | "Deny";
 }
 
+/** An expression by name. */
 export interface Variable {
+  /** Name, a CEL identifier. */
   name: string;
+  /** CEL; evaluated when it is first used. */
   expression: string;
 }
 

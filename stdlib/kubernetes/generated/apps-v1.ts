@@ -2,223 +2,378 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** A former template of a StatefulSet or DaemonSet. Cannot change. */
 export type ControllerRevision = {
+  /** Name of the kind, in CamelCase. */
   kind: "ControllerRevision";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "apps/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The template, as the controller wrote it. */
   data?: unknown;
+  /** Number of the revision; higher is newer. */
   revision: number;
 };
 
+/** A former template of a StatefulSet or DaemonSet. Cannot change. */
 export function ControllerRevision(object: Omit<ControllerRevision, "apiVersion" | "kind">): ControllerRevision {
   return { apiVersion: "apps/v1", kind: "ControllerRevision", ...object };
 }
 
+/** Keeps one pod on every node, or on those that fit. */
 export type DaemonSet = {
+  /** Name of the kind, in CamelCase. */
   kind: "DaemonSet";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "apps/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Which pod, and how it is replaced. */
   spec?: DaemonSetSpec;
+  /** On how many nodes it runs. */
   status?: DaemonSetStatus;
 };
 
+/** Keeps one pod on every node, or on those that fit. */
 export function DaemonSet(object: Omit<DaemonSet, "apiVersion" | "kind">): DaemonSet {
   return { apiVersion: "apps/v1", kind: "DaemonSet", ...object };
 }
 
+/** One aspect of a DaemonSet's state, and since when it holds. */
 export interface DaemonSetCondition {
+  /** Name of the aspect; Kubernetes itself sets none. */
   type: string;
+  /** "True", "False" or "Unknown". */
   status: string;
+  /** When status last changed. */
   lastTransitionTime?: string;
+  /** Cause of the last change, one word in CamelCase, for programs. */
   reason?: string;
+  /** Details of the last change, for people. */
   message?: string;
 }
 
+/** Which pod runs on the nodes, and how it is replaced. */
 export interface DaemonSetSpec {
+  /** Labels of its pods; must match those of the template and cannot change. */
   selector: metaV1.LabelSelector;
+  /** The pod for each node; its nodeSelector, affinity and tolerations say which nodes. */
   template: coreV1.PodTemplateSpec;
+  /** How pods are replaced when the template changes. @default rolling, one node at a time */
   updateStrategy?: DaemonSetUpdateStrategy;
+  /** Seconds a new pod must be ready before it counts as available. @default 0 */
   minReadySeconds?: number;
+  /** How many old revisions are kept to go back to. @default 10 */
   revisionHistoryLimit?: number;
 }
 
+/** On how many nodes a DaemonSet runs. */
 export interface DaemonSetStatus {
+  /** Nodes that should have the pod, and do. */
   currentNumberScheduled: number;
+  /** Nodes that have the pod, and should not. */
   numberMisscheduled: number;
+  /** Nodes that should have the pod. */
   desiredNumberScheduled: number;
+  /** Nodes where the pod is ready. */
   numberReady: number;
+  /** The metadata.generation that this status reflects; when it is behind, the controller has yet to act on the last change. */
   observedGeneration?: number;
+  /** Nodes with a pod of the current template. */
   updatedNumberScheduled?: number;
+  /** Nodes where the pod has been ready for minReadySeconds. */
   numberAvailable?: number;
+  /** Nodes that should have the pod, and where it is not available. */
   numberUnavailable?: number;
+  /** How often a name for a revision was taken; goes into the next name. */
   collisionCount?: number;
+  /** Aspects of the state, each with its status and since when; one for each type. */
   conditions?: DaemonSetCondition[];
 }
 
+/** How pods are replaced when the template changes. */
 export interface DaemonSetUpdateStrategy {
+  /** "RollingUpdate" replaces them node by node; "OnDelete" only those you delete. @default "RollingUpdate" */
   type?: "OnDelete" | "RollingUpdate";
+  /** How large the steps are; only for "RollingUpdate". */
   rollingUpdate?: RollingUpdateDaemonSet;
 }
 
+/** Keeps a number of equal pods, and replaces them step by step when their template changes. */
 export type Deployment = {
+  /** Name of the kind, in CamelCase. */
   kind: "Deployment";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "apps/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** How many pods, which, and how they are replaced. */
   spec?: DeploymentSpec;
+  /** How far the rollout is. */
   status?: DeploymentStatus;
 };
 
+/** Keeps a number of equal pods, and replaces them step by step when their template changes. */
 export function Deployment(object: Omit<Deployment, "apiVersion" | "kind">): Deployment {
   return { apiVersion: "apps/v1", kind: "Deployment", ...object };
 }
 
+/** One aspect of a Deployment's state, and since when it holds. */
 export interface DeploymentCondition {
+  /** "Available", "Progressing" or "ReplicaFailure". */
   type: string;
+  /** "True", "False" or "Unknown". */
   status: string;
+  /** When the condition was last written, changed or not. */
   lastUpdateTime?: string;
+  /** When status last changed. */
   lastTransitionTime?: string;
+  /** Cause of the last change, one word in CamelCase, for programs. */
   reason?: string;
+  /** Details of the last change, for people. */
   message?: string;
 }
 
+/** How many pods, which, and how they are replaced. */
 export interface DeploymentSpec {
+  /** How many pods there should be; at least 0. @default 1 */
   replicas?: number;
+  /** Labels of its pods; must match those of the template and cannot change. */
   selector: metaV1.LabelSelector;
+  /** The pods to make. A change of it, and nothing else, starts a rollout. */
   template: coreV1.PodTemplateSpec;
+  /** How old pods are replaced by new ones. @default rolling, a quarter at a time */
   strategy?: DeploymentStrategy;
+  /** Seconds a new pod must be ready before it counts as available. @default 0 */
   minReadySeconds?: number;
+  /** How many old ReplicaSets are kept to go back to. @default 10 */
   revisionHistoryLimit?: number;
+  /** Whether changes of the template wait; scaling goes on. @default false */
   paused?: boolean;
+  /** Seconds without progress after which a rollout counts as failed (condition Progressing "False"); it is not undone. More than minReadySeconds. @default 600 */
   progressDeadlineSeconds?: number;
 }
 
+/** How far a Deployment is. */
 export interface DeploymentStatus {
+  /** The metadata.generation that this status reflects; when it is behind, the controller has yet to act on the last change. */
   observedGeneration?: number;
+  /** Pods it has, old and new. */
   replicas?: number;
+  /** Pods with the current template. */
   updatedReplicas?: number;
+  /** Pods that are ready. */
   readyReplicas?: number;
+  /** Pods that have been ready for minReadySeconds. */
   availableReplicas?: number;
+  /** Pods that are missing, or not yet available. */
   unavailableReplicas?: number;
+  /** Pods that are being stopped; they are in no other count. */
   terminatingReplicas?: number;
+  /** Aspects of the state, each with its status and since when; one for each type. */
   conditions?: DeploymentCondition[];
+  /** How often a name for a ReplicaSet was taken; goes into the next name. */
   collisionCount?: number;
 }
 
+/** How old pods are replaced by new ones. */
 export interface DeploymentStrategy {
+  /** "RollingUpdate" replaces step by step; "Recreate" stops all old pods before the first new one. @default "RollingUpdate" */
   type?: "Recreate" | "RollingUpdate";
+  /** How large the steps are; only for "RollingUpdate". */
   rollingUpdate?: RollingUpdateDeployment;
 }
 
+/** Keeps a number of equal pods. Made by a Deployment for each revision; seldom by hand. */
 export type ReplicaSet = {
+  /** Name of the kind, in CamelCase. */
   kind: "ReplicaSet";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "apps/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** How many pods, and which. */
   spec?: ReplicaSetSpec;
+  /** How many there are. */
   status?: ReplicaSetStatus;
 };
 
+/** Keeps a number of equal pods. Made by a Deployment for each revision; seldom by hand. */
 export function ReplicaSet(object: Omit<ReplicaSet, "apiVersion" | "kind">): ReplicaSet {
   return { apiVersion: "apps/v1", kind: "ReplicaSet", ...object };
 }
 
+/** One aspect of a ReplicaSet's state, and since when it holds. */
 export interface ReplicaSetCondition {
+  /** "ReplicaFailure" when pods could not be made or deleted. */
   type: string;
+  /** "True", "False" or "Unknown". */
   status: string;
+  /** When status last changed. */
   lastTransitionTime?: string;
+  /** Cause of the last change, one word in CamelCase, for programs. */
   reason?: string;
+  /** Details of the last change, for people. */
   message?: string;
 }
 
+/** How many pods, and which. */
 export interface ReplicaSetSpec {
+  /** How many pods there should be; at least 0. @default 1 */
   replicas?: number;
+  /** Seconds a new pod must be ready before it counts as available. @default 0 */
   minReadySeconds?: number;
+  /** Labels of its pods; must match those of the template and cannot change. */
   selector: metaV1.LabelSelector;
+  /** The pods to make. A change affects only pods made later. */
   template?: coreV1.PodTemplateSpec;
 }
 
+/** How many pods a ReplicaSet has. */
 export interface ReplicaSetStatus {
+  /** Pods it has. */
   replicas: number;
+  /** Pods with all the labels of the template. */
   fullyLabeledReplicas?: number;
+  /** Pods that are ready. */
   readyReplicas?: number;
+  /** Pods that have been ready for minReadySeconds. */
   availableReplicas?: number;
+  /** Pods that are being stopped; they are in no other count. */
   terminatingReplicas?: number;
+  /** The metadata.generation that this status reflects; when it is behind, the controller has yet to act on the last change. */
   observedGeneration?: number;
+  /** Aspects of the state, each with its status and since when; one for each type. */
   conditions?: ReplicaSetCondition[];
 }
 
+/** How large the steps of an update are. Not both 0. */
 export interface RollingUpdateDaemonSet {
+  /** On how many nodes the pod may be missing: a number, or a percentage, rounded up. @default 1 */
   maxUnavailable?: number | string;
+  /** On how many nodes a new pod may run beside the old one: a number, or a percentage, rounded up. Not with hostPort. @default 0 */
   maxSurge?: number | string;
 }
 
+/** How large the steps of a rollout are. Not both 0. */
 export interface RollingUpdateDeployment {
+  /** How many of the wanted pods may be missing: a number, or a percentage, rounded down. @default "25%" */
   maxUnavailable?: number | string;
+  /** How many pods there may be beyond those wanted: a number, or a percentage, rounded up. @default "25%" */
   maxSurge?: number | string;
 }
 
+/** How far an update goes, and how fast. */
 export interface RollingUpdateStatefulSetStrategy {
+  /** Only pods with this number or a higher one are replaced, for a trial. @default 0 */
   partition?: number;
+  /** How many pods may be missing at once: a number, or a percentage, rounded up; not 0. Behind a feature gate. @default 1 */
   maxUnavailable?: number | string;
 }
 
+/** Keeps pods with lasting names (web-0, web-1, …), each with storage of its own. */
 export type StatefulSet = {
+  /** Name of the kind, in CamelCase. */
   kind: "StatefulSet";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "apps/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** How many pods, which, and what storage each has. */
   spec?: StatefulSetSpec;
+  /** How far it is. */
   status?: StatefulSetStatus;
 };
 
+/** Keeps pods with lasting names (web-0, web-1, …), each with storage of its own. */
 export function StatefulSet(object: Omit<StatefulSet, "apiVersion" | "kind">): StatefulSet {
   return { apiVersion: "apps/v1", kind: "StatefulSet", ...object };
 }
 
+/** One aspect of a StatefulSet's state, and since when it holds. */
 export interface StatefulSetCondition {
+  /** Name of the aspect; Kubernetes itself sets none. */
   type: string;
+  /** "True", "False" or "Unknown". */
   status: string;
+  /** When status last changed. */
   lastTransitionTime?: string;
+  /** Cause of the last change, one word in CamelCase, for programs. */
   reason?: string;
+  /** Details of the last change, for people. */
   message?: string;
 }
 
+/** Numbers of the pods. */
 export interface StatefulSetOrdinals {
+  /** Number of the first pod; at least 0. @default 0 */
   start?: number;
 }
 
+/** What becomes of the claims of pods that go. */
 export interface StatefulSetPersistentVolumeClaimRetentionPolicy {
+  /** When the set is deleted: "Retain" or "Delete" them. @default "Retain" */
   whenDeleted?: string;
+  /** When the set becomes smaller: "Retain" or "Delete" those of the pods that go. @default "Retain" */
   whenScaled?: string;
 }
 
+/** How many pods, which, and what storage each has. Selector, serviceName, podManagementPolicy and the claims cannot change. */
 export interface StatefulSetSpec {
+  /** How many pods there should be; at least 0. @default 1 */
   replicas?: number;
+  /** Labels of its pods; must match those of the template and cannot change. */
   selector: metaV1.LabelSelector;
+  /** The pods to make; each gets the set's name, "-" and its number for a name. */
   template: coreV1.PodTemplateSpec;
+  /** Claims that each pod gets for its own; they stay when the pod goes. One named as a volume of the template replaces it. */
   volumeClaimTemplates?: coreV1.PersistentVolumeClaim[];
+  /** Headless Service that gives pods their DNS names, such as web-0.web.shop.svc.cluster.local. You make it. */
   serviceName?: string;
+  /** "OrderedReady" makes pods one after the other and stops them in reverse; "Parallel" all at once. Does not apply to updates. @default "OrderedReady" */
   podManagementPolicy?: "OrderedReady" | "Parallel";
+  /** How pods are replaced when the template changes. @default rolling, one at a time */
   updateStrategy?: StatefulSetUpdateStrategy;
+  /** How many old revisions are kept to go back to. @default 10 */
   revisionHistoryLimit?: number;
+  /** Seconds a new pod must be ready before it counts as available. @default 0 */
   minReadySeconds?: number;
+  /** What becomes of the claims when the set is deleted or made smaller. @default both "Retain" */
   persistentVolumeClaimRetentionPolicy?: StatefulSetPersistentVolumeClaimRetentionPolicy;
+  /** What number the first pod has. @default 0 */
   ordinals?: StatefulSetOrdinals;
 }
 
+/** How far a StatefulSet is. */
 export interface StatefulSetStatus {
+  /** The metadata.generation that this status reflects; when it is behind, the controller has yet to act on the last change. */
   observedGeneration?: number;
+  /** Pods it has. */
   replicas: number;
+  /** Pods that are ready. */
   readyReplicas?: number;
+  /** Pods of currentRevision. */
   currentReplicas?: number;
+  /** Pods of updateRevision. */
   updatedReplicas?: number;
+  /** Revision of the pods that are not yet replaced. */
   currentRevision?: string;
+  /** Revision that pods are replaced by. */
   updateRevision?: string;
+  /** How often a name for a revision was taken; goes into the next name. */
   collisionCount?: number;
+  /** Aspects of the state, each with its status and since when; one for each type. */
   conditions?: StatefulSetCondition[];
+  /** Pods that have been ready for minReadySeconds. */
   availableReplicas?: number;
 }
 
+/** How pods are replaced when the template changes. */
 export interface StatefulSetUpdateStrategy {
+  /** "RollingUpdate" replaces them from the last to the first; "OnDelete" only those you delete. @default "RollingUpdate" */
   type?: "OnDelete" | "RollingUpdate";
+  /** How far, and how fast; only for "RollingUpdate". */
   rollingUpdate?: RollingUpdateStatefulSetStrategy;
 }
 

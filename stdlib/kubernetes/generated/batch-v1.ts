@@ -2,126 +2,213 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** Starts a Job at set times. */
 export type CronJob = {
+  /** Name of the kind, in CamelCase. */
   kind: "CronJob";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "batch/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** When, and what. */
   spec?: CronJobSpec;
+  /** When it last did. */
   status?: CronJobStatus;
 };
 
+/** Starts a Job at set times. */
 export function CronJob(object: Omit<CronJob, "apiVersion" | "kind">): CronJob {
   return { apiVersion: "batch/v1", kind: "CronJob", ...object };
 }
 
+/** When Jobs are started, and what they run. */
 export interface CronJobSpec {
+  /** When: minute, hour, day of month, month and day of week, as in cron; or "@hourly" and the like. */
   schedule: string;
+  /** Time zone of the schedule, by IANA name such as "Europe/Berlin". @default that of the kube-controller-manager */
   timeZone?: string;
+  /** Seconds that a missed start is made up for; one missed by more is left out. At least 10 is wise. Absent: no limit, though after 100 missed starts it gives up. */
   startingDeadlineSeconds?: number;
+  /** When the last Job still runs: "Allow" another beside it, "Forbid" (leave this one out), or "Replace" it. @default "Allow" */
   concurrencyPolicy?: "Allow" | "Forbid" | "Replace";
+  /** Whether no further Jobs are started; those that run go on. @default false */
   suspend?: boolean;
+  /** The Jobs to make. */
   jobTemplate: JobTemplateSpec;
+  /** How many Jobs that ended well are kept. @default 3 */
   successfulJobsHistoryLimit?: number;
+  /** How many failed Jobs are kept. @default 1 */
   failedJobsHistoryLimit?: number;
 }
 
+/** What a CronJob has done. */
 export interface CronJobStatus {
+  /** Jobs of it that run. */
   active?: coreV1.ObjectReference[];
+  /** When it last started one. */
   lastScheduleTime?: string;
+  /** When one last ended well. */
   lastSuccessfulTime?: string;
 }
 
+/** Runs pods until enough of them ended well. */
 export type Job = {
+  /** Name of the kind, in CamelCase. */
   kind: "Job";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "batch/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Which pods, how many, and when to give up. */
   spec?: JobSpec;
+  /** How far it is. */
   status?: JobStatus;
 };
 
+/** Runs pods until enough of them ended well. */
 export function Job(object: Omit<Job, "apiVersion" | "kind">): Job {
   return { apiVersion: "batch/v1", kind: "Job", ...object };
 }
 
+/** One aspect of a Job's state, and since when it holds. */
 export interface JobCondition {
+  /** "Complete", "Failed", "Suspended", "FailureTarget" or "SuccessCriteriaMet". */
   type: string;
+  /** "True", "False" or "Unknown". */
   status: string;
+  /** When it was last looked at. */
   lastProbeTime?: string;
+  /** When status last changed. */
   lastTransitionTime?: string;
+  /** Cause of the last change, one word in CamelCase, for programs. */
   reason?: string;
+  /** Details of the last change, for people. */
   message?: string;
 }
 
+/** Which pods a Job runs, how many, and when it gives up. Template and selector cannot change once it has started. */
 export interface JobSpec {
+  /** How many pods run at the same time at most; 0 pauses it. @default 1 */
   parallelism?: number;
+  /** How many pods must end well. Absent while parallelism is set: the first success ends the Job, and no more pods are made. @default 1, unless parallelism is set */
   completions?: number;
+  /** Seconds from the start after which the Job is stopped and has failed; at least 1. Absent: no limit. */
   activeDeadlineSeconds?: number;
+  /** What a failed pod means, by exit code or condition; the first rule that matches decides. Needs restartPolicy "Never". Absent: every failure counts against backoffLimit. */
   podFailurePolicy?: PodFailurePolicy;
+  /** When enough is done although not all have succeeded; for "Indexed" only. Absent: all completions count. */
   successPolicy?: SuccessPolicy;
+  /** How many failures are retried before the Job has failed, with growing pauses of 10 seconds up to 6 minutes. @default 6, or no limit with backoffLimitPerIndex */
   backoffLimit?: number;
+  /** How many failures of one index are retried before that index has failed. For "Indexed" with restartPolicy "Never". Absent: only backoffLimit. */
   backoffLimitPerIndex?: number;
+  /** How many indexes may fail before the whole Job has failed. Needs backoffLimitPerIndex. Absent: any number. */
   maxFailedIndexes?: number;
+  /** Labels of its pods. Made by the server; leave it out. */
   selector?: metaV1.LabelSelector;
+  /** Whether selector is yours, and you see to it that no other pods match. @default false */
   manualSelector?: boolean;
+  /** The pods to make; restartPolicy must be "Never" or "OnFailure". */
   template: coreV1.PodTemplateSpec;
+  /** Seconds after its end until the Job and its pods are deleted; 0 means at once. Absent: never. */
   ttlSecondsAfterFinished?: number;
+  /** "Indexed" gives each pod a number from 0, as the variable JOB_COMPLETION_INDEX, and needs one success for each. @default "NonIndexed" */
   completionMode?: "Indexed" | "NonIndexed";
+  /** Whether the Job waits; set later, it stops its pods, and activeDeadlineSeconds begins anew. @default false */
   suspend?: boolean;
+  /** When a pod is replaced: as soon as it is being stopped ("TerminatingOrFailed"), or once it has ended ("Failed"). @default "TerminatingOrFailed", or "Failed" with podFailurePolicy */
   podReplacementPolicy?: "Failed" | "TerminatingOrFailed";
+  /** Controller that runs it, such as "example.com/queue"; cannot change. @default "kubernetes.io/job-controller" */
   managedBy?: string;
 }
 
+/** How far a Job is. */
 export interface JobStatus {
+  /** "Complete", "Failed", "Suspended" and others. One of the first two is "True" once it has ended. */
   conditions?: JobCondition[];
+  /** When it was started, or last resumed. */
   startTime?: string;
+  /** When it ended well. Absent if it failed. */
   completionTime?: string;
+  /** Pods that run or wait, and are not being stopped. */
   active?: number;
+  /** Pods that ended well. */
   succeeded?: number;
+  /** Pods that failed. */
   failed?: number;
+  /** Pods that are being stopped. */
   terminating?: number;
+  /** Indexes that are done, such as "1,3-5,7". */
   completedIndexes?: string;
+  /** Indexes that have failed, such as "1,3-5,7". */
   failedIndexes?: string;
+  /** Pods that have ended and are not counted yet. */
   uncountedTerminatedPods?: UncountedTerminatedPods;
+  /** Pods that are ready. */
   ready?: number;
 }
 
+/** Jobs as a CronJob will make them. */
 export interface JobTemplateSpec {
+  /** Labels and annotations that each Job gets. */
   metadata?: metaV1.ObjectMeta;
+  /** What each Job runs. */
   spec?: JobSpec;
 }
 
+/** What a failed pod means for its Job. */
 export interface PodFailurePolicy {
+  /** Rules in order; at most 20. */
   rules: PodFailurePolicyRule[];
 }
 
+/** Exit codes that a rule matches. */
 export interface PodFailurePolicyOnExitCodesRequirement {
+  /** Container that is looked at. @default all, init containers too */
   containerName?: string;
+  /** "In" the values, or "NotIn" them (0 never matches). */
   operator: "In" | "NotIn";
+  /** Exit codes, at most 255; without 0 for "In". */
   values: number[];
 }
 
+/** A condition of the pod that a rule matches. */
 export interface PodFailurePolicyOnPodConditionsPattern {
+  /** Type of the condition, such as "DisruptionTarget". */
   type: string;
+  /** Its status. @default "True" */
   status?: string;
 }
 
+/** What a failure means when it matches. Exactly one of onExitCodes and onPodConditions is set. */
 export interface PodFailurePolicyRule {
+  /** "FailJob" gives the Job up, "FailIndex" the index, "Ignore" does not count the failure, "Count" counts it as usual. */
   action: "Count" | "FailIndex" | "FailJob" | "Ignore";
+  /** Matches by exit code. */
   onExitCodes?: PodFailurePolicyOnExitCodesRequirement;
+  /** Matches by conditions of the pod; any of them, at most 20. */
   onPodConditions?: PodFailurePolicyOnPodConditionsPattern[];
 }
 
+/** When a Job is done before all its indexes are. */
 export interface SuccessPolicy {
+  /** Rules in order; one that holds is enough. At most 20. */
   rules: SuccessPolicyRule[];
 }
 
+/** Successes that are enough. At least one of the two is set; with both, that many of those indexes. */
 export interface SuccessPolicyRule {
+  /** Indexes that must succeed, such as "0,2-4". Absent: any. */
   succeededIndexes?: string;
+  /** How many must succeed; at least 1. Absent: all of succeededIndexes. */
   succeededCount?: number;
 }
 
+/** Pods that have ended and are not yet in the counts. */
 export interface UncountedTerminatedPods {
+  /** uids of those that ended well. */
   succeeded?: string[];
+  /** uids of those that failed. */
   failed?: string[];
 }
 

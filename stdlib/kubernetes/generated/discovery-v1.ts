@@ -2,53 +2,86 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** One pod, or other target, behind a Service. */
 export interface Endpoint {
+  /** Its address, of the slice's type. Of several only the first is used. */
   addresses: string[];
+  /** Whether it should get requests. */
   conditions?: EndpointConditions;
+  /** Name of it, for DNS of a headless Service. A DNS label. */
   hostname?: string;
+  /** Pod or other object that it is. */
   targetRef?: coreV1.ObjectReference;
+  /** No longer used: labels of its node, from v1beta1. */
   deprecatedTopology?: { [key: string]: string };
+  /** Node that it is on. */
   nodeName?: string;
+  /** Zone that it is in. */
   zone?: string;
+  /** Who should use it. */
   hints?: EndpointHints;
 }
 
+/** Whether an endpoint should get requests. */
 export interface EndpointConditions {
+  /** Whether it takes new requests. false once it is being stopped, unless the Service publishes addresses that are not ready. Absent counts as true. */
   ready?: boolean;
+  /** As ready, also while it is being stopped. Absent counts as true. */
   serving?: boolean;
+  /** Whether it is being stopped. Absent counts as false. */
   terminating?: boolean;
 }
 
+/** Who should use an endpoint. */
 export interface EndpointHints {
+  /** Zones whose clients should use it; at most 8. */
   forZones?: ForZone[];
+  /** Nodes whose clients should use it; at most 8. */
   forNodes?: ForNode[];
 }
 
+/** A port of the endpoints. */
 export interface EndpointPort {
+  /** Name of the Service's port. @default "" */
   name?: string;
+  /** TCP, UDP or SCTP. @default "TCP" */
   protocol?: "SCTP" | "TCP" | "UDP";
+  /** Number of the port. Absent: not restricted. */
   port?: number;
+  /** Protocol spoken on it, as a hint for proxies. */
   appProtocol?: string;
 }
 
+/** Some of the addresses behind a Service. Made from the pods that the Service selects; by hand only for Services without selector. */
 export type EndpointSlice = {
+  /** Name of the kind, in CamelCase. */
   kind: "EndpointSlice";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "discovery.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** "IPv4", "IPv6" or the deprecated "FQDN". Cannot change. */
   addressType: string;
+  /** The addresses, at most 1000. */
   endpoints: Endpoint[];
+  /** Ports that every address has, at most 100. Absent: none. */
   ports?: EndpointPort[];
 };
 
+/** Some of the addresses behind a Service. Made from the pods that the Service selects; by hand only for Services without selector. */
 export function EndpointSlice(object: Omit<EndpointSlice, "apiVersion" | "kind">): EndpointSlice {
   return { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", ...object };
 }
 
+/** A node whose clients should use an endpoint. */
 export interface ForNode {
+  /** Name of the node. */
   name: string;
 }
 
+/** A zone whose clients should use an endpoint. */
 export interface ForZone {
+  /** Name of the zone. */
   name: string;
 }
 

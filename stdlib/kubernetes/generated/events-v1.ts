@@ -2,32 +2,54 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** Something that happened to an object, for people to read. Kept for an hour by default. */
 export type Event = {
+  /** Name of the kind, in CamelCase. */
   kind: "Event";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "events.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** When it first happened. */
   eventTime: string;
+  /** How often it happened since. Absent: once. */
   series?: EventSeries;
+  /** Controller that reported it, such as "kubernetes.io/kubelet". Cannot change. */
   reportingController?: string;
+  /** Which instance of the controller, such as its pod. Cannot change. */
   reportingInstance?: string;
+  /** What was done, or failed; at most 128 characters. */
   action?: string;
+  /** What happened, in one word in CamelCase; at most 128 characters. */
   reason?: string;
+  /** What it happened to. */
   regarding?: coreV1.ObjectReference;
+  /** A second object that has to do with it. */
   related?: coreV1.ObjectReference;
+  /** What happened, for people; at most 1 KiB. */
   note?: string;
+  /** "Normal" or "Warning". */
   type?: string;
+  /** Who reported it; from the core group. */
   deprecatedSource?: coreV1.EventSource;
+  /** When it first happened; from the core group. */
   deprecatedFirstTimestamp?: string;
+  /** When it last happened; from the core group. */
   deprecatedLastTimestamp?: string;
+  /** How often it happened; from the core group. */
   deprecatedCount?: number;
 };
 
+/** Something that happened to an object, for people to read. Kept for an hour by default. */
 export function Event(object: Omit<Event, "apiVersion" | "kind">): Event {
   return { apiVersion: "events.k8s.io/v1", kind: "Event", ...object };
 }
 
+/** An event that happened again and again. */
 export interface EventSeries {
+  /** How often, up to the last time seen. */
   count: number;
+  /** When it was last seen. */
   lastObservedTime: string;
 }
 

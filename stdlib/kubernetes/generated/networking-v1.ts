@@ -2,188 +2,300 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** A path, and where it leads. */
 export interface HTTPIngressPath {
+  /** Path of requests, from "/". Required for "Exact" and "Prefix". */
   path?: string;
+  /** "Exact"; "Prefix", by whole parts between slashes; or "ImplementationSpecific", as the class has it. */
   pathType: string;
+  /** Where requests go. */
   backend: IngressBackend;
 }
 
+/** Paths, and where they lead. */
 export interface HTTPIngressRuleValue {
+  /** At least one; the longest match decides, then "Exact" before "Prefix". */
   paths: HTTPIngressPath[];
 }
 
+/** An address that is taken by a Service. Kept by the API server; its name is the address. */
 export type IPAddress = {
+  /** Name of the kind, in CamelCase. */
   kind: "IPAddress";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "networking.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** What it belongs to. */
   spec?: IPAddressSpec;
 };
 
+/** An address that is taken by a Service. Kept by the API server; its name is the address. */
 export function IPAddress(object: Omit<IPAddress, "apiVersion" | "kind">): IPAddress {
   return { apiVersion: "networking.k8s.io/v1", kind: "IPAddress", ...object };
 }
 
+/** What an address belongs to. */
 export interface IPAddressSpec {
+  /** The object that has it. */
   parentRef?: ParentReference;
 }
 
+/** A range of addresses. */
 export interface IPBlock {
+  /** The range, such as "10.0.0.0/8". */
   cidr: string;
+  /** Ranges in it that are left out. */
   except?: string[];
 }
 
+/** Leads HTTP requests from outside to Services, by host and path. Needs a controller that serves its class. */
 export type Ingress = {
+  /** Name of the kind, in CamelCase. */
   kind: "Ingress";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "networking.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Hosts, paths and certificates. */
   spec?: IngressSpec;
+  /** Where it can be reached. */
   status?: IngressStatus;
 };
 
+/** Leads HTTP requests from outside to Services, by host and path. Needs a controller that serves its class. */
 export function Ingress(object: Omit<Ingress, "apiVersion" | "kind">): Ingress {
   return { apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...object };
 }
 
+/** Where requests go. Exactly one is set. */
 export interface IngressBackend {
+  /** A Service of the same namespace. */
   service?: IngressServiceBackend;
+  /** An object of another kind in the same namespace, such as a bucket. */
   resource?: coreV1.TypedLocalObjectReference;
 }
 
+/** A kind of Ingress, and the controller that serves it. The annotation ingressclass.kubernetes.io/is-default-class makes it the default. */
 export type IngressClass = {
+  /** Name of the kind, in CamelCase. */
   kind: "IngressClass";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "networking.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The controller and its settings. */
   spec?: IngressClassSpec;
 };
 
+/** A kind of Ingress, and the controller that serves it. The annotation ingressclass.kubernetes.io/is-default-class makes it the default. */
 export function IngressClass(object: Omit<IngressClass, "apiVersion" | "kind">): IngressClass {
   return { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", ...object };
 }
 
+/** Object with settings for a controller. */
 export interface IngressClassParametersReference {
+  /** API group of the object. @default the core group */
   apiGroup?: string;
+  /** Kind of the object. */
   kind: string;
+  /** Name of the object. */
   name: string;
+  /** "Cluster" or "Namespace". @default "Cluster" */
   scope?: string;
+  /** Namespace of the object. Required for scope "Namespace", forbidden otherwise. */
   namespace?: string;
 }
 
+/** The controller of an IngressClass. */
 export interface IngressClassSpec {
+  /** Name of the controller, such as "example.com/ingress". Cannot change. */
   controller?: string;
+  /** Object with settings for the controller. @default none */
   parameters?: IngressClassParametersReference;
 }
 
+/** An address of an Ingress. */
 export interface IngressLoadBalancerIngress {
+  /** IP address, for those that have one. */
   ip?: string;
+  /** DNS name, for those that have one. */
   hostname?: string;
+  /** State of its ports. */
   ports?: IngressPortStatus[];
 }
 
+/** Where an Ingress can be reached. */
 export interface IngressLoadBalancerStatus {
+  /** The addresses. */
   ingress?: IngressLoadBalancerIngress[];
 }
 
+/** State of a port of an Ingress. */
 export interface IngressPortStatus {
+  /** Number of the port. */
   port: number;
+  /** TCP, UDP or SCTP. */
   protocol: "SCTP" | "TCP" | "UDP";
+  /** What is wrong with it, in CamelCase. Absent: nothing. */
   error?: string;
 }
 
+/** Paths of a host. */
 export interface IngressRule {
+  /** Host name without port; "*.example.com" stands for exactly one label more. @default all hosts */
   host?: string;
+  /** Paths, and where they lead. @default all to defaultBackend */
   http?: HTTPIngressRuleValue;
 }
 
+/** A Service, and its port. */
 export interface IngressServiceBackend {
+  /** Name of the Service. */
   name: string;
+  /** Port of the Service. */
   port?: ServiceBackendPort;
 }
 
+/** Which requests lead to which Services. */
 export interface IngressSpec {
+  /** IngressClass whose controller is to serve it. @default the class marked as default */
   ingressClassName?: string;
+  /** Where requests go that no rule matches. @default decided by the controller; mostly 404 */
   defaultBackend?: IngressBackend;
+  /** Hosts that are served by HTTPS, and their certificates. Port 443. */
   tls?: IngressTLS[];
+  /** Hosts and paths. None: all goes to defaultBackend. */
   rules?: IngressRule[];
 }
 
+/** Where an Ingress can be reached. */
 export interface IngressStatus {
+  /** Addresses of the controller. Empty until there are some. */
   loadBalancer?: IngressLoadBalancerStatus;
 }
 
+/** Hosts that share a certificate. */
 export interface IngressTLS {
+  /** Host names; must be in the certificate. @default the controller's choice */
   hosts?: string[];
+  /** Secret of type "kubernetes.io/tls" with certificate and key, in the same namespace. @default the controller's own certificate */
   secretName?: string;
 }
 
+/** Which connections pods may have. What some policy selects accepts only what some policy allows. Needs a network that enforces it. */
 export type NetworkPolicy = {
+  /** Name of the kind, in CamelCase. */
   kind: "NetworkPolicy";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "networking.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Which pods, and which connections. */
   spec?: NetworkPolicySpec;
 };
 
+/** Which connections pods may have. What some policy selects accepts only what some policy allows. Needs a network that enforces it. */
 export function NetworkPolicy(object: Omit<NetworkPolicy, "apiVersion" | "kind">): NetworkPolicy {
   return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", ...object };
 }
 
+/** Connections from the pods that are allowed: to one of the ports, at one of the peers. */
 export interface NetworkPolicyEgressRule {
+  /** Ports of the peers. Empty or absent: all. */
   ports?: NetworkPolicyPort[];
+  /** What may be connected to. Empty or absent: everything. */
   to?: NetworkPolicyPeer[];
 }
 
+/** Connections to the pods that are allowed: on one of the ports, from one of the peers. */
 export interface NetworkPolicyIngressRule {
+  /** Ports of the pods. Empty or absent: all. */
   ports?: NetworkPolicyPort[];
+  /** Who may connect. Empty or absent: everyone. */
   from?: NetworkPolicyPeer[];
 }
 
+/** Pods or addresses. Pod and namespace selectors together mean pods in those namespaces; ipBlock stands alone. */
 export interface NetworkPolicyPeer {
+  /** Pods by their labels; without namespaceSelector those of the policy's namespace. */
   podSelector?: metaV1.LabelSelector;
+  /** Namespaces by their labels; an empty one means all. Without podSelector all their pods. */
   namespaceSelector?: metaV1.LabelSelector;
+  /** A range of addresses. */
   ipBlock?: IPBlock;
 }
 
+/** A port, or range of ports. */
 export interface NetworkPolicyPort {
+  /** TCP, UDP or SCTP. @default "TCP" */
   protocol?: "SCTP" | "TCP" | "UDP";
+  /** Number, or name of a container's port. Absent: all ports of the protocol. */
   port?: number | string;
+  /** Last port of a range that begins with port, which is then a number. */
   endPort?: number;
 }
 
+/** Which pods, and which of their connections are allowed. */
 export interface NetworkPolicySpec {
+  /** Pods of the namespace that it is for. Empty or absent: all. */
   podSelector?: metaV1.LabelSelector;
+  /** Connections to the pods that are allowed; one rule that fits is enough. Absent: none, when policyTypes has "Ingress". */
   ingress?: NetworkPolicyIngressRule[];
+  /** Connections from the pods that are allowed; one rule that fits is enough. Absent: none, when policyTypes has "Egress". */
   egress?: NetworkPolicyEgressRule[];
+  /** Directions it restricts: "Ingress", "Egress" or both. @default ["Ingress"], with "Egress" where there are egress rules */
   policyTypes?: string[];
 }
 
+/** Object that an address belongs to. */
 export interface ParentReference {
+  /** API group of the object. */
   group?: string;
+  /** Resource of the object, such as "services". */
   resource?: string;
+  /** Namespace of the object. */
   namespace?: string;
+  /** Name of the object. */
   name?: string;
 }
 
+/** A port of a Service. Exactly one is set. */
 export interface ServiceBackendPort {
+  /** By name. */
   name?: string;
+  /** By number, 1 to 65535. */
   number?: number;
 }
 
+/** A range of addresses for Services. */
 export type ServiceCIDR = {
+  /** Name of the kind, in CamelCase. */
   kind: "ServiceCIDR";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "networking.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The ranges. */
   spec?: ServiceCIDRSpec;
+  /** Whether it can be used. */
   status?: ServiceCIDRStatus;
 };
 
+/** A range of addresses for Services. */
 export function ServiceCIDR(object: Omit<ServiceCIDR, "apiVersion" | "kind">): ServiceCIDR {
   return { apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", ...object };
 }
 
+/** Ranges of addresses for Services. */
 export interface ServiceCIDRSpec {
+  /** One range, or two of different families. Cannot change. */
   cidrs?: string[];
 }
 
+/** Whether the range can be used. */
 export interface ServiceCIDRStatus {
+  /** "Ready", or why it waits to be deleted. */
   conditions?: metaV1.Condition[];
 }
 

@@ -2,25 +2,38 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** What a pod costs beside its containers. */
 export interface Overhead {
+  /** Resources that each pod costs. */
   podFixed?: { [key: string]: string | number };
 }
 
+/** A way to run containers, such as in a virtual machine, by name. */
 export type RuntimeClass = {
+  /** Name of the kind, in CamelCase. */
   kind: "RuntimeClass";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "node.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Name that the runtime's configuration on the nodes has for it. Cannot change. */
   handler: string;
+  /** What a pod costs beside its containers. @default nothing */
   overhead?: Overhead;
+  /** Nodes that have it. @default all */
   scheduling?: Scheduling;
 };
 
+/** A way to run containers, such as in a virtual machine, by name. */
 export function RuntimeClass(object: Omit<RuntimeClass, "apiVersion" | "kind">): RuntimeClass {
   return { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", ...object };
 }
 
+/** Nodes that have a RuntimeClass. */
 export interface Scheduling {
+  /** Labels of the nodes; added to those of the pod. */
   nodeSelector?: { [key: string]: string };
+  /** Taints of the nodes; added to those of the pod. */
   tolerations?: coreV1.Toleration[];
 }
 

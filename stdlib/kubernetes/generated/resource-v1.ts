@@ -2,271 +2,451 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** What a driver reports of a device that was given. */
 export interface AllocatedDeviceStatus {
+  /** Driver of the device. */
   driver: string;
+  /** Pool that the device is in. */
   pool: string;
+  /** Name of the device in its pool. */
   device: string;
+  /** Which share of the device it is, where it has several. */
   shareID?: string;
+  /** Aspects of its state; at most 8. */
   conditions?: metaV1.Condition[];
+  /** What the driver wants to say, in its own form. At most 10 KiB. */
   data?: unknown;
+  /** Addresses, for a network device. */
   networkData?: NetworkDeviceData;
 }
 
+/** Devices that a claim got. */
 export interface AllocationResult {
+  /** The devices. */
   devices?: DeviceAllocationResult;
+  /** Nodes that can use them. Absent: all. */
   nodeSelector?: coreV1.NodeSelector;
+  /** When they were given. */
   allocationTimestamp?: string;
 }
 
+/** What a device must fulfil, as an expression. */
 export interface CELDeviceSelector {
+  /** CEL over device.driver, device.attributes, device.capacity; must give true. At most 10 KiB. */
   expression: string;
 }
 
+/** What amounts of a device a claim can have. One of validValues and validRange at most. */
 export interface CapacityRequestPolicy {
+  /** Amount for claims that ask for none. @default all of it */
   default?: string | number;
+  /** Amounts that can be had, growing; at most 10. */
   validValues?: (string | number)[];
+  /** Bounds and step of amounts that can be had. */
   validRange?: CapacityRequestPolicyRange;
 }
 
+/** Bounds and step of amounts. */
 export interface CapacityRequestPolicyRange {
+  /** The least. */
   min?: string | number;
+  /** The most. @default all that there is */
   max?: string | number;
+  /** Amounts are min and whole multiples of this more. @default any */
   step?: string | number;
 }
 
+/** How much of a device is needed. */
 export interface CapacityRequirements {
+  /** Quantity by name of the capacity; it is rounded up to what the device allows. */
   requests?: { [key: string]: string | number };
 }
 
+/** An amount. */
 export interface Counter {
+  /** How much. */
   value: string | number;
 }
 
+/** Amounts that several devices draw from. */
 export interface CounterSet {
+  /** Name of the set, unique in the pool; a DNS label. */
   name: string;
+  /** The amounts by name; at most 32. */
   counters?: { [key: string]: Counter };
 }
 
+/** A device of a driver. */
 export interface Device {
+  /** Name of the device, unique in its pool; a DNS label. */
   name: string;
+  /** What it is, by name; at most 32 together with capacity. */
   attributes?: { [key: string]: DeviceAttribute };
+  /** How much it has, by name. */
   capacity?: { [key: string]: DeviceCapacity };
+  /** What it takes from counters that are shared with other devices. */
   consumesCounters?: DeviceCounterConsumption[];
+  /** Node that it is on; only with perDeviceNodeSelection. */
   nodeName?: string;
+  /** Nodes that can use it; only with perDeviceNodeSelection. */
   nodeSelector?: coreV1.NodeSelector;
+  /** Whether all nodes can use it; only with perDeviceNodeSelection. @default false */
   allNodes?: boolean;
+  /** What keeps claims away that do not tolerate it; at most 16. */
   taints?: DeviceTaint[];
+  /** Whether a claim that gets it is from then on tied to the node. @default false */
   bindsToNode?: boolean;
+  /** Conditions that must be "True" before a pod with it is bound to a node. At most 4. */
   bindingConditions?: string[];
+  /** Conditions of which one that is "True" means that it cannot be used. At most 4. */
   bindingFailureConditions?: string[];
+  /** Whether several claims can have a share of it. @default false */
   allowMultipleAllocations?: boolean;
 }
 
+/** Settings for the drivers of devices that were given. */
 export interface DeviceAllocationConfiguration {
+  /** Where they are from: "FromClass" or "FromClaim". */
   source: "FromClaim" | "FromClass";
+  /** Requests that they are for. Empty: all. */
   requests?: string[];
+  /** The settings, in the driver's own form. */
   opaque?: OpaqueDeviceConfiguration;
 }
 
+/** Devices that were given, and their settings. */
 export interface DeviceAllocationResult {
+  /** The devices. */
   results?: DeviceRequestAllocationResult[];
+  /** Settings from the class, then from the claim; later ones go before. */
   config?: DeviceAllocationConfiguration[];
 }
 
+/** A value that describes a device. Exactly one is set. */
 export interface DeviceAttribute {
+  /** A whole number. */
   int?: number;
+  /** true or false. */
   bool?: boolean;
+  /** Text; at most 64 characters. */
   string?: string;
+  /** A semantic version; at most 64 characters. */
   version?: string;
 }
 
+/** How much a device has of something. */
 export interface DeviceCapacity {
+  /** How much; with several claims, together. */
   value: string | number;
+  /** What amounts a claim can have. @default any */
   requestPolicy?: CapacityRequestPolicy;
 }
 
+/** Devices that are asked for. */
 export interface DeviceClaim {
+  /** The requests, each with a name; all must be met. At most 32. */
   requests?: DeviceRequest[];
+  /** What must hold across the devices of several requests. At most 32. */
   constraints?: DeviceConstraint[];
+  /** Settings for the drivers. At most 32. */
   config?: DeviceClaimConfiguration[];
 }
 
+/** Settings for drivers. */
 export interface DeviceClaimConfiguration {
+  /** Requests that they are for. @default all */
   requests?: string[];
+  /** The settings, in the driver's own form. */
   opaque?: OpaqueDeviceConfiguration;
 }
 
+/** A kind of device that claims can ask for. */
 export type DeviceClass = {
+  /** Name of the kind, in CamelCase. */
   kind: "DeviceClass";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "resource.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** What it takes, and settings. */
   spec: DeviceClassSpec;
 };
 
+/** A kind of device that claims can ask for. */
 export function DeviceClass(object: Omit<DeviceClass, "apiVersion" | "kind">): DeviceClass {
   return { apiVersion: "resource.k8s.io/v1", kind: "DeviceClass", ...object };
 }
 
+/** Settings for drivers. */
 export interface DeviceClassConfiguration {
+  /** The settings, in the driver's own form. */
   opaque?: OpaqueDeviceConfiguration;
 }
 
+/** What devices a class takes, and their settings. */
 export interface DeviceClassSpec {
+  /** What each device must fulfil; all of them. At most 32. */
   selectors?: DeviceSelector[];
+  /** Settings for the drivers. At most 32. */
   config?: DeviceClassConfiguration[];
+  /** Extended resource, such as "example.com/gpu", that pods can request in resources to get a device of the class. @default none */
   extendedResourceName?: string;
 }
 
+/** What must hold across devices. One of the two attributes is set. */
 export interface DeviceConstraint {
+  /** Requests that it is for. @default all */
   requests?: string[];
+  /** Attribute that must have the same value on all the devices, such as "example.com/numa". */
   matchAttribute?: string;
+  /** Attribute that must have a different value on each device. */
   distinctAttribute?: string;
 }
 
+/** What a device takes from shared amounts. */
 export interface DeviceCounterConsumption {
+  /** Name of the set. */
   counterSet: string;
+  /** How much it takes, by name. */
   counters?: { [key: string]: Counter };
 }
 
+/** Asks for some devices. One of exactly and firstAvailable is set; in v1beta1 the fields of exactly stand here. */
 export interface DeviceRequest {
+  /** Name of the request, unique in the claim; a DNS label. */
   name: string;
+  /** The devices. */
   exactly?: ExactDeviceRequest;
+  /** Alternatives in order; the first that can be met is taken. At most 8. */
   firstAvailable?: DeviceSubRequest[];
 }
 
+/** A device that was given for a request. */
 export interface DeviceRequestAllocationResult {
+  /** Name of the request, or request/alternative. */
   request: string;
+  /** Driver of the device. */
   driver: string;
+  /** Pool that the device is in. */
   pool: string;
+  /** Name of the device in its pool. */
   device: string;
+  /** Whether it was given for monitoring, beside other users. @default false */
   adminAccess?: boolean;
+  /** Taints that the request puts up with. */
   tolerations?: DeviceToleration[];
+  /** Conditions that must be "True" before the pod is bound to its node. */
   bindingConditions?: string[];
+  /** Conditions of which none may be "True"; else other devices are looked for. */
   bindingFailureConditions?: string[];
+  /** Which share of the device it is, where it has several. */
   shareID?: string;
+  /** How much of the device was given, by name. */
   consumedCapacity?: { [key: string]: string | number };
 }
 
+/** What a device must fulfil. Exactly one member is set. */
 export interface DeviceSelector {
+  /** An expression. */
   cel?: CELDeviceSelector;
 }
 
+/** One alternative of a request. */
 export interface DeviceSubRequest {
+  /** Name of the alternative, unique in the request; referred to as request/alternative. */
   name: string;
+  /** DeviceClass that the devices must be of. */
   deviceClassName: string;
+  /** What each device must fulfil, beside the class; all of them. At most 32. */
   selectors?: DeviceSelector[];
+  /** "ExactCount" devices, or "All" that fit. @default "ExactCount" */
   allocationMode?: string;
+  /** How many; only for "ExactCount". @default 1 */
   count?: number;
+  /** Taints of devices that are put up with. At most 16. */
   tolerations?: DeviceToleration[];
+  /** How much of a device that can be shared is needed. @default all that the device asks for */
   capacity?: CapacityRequirements;
 }
 
+/** Keeps claims away from a device, unless they tolerate it. */
 export interface DeviceTaint {
+  /** Key of the taint. */
   key: string;
+  /** Value of the taint. @default "" */
   value?: string;
+  /** "NoSchedule" keeps new claims away, "NoExecute" also stops pods that use it, "None" only informs. */
   effect: "NoExecute" | "NoSchedule" | "None";
+  /** When it was put on. Set by the server. */
   timeAdded?: string;
 }
 
+/** A taint, or kind of taint, that is put up with. */
 export interface DeviceToleration {
+  /** Key of the taint. Empty with operator "Exists": every taint. */
   key?: string;
+  /** "Equal" compares the value, "Exists" does not. @default "Equal" */
   operator?: "Equal" | "Exists";
+  /** Value of the taint, for "Equal". */
   value?: string;
+  /** Effect of the taint. @default all effects */
   effect?: "NoExecute" | "NoSchedule" | "None";
+  /** Seconds a pod may stay after a "NoExecute" taint appears; 0 or less stops it at once. @default for ever */
   tolerationSeconds?: number;
 }
 
+/** Devices that are asked for. */
 export interface ExactDeviceRequest {
+  /** DeviceClass that the devices must be of. */
   deviceClassName: string;
+  /** What each device must fulfil, beside the class; all of them. At most 32. */
   selectors?: DeviceSelector[];
+  /** "ExactCount" devices, or "All" that fit. @default "ExactCount" */
   allocationMode?: string;
+  /** How many; only for "ExactCount". @default 1 */
   count?: number;
+  /** Whether the devices may be in use by others, for monitoring. Needs a namespace with the label resource.kubernetes.io/admin-access "true". @default false */
   adminAccess?: boolean;
+  /** Taints of devices that are put up with. At most 16. */
   tolerations?: DeviceToleration[];
+  /** How much of a device that can be shared is needed. @default all that the device asks for */
   capacity?: CapacityRequirements;
 }
 
+/** Addresses of a network device. */
 export interface NetworkDeviceData {
+  /** Name of the interface in the pod. */
   interfaceName?: string;
+  /** Addresses with their prefix, such as "192.0.2.5/24"; at most 16. */
   ips?: string[];
+  /** MAC address. */
   hardwareAddress?: string;
 }
 
+/** Settings in a driver's own form. */
 export interface OpaqueDeviceConfiguration {
+  /** Name of the driver. */
   driver: string;
+  /** The settings: an object with apiVersion and kind. At most 10 KiB. */
   parameters: unknown;
 }
 
+/** Asks for devices, such as GPUs, and keeps those that it got. */
 export type ResourceClaim = {
+  /** Name of the kind, in CamelCase. */
   kind: "ResourceClaim";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "resource.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** What is asked for. Cannot change. */
   spec: ResourceClaimSpec;
+  /** What it got, and who uses it. */
   status?: ResourceClaimStatus;
 };
 
+/** Asks for devices, such as GPUs, and keeps those that it got. */
 export function ResourceClaim(object: Omit<ResourceClaim, "apiVersion" | "kind">): ResourceClaim {
   return { apiVersion: "resource.k8s.io/v1", kind: "ResourceClaim", ...object };
 }
 
+/** Who may use a claim. */
 export interface ResourceClaimConsumerReference {
+  /** API group of the object; empty for the core group. */
   apiGroup?: string;
+  /** Resource of the object, such as "pods". */
   resource: string;
+  /** Name of the object. */
   name: string;
+  /** uid of the object. */
   uid: string;
 }
 
+/** What devices are asked for. */
 export interface ResourceClaimSpec {
+  /** The devices. */
   devices?: DeviceClaim;
 }
 
+/** What a claim got, and who uses it. */
 export interface ResourceClaimStatus {
+  /** The devices. Absent: not given yet. */
   allocation?: AllocationResult;
+  /** Who may use them now; at most 256. */
   reservedFor?: ResourceClaimConsumerReference[];
+  /** What drivers report of the devices. */
   devices?: AllocatedDeviceStatus[];
 }
 
+/** Claims that are made for pods, each with its own. */
 export type ResourceClaimTemplate = {
+  /** Name of the kind, in CamelCase. */
   kind: "ResourceClaimTemplate";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "resource.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The claim to make. Cannot change. */
   spec: ResourceClaimTemplateSpec;
 };
 
+/** Claims that are made for pods, each with its own. */
 export function ResourceClaimTemplate(object: Omit<ResourceClaimTemplate, "apiVersion" | "kind">): ResourceClaimTemplate {
   return { apiVersion: "resource.k8s.io/v1", kind: "ResourceClaimTemplate", ...object };
 }
 
+/** Claims as they will be made. */
 export interface ResourceClaimTemplateSpec {
+  /** Labels and annotations that each claim gets. */
   metadata?: metaV1.ObjectMeta;
+  /** What each claim asks for. */
   spec: ResourceClaimSpec;
 }
 
+/** Devices that a driver offers together, over one or more slices. */
 export interface ResourcePool {
+  /** Name of the pool. */
   name: string;
+  /** Counts changes of the pool; slices of an older one are out of date. */
   generation: number;
+  /** How many slices the pool has at this generation; until all are there it is not complete. */
   resourceSliceCount: number;
 }
 
+/** Some of the devices that a driver has. Made by the driver. */
 export type ResourceSlice = {
+  /** Name of the kind, in CamelCase. */
   kind: "ResourceSlice";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "resource.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The devices, and who can use them. */
   spec: ResourceSliceSpec;
 };
 
+/** Some of the devices that a driver has. Made by the driver. */
 export function ResourceSlice(object: Omit<ResourceSlice, "apiVersion" | "kind">): ResourceSlice {
   return { apiVersion: "resource.k8s.io/v1", kind: "ResourceSlice", ...object };
 }
 
+/** Devices of a driver, and who can use them. One of nodeName, nodeSelector, allNodes and perDeviceNodeSelection is set. */
 export interface ResourceSliceSpec {
+  /** Name of the driver. Cannot change. */
   driver: string;
+  /** Pool that the slice is part of. */
   pool: ResourcePool;
+  /** Node that the devices are on. Cannot change. */
   nodeName?: string;
+  /** Nodes that can use the devices; one term. */
   nodeSelector?: coreV1.NodeSelector;
+  /** Whether all nodes can use the devices. @default false */
   allNodes?: boolean;
+  /** The devices; at most 128. Not together with sharedCounters. */
   devices?: Device[];
+  /** Whether each device says for itself which nodes can use it. @default false */
   perDeviceNodeSelection?: boolean;
+  /** What several devices draw from together. At most 8. */
   sharedCounters?: CounterSet[];
 }
 

@@ -2,137 +2,223 @@
 import type * as coreV1 from "./core-v1.js";
 import type * as metaV1 from "./meta-v1.js";
 
+/** What the cluster should know of a CSI driver. Its name is the driver's. */
 export type CSIDriver = {
+  /** Name of the kind, in CamelCase. */
   kind: "CSIDriver";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** How volumes of it are handled. */
   spec: CSIDriverSpec;
 };
 
+/** What the cluster should know of a CSI driver. Its name is the driver's. */
 export function CSIDriver(object: Omit<CSIDriver, "apiVersion" | "kind">): CSIDriver {
   return { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", ...object };
 }
 
+/** How volumes of a driver are handled. */
 export interface CSIDriverSpec {
+  /** Whether volumes must be attached before they are mounted. Cannot change. @default true */
   attachRequired?: boolean;
+  /** Whether the driver is told name, namespace, uid and ServiceAccount of the pod. @default false */
   podInfoOnMount?: boolean;
+  /** "Persistent" volumes, "Ephemeral" ones that live with a pod, or both. Cannot change. @default ["Persistent"] */
   volumeLifecycleModes?: string[];
+  /** Whether pods are placed where the driver reports room, by CSIStorageCapacity. @default false */
   storageCapacity?: boolean;
+  /** Whether files of volumes can be given to the pod's fsGroup: "File" always, "None" never, "ReadWriteOnceWithFSType" for such volumes. @default "ReadWriteOnceWithFSType" */
   fsGroupPolicy?: string;
+  /** Tokens of the pod's ServiceAccount that the driver gets; each audience once. @default none */
   tokenRequests?: TokenRequest[];
+  /** Whether the driver is called again now and then, to renew what a volume shows. @default false */
   requiresRepublish?: boolean;
+  /** Whether volumes can be mounted with an SELinux label, in place of relabelling each file. @default false */
   seLinuxMount?: boolean;
+  /** Seconds between updates of how many volumes a node can take; at least 10. @default never */
   nodeAllocatableUpdatePeriodSeconds?: number;
+  /** Whether tokens are handed over as secrets instead of in the volume's settings. Needs tokenRequests. @default false */
   serviceAccountTokenInSecrets?: boolean;
 }
 
+/** CSI drivers of a node. Made by its kubelet; its name is the node's. */
 export type CSINode = {
+  /** Name of the kind, in CamelCase. */
   kind: "CSINode";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** The drivers. */
   spec: CSINodeSpec;
 };
 
+/** CSI drivers of a node. Made by its kubelet; its name is the node's. */
 export function CSINode(object: Omit<CSINode, "apiVersion" | "kind">): CSINode {
   return { apiVersion: "storage.k8s.io/v1", kind: "CSINode", ...object };
 }
 
+/** A CSI driver of a node. */
 export interface CSINodeDriver {
+  /** Name of the driver. */
   name: string;
+  /** Name that the driver has for the node. */
   nodeID: string;
+  /** Labels of the node that say where its storage is. */
   topologyKeys?: string[];
+  /** How many volumes the node can take. */
   allocatable?: VolumeNodeResources;
 }
 
+/** CSI drivers of a node. */
 export interface CSINodeSpec {
+  /** The drivers. Empty once all are gone. */
   drivers: CSINodeDriver[];
 }
 
+/** How much room a driver has in one part of the cluster. Made by the driver. */
 export type CSIStorageCapacity = {
+  /** Name of the kind, in CamelCase. */
   kind: "CSIStorageCapacity";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Nodes that can reach the storage. Empty: all; absent: none. */
   nodeTopology?: metaV1.LabelSelector;
+  /** StorageClass that it is for. Cannot change. */
   storageClassName: string;
+  /** Room that is left, in bytes. Absent: not known. */
   capacity?: string | number;
+  /** Largest volume that can be made, in bytes. Absent: not known. */
   maximumVolumeSize?: string | number;
 };
 
+/** How much room a driver has in one part of the cluster. Made by the driver. */
 export function CSIStorageCapacity(object: Omit<CSIStorageCapacity, "apiVersion" | "kind">): CSIStorageCapacity {
   return { apiVersion: "storage.k8s.io/v1", kind: "CSIStorageCapacity", ...object };
 }
 
+/** A kind of storage that claims can ask for. Only allowVolumeExpansion, mountOptions and labels matter to change; the rest cannot. */
 export type StorageClass = {
+  /** Name of the kind, in CamelCase. */
   kind: "StorageClass";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Name of the driver that makes the storage. */
   provisioner: string;
+  /** Settings for the driver; at most 512. */
   parameters?: { [key: string]: string };
+  /** What becomes of the storage when its claim is deleted: "Delete" or "Retain" it. @default "Delete" */
   reclaimPolicy?: "Delete" | "Recycle" | "Retain";
+  /** Options for mount, such as "noatime"; not checked beforehand. */
   mountOptions?: string[];
+  /** Whether claims can grow. @default false */
   allowVolumeExpansion?: boolean;
+  /** "Immediate" makes storage for a claim at once; "WaitForFirstConsumer" once a pod uses it, where the pod can run. @default "Immediate" */
   volumeBindingMode?: "Immediate" | "WaitForFirstConsumer";
+  /** Where the storage may be. @default anywhere */
   allowedTopologies?: coreV1.TopologySelectorTerm[];
 };
 
+/** A kind of storage that claims can ask for. Only allowVolumeExpansion, mountOptions and labels matter to change; the rest cannot. */
 export function StorageClass(object: Omit<StorageClass, "apiVersion" | "kind">): StorageClass {
   return { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", ...object };
 }
 
+/** A token that a driver gets. */
 export interface TokenRequest {
+  /** Who is to accept it. Empty: the API server. */
   audience: string;
+  /** Seconds that it is good for; at least 600. @default 3600 */
   expirationSeconds?: number;
 }
 
+/** Asks for a volume to be attached to a node. Made by the attach controller. */
 export type VolumeAttachment = {
+  /** Name of the kind, in CamelCase. */
   kind: "VolumeAttachment";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** Which volume, and which node. Cannot change. */
   spec: VolumeAttachmentSpec;
+  /** Whether it is attached. */
   status?: VolumeAttachmentStatus;
 };
 
+/** Asks for a volume to be attached to a node. Made by the attach controller. */
 export function VolumeAttachment(object: Omit<VolumeAttachment, "apiVersion" | "kind">): VolumeAttachment {
   return { apiVersion: "storage.k8s.io/v1", kind: "VolumeAttachment", ...object };
 }
 
+/** A volume to attach. Exactly one is set. */
 export interface VolumeAttachmentSource {
+  /** Name of the PersistentVolume. */
   persistentVolumeName?: string;
+  /** The volume itself, for volumes in pods that were moved to CSI. */
   inlineVolumeSpec?: coreV1.PersistentVolumeSpec;
 }
 
+/** Which volume is attached to which node. */
 export interface VolumeAttachmentSpec {
+  /** CSI driver that is to do it. */
   attacher: string;
+  /** The volume. */
   source: VolumeAttachmentSource;
+  /** The node. */
   nodeName: string;
 }
 
+/** Whether a volume is attached. */
 export interface VolumeAttachmentStatus {
+  /** Whether it is attached. */
   attached: boolean;
+  /** What the driver needs to know to mount it. */
   attachmentMetadata?: { [key: string]: string };
+  /** What went wrong when it was attached. */
   attachError?: VolumeError;
+  /** What went wrong when it was detached. */
   detachError?: VolumeError;
 }
 
+/** Settings of storage that can change while it is used, by name. */
 export type VolumeAttributesClass = {
+  /** Name of the kind, in CamelCase. */
   kind: "VolumeAttributesClass";
+  /** Group and version of the kind, such as "apps/v1". */
   apiVersion: "storage.k8s.io/v1";
+  /** Name, namespace, labels and history of the object. */
   metadata: metaV1.ObjectMeta;
+  /** CSI driver that they are for. Cannot change. */
   driverName: string;
+  /** The settings; at most 512. Cannot change. */
   parameters?: { [key: string]: string };
 };
 
+/** Settings of storage that can change while it is used, by name. */
 export function VolumeAttributesClass(object: Omit<VolumeAttributesClass, "apiVersion" | "kind">): VolumeAttributesClass {
   return { apiVersion: "storage.k8s.io/v1", kind: "VolumeAttributesClass", ...object };
 }
 
+/** Something that went wrong. */
 export interface VolumeError {
+  /** When it did. */
   time?: string;
+  /** What did, for people; no secrets. */
   message?: string;
+  /** gRPC code of the driver. */
   errorCode?: number;
 }
 
+/** How many volumes a node can take. */
 export interface VolumeNodeResources {
+  /** How many of the driver's. Absent: no limit; 0: none. */
   count?: number;
 }
 

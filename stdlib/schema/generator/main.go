@@ -1,12 +1,14 @@
 // Command schema-generator writes stdlib/schema/generated and stdlib/kubernetes/generated from the type declarations
 // of k8s.io/api and k8s.io/apimachinery: names, types, numbers, keys, defaults. It is a development tool; its output
-// is committed. Run it as `go run .` in this folder after changing the version in go.mod.
+// is committed. Run it as `go run .` in this folder after changing the version in go.mod. It ends with
+// scripts/describe-kubernetes.mjs, which adds what stdlib/schema/descriptions says and alone needs no Go.
 package main
 
 import (
 	"fmt"
 	"log"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sort"
 )
@@ -65,6 +67,9 @@ func main() {
 	top := filepath.Join("..", "..")
 	check(writeTable(filepath.Join(top, "schema", "generated"), source.version, types))
 	check(writeTypeScript(filepath.Join(top, "kubernetes", "generated"), source.version, types))
+	describe := exec.Command("node", filepath.Join("..", "..", "..", "scripts", "describe-kubernetes.mjs"))
+	describe.Stderr = os.Stderr
+	check(describe.Run())
 	fmt.Fprintf(os.Stderr, "%d types of %s\n", len(types), source.version)
 }
 
