@@ -30,7 +30,7 @@ const targets = {
     return (bytes) => {
       const reporter = new Reporter();
       const source = { name: "compose.yaml", text: bytes.toString() };
-      const program = importCompose(anyFiles, [source], reporter, { profiles: ["debug"] });
+      const { program } = importCompose(anyFiles, [source], reporter, { profiles: ["debug"] });
       writeInfra(program);
       if (reporter.hasErrors) return writeTypeScript(program);
       const { refused } = evaluateProgram(program, { namespace: "default", fileText: () => "text" });

@@ -36,7 +36,7 @@ export const run: CommandRun = async (context, operands, options) => {
     return 1;
   }
   if (imported.program.statements.length === 0)
-    throw new UsageError(`${operands.join(", ")} holds no Kubernetes objects`, {
+    throw new UsageError(`${operands.join(", ")} holds nothing to import`, {
       hint: "Name YAML files, a Compose file, a Dockerfile, a folder of them, or - for standard input",
     });
   const entry = await entryOf(imported, options["to"], options["add"] === true ? folder : undefined);
@@ -77,8 +77,7 @@ function importRequest(
   if (request.kind === "compose") {
     const reader = folderReader(context.cwd, request.folder, folder);
     const profiles = textsOf(options["profile"]);
-    const program = importCompose(reader, request.sources, reporter, { profiles });
-    return { program, files: new Map() };
+    return importCompose(reader, request.sources, reporter, { profiles });
   }
   const built =
     typeof options["context"] === "string" ? resolve(context.cwd, options["context"]) : request.folder;

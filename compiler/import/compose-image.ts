@@ -88,9 +88,9 @@ export function buildImage(
     return none;
   }
   const given = new Map<string, Text>(
-    (argumentsNode === undefined ? [] : context.pairs(argumentsNode)).map(({ name, value }) => [
+    (argumentsNode === undefined ? [] : context.pairs(argumentsNode)).map(({ name, node, value }) => [
       name,
-      value ?? context.variables.passed(name),
+      value ?? context.passed(node, name),
     ]),
   );
   const path = besidePath(build.folder, folder);

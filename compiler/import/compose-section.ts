@@ -54,8 +54,22 @@ export class ComposeContext {
           "nothing sets this variable, so it is empty unless --set says otherwise",
         ),
       invalid: (why) => this.invalid(node, why),
+      withheld: (name) => this.#withheld(node, name),
       decided: (name) => this.differsOnce(node, name, "whether it is set is decided now, by .env"),
     });
+  }
+
+  /** A variable that is passed on by its name alone. */
+  passed(node: ComposeNode, name: string): Text {
+    return this.variables.passed(name, (one) => this.#withheld(node, one));
+  }
+
+  #withheld(node: ComposeNode, name: string): void {
+    this.differsOnce(
+      node,
+      `${name} of .env`,
+      "looks confidential and is not written into the stack: set the variable when you compile, or --set it",
+    );
   }
 
   /** The same where a stack has to know it when it is written: variables are what they are now. */

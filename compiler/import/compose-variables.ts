@@ -8,6 +8,16 @@ export interface VariableNotes {
   readonly invalid: (why: string) => void;
   /** `${NAME:+word}`: which of both it is depends on a value that is taken as it is now. */
   readonly decided: (name: string) => void;
+  /** Its value of `.env` is not written out: it has to be given. */
+  readonly withheld: (name: string) => void;
+}
+
+/** Names of variables whose values are not for a source file. */
+const confidentialNames =
+  /PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|(^|_)PASS($|_)/i;
+
+export function isConfidential(name: string): boolean {
+  return confidentialNames.test(name);
 }
 
 /** Deepest `${A:-${B:-…}}` that is read. */
@@ -64,7 +74,11 @@ export class ComposeVariables {
   }
 
   /** A variable that is passed on by its name alone; undefined when `.env` does not set it. */
-  passed(name: string): Text {
+  passed(name: string, withheld: (name: string) => void): Text {
+    if (this.#known.has(name) && isConfidential(name)) {
+      withheld(name);
+      return [this.#inputs.use(name, undefined)];
+    }
     return [this.#inputs.use(name, [this.#known.get(name) ?? ""])];
   }
 
@@ -75,6 +89,10 @@ export class ComposeVariables {
     if (operator.endsWith("+")) {
       notes.decided(name);
       return isSet ? other() : [];
+    }
+    if (isSet && isConfidential(name)) {
+      notes.withheld(name);
+      return [this.#inputs.use(name, undefined)];
     }
     if (isSet && known !== undefined) return [this.#inputs.use(name, [known])];
     if (operator.endsWith("?")) return [this.#inputs.use(name, undefined, word === "" ? undefined : word)];

@@ -380,7 +380,7 @@ export class ComposeStorage {
           : content !== undefined
             ? textValue(context.text(content))
             : environment !== undefined
-              ? textValue(context.variables.passed(environment))
+              ? textValue(context.passed(declared, environment))
               : null;
     if (value === null) {
       context.invalid(declared, `Where "${name}" comes from is not said: file, environment or external`);

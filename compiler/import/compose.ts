@@ -10,6 +10,7 @@ import { ComposeVariables, readEnvFile } from "./compose-variables.js";
 import { ComposeStorage } from "./compose-volumes.js";
 import { refer } from "./constructs/context.js";
 import { usedInputs } from "./dockerfile.js";
+import type { ImportedFile } from "./drafts.js";
 import { kubernetesName } from "./names.js";
 import type { SourceProgram, SourceReference, SourceValue, Statement } from "./program.js";
 import type { ImportSource } from "./select-objects.js";
@@ -19,6 +20,12 @@ import { Inputs, type Text, textValue, unexpanded } from "./text-parts.js";
 export interface ComposeOptions {
   /** Profiles whose services are wanted, beside those that have none. */
   readonly profiles?: readonly string[];
+}
+
+export interface ImportedProject {
+  readonly program: SourceProgram;
+  /** By path relative to the program. */
+  readonly files: ReadonlyMap<string, ImportedFile>;
 }
 
 /**
@@ -32,7 +39,7 @@ export function importCompose(
   sources: readonly ImportSource[],
   reporter: Reporter,
   { profiles = [] }: ComposeOptions = {},
-): SourceProgram {
+): ImportedProject {
   let root: ComposeNode | undefined;
   for (const { name, text } of sources) {
     const node = readComposeFile(name, text, "", reporter);
@@ -40,7 +47,7 @@ export function importCompose(
     if (!isMapNode(node)) reporter.report("compose-invalid", node.place, { why: "A Compose file is a map" });
     else root = root === undefined ? node : merged(root, node);
   }
-  if (root === undefined) return { statements: [] };
+  if (root === undefined) return { program: { statements: [] }, files: new Map() };
   const inputs = new Inputs({ fromEnvironment: true });
   const variables = new ComposeVariables(dotEnv(reader, reporter), inputs);
   const context = new ComposeContext(reader, reporter, variables);
@@ -97,7 +104,7 @@ class Project {
     this.#profiles = profiles;
   }
 
-  write(): SourceProgram {
+  write(): ImportedProject {
     const context = this.#context;
     const top = new Section(context, this.#root, "A Compose file");
     const mapOf = (name: string) => {
@@ -147,10 +154,11 @@ class Project {
     storage.end();
     const all = [...this.#images.statements, ...environment.statements, ...storage.statements, ...statements];
     const comment = this.#root.comment;
-    return {
+    const program = {
       ...(comment.length === 0 ? {} : { comment }),
       statements: [...usedInputs(this.#inputs, all), ...all],
     };
+    return { program, files: environment.files };
   }
 
   /** A service with what it extends below it. */

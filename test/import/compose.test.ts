@@ -23,10 +23,10 @@ function imported(folder: string, options: ComposeOptions = {}, files: readonly 
   const reader = folderReader(folder, folder, folder);
   const sources = files.map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
   const reporter = new Reporter();
-  const program = importCompose(reader, sources, reporter, options);
+  const { files: made, program } = importCompose(reader, sources, reporter, options);
   const textOf = (file: string) => reader.text(file);
   const found = renderDiagnostics(reporter.sorted(), textOf, plainStyle);
-  return { program, source: reporter.hasErrors ? "" : writeTypeScript(program), found, reporter };
+  return { program, made, source: reporter.hasErrors ? "" : writeTypeScript(program), found, reporter };
 }
 
 for (const name of names)
@@ -120,3 +120,22 @@ const quiet: CliContext["terminal"] = {
   onResize() {},
   raw: () => () => {},
 };
+
+test("confidential values of .env and env files do not stand in the program", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "infra-import-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, ".env"), "DB_PASSWORD=hunter2\nMODE=fast\n");
+  writeFileSync(join(folder, "web.env"), "API_TOKEN=hunter3\nLEVEL=info\n");
+  writeFileSync(
+    join(folder, "compose.yaml"),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Compose's
+    "services: {web: {image: 'a:1', env_file: web.env, environment: ['P=${DB_PASSWORD}', DB_PASSWORD, 'M=${MODE}']}}\n",
+  );
+  const { found, made, source } = imported(folder);
+  t.false(/hunter/.test(source), source);
+  t.true(source.includes('input.text("DB_PASSWORD", { env: "DB_PASSWORD" })'), source);
+  t.true(source.includes('API_TOKEN: fromFile("./secrets/web-env/API_TOKEN")'), source);
+  t.true(source.includes("envFrom: [webEnv, webEnvSecret]"), source);
+  t.deepEqual([...made], [["secrets/web-env/API_TOKEN", { content: "hunter3", confidential: true }]]);
+  t.regex(found, /DB_PASSWORD of .env: looks confidential/);
+});

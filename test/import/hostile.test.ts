@@ -20,7 +20,7 @@ function imported(kind: "compose" | "dockerfile", text: string) {
   const reporter = new Reporter();
   const program =
     kind === "compose"
-      ? importCompose(anyFiles, [{ name: "compose.yaml", text }], reporter)
+      ? importCompose(anyFiles, [{ name: "compose.yaml", text }], reporter).program
       : importDockerfile(anyFiles, "Dockerfile", text, reporter);
   return {
     codes: reporter.sorted().map(({ code }) => code),
