@@ -4,6 +4,7 @@ import { writeBundle } from "../compiler/write-bundle.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { BuildGraph, CompileRecord, Provenance, SecretsFile } from "../stdlib/schema/bundle.js";
 import type { KubeObject } from "../stdlib/schema/objects.js";
+import { bundleShapes, manifestShape, type Shape } from "./bundle-shapes.js";
 import { compileStack, showDiagnostics } from "./compile-stack.js";
 import type { CliContext } from "./context.js";
 import { createHost } from "./host.js";
@@ -60,35 +61,41 @@ export async function loadBundle(
   return bundleOf(operand ?? ".", folder, files, undefined);
 }
 
-/** @param shown - the folder in messages, as the user named it. */
-function bundleOf(
+/**
+ * Reads a bundle that may come from anywhere.
+ *
+ * @param shown - the folder in messages, as the user named it.
+ * @throws {UsageError} that names the file, and the member in it, that is not what the format says.
+ */
+export function bundleOf(
   shown: string,
   folder: string,
   files: ReadonlyMap<string, string>,
   sourceRoot: string | undefined,
 ): Bundle {
-  const json = <T>(name: string): T => {
-    try {
-      return JSON.parse(files.get(name) ?? "") as T;
-    } catch (cause) {
-      throw new UsageError(`"${shown}" is no whole bundle: ${name} cannot be read`, {
-        cause,
-        hint: "Run infra compile again",
-      });
-    }
-  };
-  const build = json<BuildGraph>("build.json");
-  const objects = [...files]
-    .filter(([name]) => name.startsWith("manifests/"))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, text]) => {
-      const object: unknown = parse(text);
-      if (typeof object === "object" && object !== null && "kind" in object && "metadata" in object)
-        return object as KubeObject;
-      throw new UsageError(`"${shown}" is no whole bundle: ${name} holds no object`, {
-        hint: "Run infra compile again",
-      });
+  const refuse = (name: string, why: string, cause?: unknown): never => {
+    throw new UsageError(`"${shown}" is no whole bundle: ${name} ${why}`, {
+      cause,
+      hint: "Run infra compile again",
     });
+  };
+  const read = (name: string, parseText: (text: string) => unknown, shape: Shape): unknown => {
+    let value: unknown;
+    try {
+      value = parseText(files.get(name) ?? "");
+    } catch (cause) {
+      return refuse(name, "cannot be read", cause);
+    }
+    const wrong = shape(value, "");
+    return wrong === undefined ? value : refuse(name, `holds something else than it should at ${wrong}`);
+  };
+  const json = <T>(name: keyof typeof bundleShapes): T =>
+    read(name, (text) => JSON.parse(text) as unknown, bundleShapes[name]) as T;
+  const build = json<BuildGraph>("build.json");
+  const objects = [...files.keys()]
+    .filter((name) => name.startsWith("manifests/"))
+    .sort()
+    .map((name) => read(name, (text) => parse(text) as unknown, manifestShape) as KubeObject);
   return {
     objects,
     build,

@@ -45,6 +45,11 @@ const targets = {
     return (bytes) =>
       writeTypeScript(importDockerfile(anyFiles, "Dockerfile", bytes.toString(), new Reporter()));
   },
+  // A bundle from elsewhere, compared and shown.
+  provenance: async () => {
+    const { readBundleText } = await import("../test/support/bundle-text.ts");
+    return readBundleText;
+  },
 };
 /** Whatever an import asks for is there: names with an `f` are files, others folders of a few. */
 const anyFiles = {

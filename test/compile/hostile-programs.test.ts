@@ -143,7 +143,7 @@ for (const [name, source, line] of endless)
 const large: readonly (readonly [name: string, source: string, code: string, line: number])[] = [
   [
     "a list",
-    "const a: unknown[] = [];\nwhile (true) a.push(new Array(1e7).fill(a));\n",
+    "const a: unknown[] = [];\nwhile (true) a.push(new Array(3e7).fill(a));\n",
     "program-too-large",
     2,
   ],
