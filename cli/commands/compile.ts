@@ -6,6 +6,7 @@ import { summaryLine } from "../answers.js";
 import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
+import { renewEditorFile } from "../project-files.js";
 import { githubReport, sarifReport } from "../render/reports.js";
 
 const reports = { sarif: sarifReport, github: githubReport } as const;
@@ -21,6 +22,7 @@ export async function run(
     return against(context, operands[0] ?? ".", options, options["against"]);
   const compiled = await compileStack(context, operands[0], options);
   const { host, entry, output, result } = compiled;
+  renewEditorFile(host, dirname(entry));
   if (options["format"] === "json") {
     const written = result.files === undefined ? undefined : writeBundle(host, output, result.files);
     context.out(

@@ -40,7 +40,8 @@ export const run: CommandRun = async (context, operands, options) => {
       hint: "Name YAML files, a Compose file, a Dockerfile, a folder of them, or - for standard input",
     });
   const entry = await entryOf(imported, options["to"], options["add"] === true ? folder : undefined);
-  const written = writeStack(folder, imported, entry, options["force"] === true);
+  const project = projectFiles(context.packageRoot);
+  const written = writeStack(folder, imported, entry, project, options["force"] === true);
   const shown = relative(context.cwd, folder);
   const confidential = [...imported.files].filter(([, file]) => file.confidential).map(([path]) => path);
   if (confidential.length > 0)
@@ -174,7 +175,13 @@ async function addition(path: string, before: string, program: SourceProgram): P
 }
 
 /** All files of the stack or, when one is there already, none. @returns their paths. */
-function writeStack(folder: string, imported: Imported, entry: Entry, force: boolean): readonly string[] {
+function writeStack(
+  folder: string,
+  imported: Imported,
+  entry: Entry,
+  project: ReturnType<typeof projectFiles>,
+  force: boolean,
+): readonly string[] {
   const files = new Map<string, ImportedFile>([
     [entry.path, { content: entry.text, confidential: false }],
     ...imported.files,
@@ -189,7 +196,7 @@ function writeStack(folder: string, imported: Imported, entry: Entry, force: boo
   // In the folder itself, so that it holds whatever the repository ignores already.
   if ([...imported.files].some(([, { confidential }]) => confidential))
     files.set("secrets/.gitignore", { content: "*\n", confidential: false });
-  for (const [path, text] of projectFiles())
+  for (const [path, text] of project)
     if (!existsSync(join(folder, path))) files.set(path, { content: text, confidential: false });
   for (const [path, { confidential, content }] of files) {
     const target = join(folder, path);

@@ -32,12 +32,12 @@ const page = `<!doctype html>
 `;
 
 /** `infra init [FOLDER]`: a starting stack. Writes all of its files or, when one is there already, none. */
-export const run: CommandRun = async ({ cwd, out }, [operand = "."]) => {
+export const run: CommandRun = async ({ cwd, out, packageRoot }, [operand = "."]) => {
   const folder = resolve(cwd, operand);
   const files: readonly (readonly [name: string, text: string])[] = [
     ["infra.ts", stack],
     ["site/index.html", page],
-    ...projectFiles(),
+    ...projectFiles(packageRoot),
   ];
   const present = files.map(([name]) => name).filter((name) => existsSync(join(folder, name)));
   if (present.length > 0) {

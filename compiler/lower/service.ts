@@ -83,8 +83,10 @@ function servicePorts(
     const own = portNameOf(resource, name);
     return [defined({ name: own, protocol, port: Number(number), targetPort, nodePort })];
   });
+  const written = resource.spec.get("ports")?.entries() ?? [];
+  if (ports.length < written.length) return ports; // a name that is wrong there may be the one that is missing here
   for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
-    if (!(resource.spec.get("ports")?.entries() ?? []).some(([, { text }]) => text === name))
+    if (!written.some(([, { text }]) => text === name))
       context.reporter.report("port-name-unknown", value.keySpan, {
         workload: resource.title,
         port: name,

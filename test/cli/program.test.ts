@@ -35,7 +35,13 @@ test("explain says what a code means, and suggests one", async (t) => {
 test("init writes a stack that passes the type check", async (t) => {
   const cwd = folder(t);
   t.is((await infra(cwd, "init", "new")).code, 0);
-  t.deepEqual(readdirSync(join(cwd, "new")).sort(), [".gitignore", "infra.ts", "site", "tsconfig.json"]);
+  t.deepEqual(readdirSync(join(cwd, "new")).sort(), [
+    ".gitignore",
+    ".infra",
+    "infra.ts",
+    "site",
+    "tsconfig.json",
+  ]);
   const reporter = new Reporter();
   const host = createHost(fileURLToPath(new URL("../../", import.meta.url)), join(cwd, "cache"));
   await typeCheck(host, join(cwd, "new", "infra.ts"), new Map(), reporter);
