@@ -1,0 +1,153 @@
+import test from "ava";
+import { completions } from "../../compiler/language/server/completion.js";
+import { definition, definitionFromTypeScript } from "../../compiler/language/server/definition.js";
+import { hover } from "../../compiler/language/server/hover.js";
+import { occurrenceAt, originOf } from "../../compiler/language/server/occurrences.js";
+import { textOf } from "../../compiler/language/server/places.js";
+import { referencesTo } from "../../compiler/language/server/references.js";
+import { rename } from "../../compiler/language/server/rename.js";
+import { analysisOf, edited, mended, mistakesOf, withCursor, workspaceOf } from "./support.js";
+
+const web = 'deployment web { container app { image = "a:1"  ports = { http: 80 } } }';
+
+function opened(marked: string, more: { readonly [path: string]: string } = {}) {
+  const { position, text } = withCursor(marked);
+  const workspace = workspaceOf({ "main.infra": text, ...more });
+  return { workspace, analysis: analysisOf(workspace), position };
+}
+
+const completes = test.macro({
+  title: (what = "") => `completion: ${what}`,
+  exec(t, marked: string, wanted: readonly string[], never: readonly string[] = []) {
+    const { analysis, position, workspace } = opened(marked, {
+      "store.infra": "let size = 3",
+      "src/main.py": "",
+    });
+    const labels = completions(workspace, analysis, position).map(({ label }) => label);
+    for (const label of wanted) t.true(labels.includes(label), `${label} in ${labels.join(" ")}`);
+    for (const label of never) t.false(labels.includes(label), label);
+  },
+});
+
+test("constructs at the top", completes, "dep|", ["deployment", "service", "param", "import"]);
+test(
+  "fields that are missing",
+  completes,
+  "deployment web {\n  replicas = 2\n  |\n}",
+  ["container", "strategy"],
+  ["replicas"],
+);
+test(
+  "fields of an inner block",
+  completes,
+  "deployment web { container app { im| } }",
+  ["image", "env"],
+  ["replicas"],
+);
+test("entries of a map", completes, "deployment web { container app { resources = { c| } } }", [
+  "cpu",
+  "memory",
+]);
+test(
+  "names that fit come with others",
+  completes,
+  `${web}\nservice front { to = | }`,
+  ["web", "deployment.web"].slice(0, 1),
+);
+test("names of a kind", completes, `${web}\nlet a = deployment.|`, ["web"]);
+test("methods", completes, 'configMap c { a = "b" }\nlet x = c.|\nlet y = 1', ["key", "files"]);
+test("names of ports", completes, `${web}\nservice front { to = web  ports = { 80: "|" } }`, ["http"]);
+test("keys", completes, 'configMap c { mode = "b" }\nlet x = c.key("|")', ["mode"]);
+test("files", completes, 'configMap c { a = file("./src/|") }', ["./src/main.py"]);
+test("what a file exports", completes, 'import { | } from "./store.infra"', ["size"]);
+test("locals of a function", completes, "function f(size) = |", ["size", "join"]);
+test("nothing within a comment", completes, "// dep|", [], ["deployment"]);
+
+test("hover says type, default and meaning", (t) => {
+  const field = opened("deployment web { repl|icas = 2 }");
+  t.regex(
+    hover(field.workspace, field.analysis, field.position)?.markdown ?? "",
+    /replicas: a number.*1 by default[\s\S]*Pods/,
+  );
+  const own = opened("// How many.\nlet many = 3\nlet more = ma|ny + 1");
+  t.regex(hover(own.workspace, own.analysis, own.position)?.markdown ?? "", /let many = 3[\s\S]*How many\./);
+});
+
+test("definitions across .infra, TypeScript and files that are named", (t) => {
+  const more = {
+    "store.infra": "let size = 3\n",
+    "lib.ts": "export const shared = 1;\n",
+    "ui.properties": "a=b\n",
+    "infra.ts": 'import { count } from "./main.infra";\nexport const x = count;\n',
+  };
+  const target = (marked: string) => {
+    const { analysis, position, workspace } = opened(marked, more);
+    const span = definition(workspace, analysis, position);
+    return span && `${span.file} ${span.start.line}:${span.start.column}`;
+  };
+  t.is(target('import { size } from "./store.infra"\nlet a = si|ze'), "/stack/store.infra 1:5");
+  t.is(target('import { shared } from "./lib.js"\nlet a = sha|red'), "/stack/lib.ts 1:14");
+  t.is(target('configMap c { a = file("./ui.pro|perties") }'), "/stack/ui.properties 1:1");
+  t.is(target(`${web}\nservice s { to = web  ports = { 80: "ht|tp" } }`), "/stack/main.infra 1:59");
+  t.is(target('configMap c { mode = "b" }\nlet x = c.key("mo|de")'), "/stack/main.infra 1:15");
+  const { workspace } = opened("let count = 1|", more);
+  t.is(
+    definitionFromTypeScript(workspace, "/stack/infra.ts", { line: 2, column: 20 })?.file,
+    "/stack/main.infra",
+  );
+});
+
+const shared = {
+  "other.infra": 'import { size, size as big } from "./main.infra"\nlet a = size + big\n',
+  "infra.ts": 'import { size } from "./main.infra";\nexport const twice = size * 2; // size\n',
+};
+
+test("references of a name in every file", (t) => {
+  const { analysis, position, workspace } = opened("let si|ze = 3\nlet more = size + 1", shared);
+  const occurrence = occurrenceAt(analysis, position);
+  const origin = occurrence && originOf(workspace, analysis, occurrence.target);
+  const found = origin === undefined ? [] : referencesTo(workspace, origin);
+  const count = (file: string) => found.filter(({ span }) => span.file === `/stack/${file}`).length;
+  t.deepEqual(["main.infra", "other.infra", "infra.ts"].map(count), [2, 5, 2]);
+});
+
+test("rename changes every file and what none of them means", (t) => {
+  const { analysis, position, workspace } = opened("let si|ze = 3\nlet more = size + 1", shared);
+  const after = edited(workspace, rename(workspace, analysis, position, "width"));
+  t.is(after["main.infra"], "let width = 3\nlet more = width + 1");
+  t.is(after["other.infra"], 'import { width, width as big } from "./main.infra"\nlet a = width + big\n');
+  t.is(after["infra.ts"], shared["infra.ts"].replace("{ size }", "{ width as size }"));
+  t.deepEqual(mistakesOf(workspaceOf(after), "other.infra"), []);
+  for (const taken of ["more", "deployment", "a b", "let"])
+    t.throws(() => rename(workspace, analysis, position, taken), { instanceOf: Error }, taken);
+});
+
+test("a rename that another name would catch is refused", (t) => {
+  const { analysis, position, workspace } = opened("let si|ze = 3\nfunction f(n) = n + size");
+  t.throws(() => rename(workspace, analysis, position, "n"), { message: /already means something/ });
+});
+
+test("code actions mend what diagnostics know to mend", (t) => {
+  const titles = mended(`${web}\nservice s { to = web  ports = { 80: "htp" } }`);
+  t.true(titles['Write "http"']?.endsWith('80: "http" } }'));
+  t.regex(titles['Open port "htp" in deployment "web"'] ?? "", /ports = \{ http: 80, htp: 8080 \}/);
+  t.is(
+    mended('configMap c { a = "b" }\nlet x = c.key("mode")')['Add key "mode" to configMap "c"'],
+    'configMap c { a = "b"  mode = "" }\nlet x = c.key("mode")',
+  );
+  t.is(
+    mended(`${web}\nservice s {\n  ports = { 80: "http" }\n}`)['Add "to"'],
+    `${web}\nservice s {\n  ports = { 80: "http" }\n  to = web\n}`,
+  );
+  t.is(
+    mended("let a = size", { "store.infra": "let size = 3" })['Import "size" from "./store.infra"'],
+    'import { size } from "./store.infra"\nlet a = size',
+  );
+});
+
+test("positions count UTF-16 units, and lines end as they do", (t) => {
+  const { analysis, position, workspace } = opened('let x = "😀" + na|me\r\nlet name = "a"\r\n');
+  const span = definition(workspace, analysis, position);
+  t.is(span && textOf(analysis.text, span), "name");
+  t.is(span?.start.line, 2);
+});
