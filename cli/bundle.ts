@@ -2,8 +2,13 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { writeBundle } from "../compiler/write-bundle.js";
 import { UsageError } from "../stdlib/base/errors.js";
+import { fieldsOf } from "../stdlib/schema/apply/typed-value.js";
 import type { BuildGraph, CompileRecord, Provenance, SecretsFile } from "../stdlib/schema/bundle.js";
+import { decodeObject } from "../stdlib/schema/decode.js";
+import { typeTable } from "../stdlib/schema/generated/table.js";
+import { kindRowOf } from "../stdlib/schema/kinds.js";
 import type { KubeObject } from "../stdlib/schema/objects.js";
+import { PatchError } from "../stdlib/schema/patch/patch-error.js";
 import { bundleShapes, manifestShape, type Shape } from "./bundle-shapes.js";
 import { compileStack, showDiagnostics } from "./compile-stack.js";
 import type { CliContext } from "./context.js";
@@ -95,7 +100,20 @@ export function bundleOf(
   const objects = [...files.keys()]
     .filter((name) => name.startsWith("manifests/"))
     .sort()
-    .map((name) => read(name, (text) => parse(text) as unknown, manifestShape) as KubeObject);
+    .map((name) => {
+      const object = read(name, (text) => parse(text) as unknown, manifestShape) as KubeObject;
+      const row = kindRowOf(object);
+      if (row === undefined) return object;
+      const [problem] = decodeObject(row, object).problems;
+      if (problem !== undefined) return refuse(name, `is not sound at ${problem.path}`);
+      try {
+        fieldsOf(typeTable, row.type, object); // list items have the keys that they are told apart by
+      } catch (error) {
+        if (!(error instanceof PatchError)) throw error;
+        return refuse(name, "is not sound", error);
+      }
+      return object;
+    });
   return {
     objects,
     build,
