@@ -13,7 +13,7 @@ import type { PriorityClass } from "../../kubernetes/generated/scheduling-v1.js"
 import type { Checker } from "./checker.js";
 import { validateLabelSelector } from "./labels.js";
 import { validateAmounts } from "./resources.js";
-import { checkPathSegment, isGreater, isNegative, isWhole } from "./values.js";
+import { checkPathSegment, isGreater, isNegative, isWhole, own } from "./values.js";
 
 /** Source: Kubernetes `ValidateRole`, `ValidatePolicyRule`. */
 export function validateRole(check: Checker, { rules = [] }: Role): void {
@@ -165,10 +165,10 @@ export function validateLimitRange(check: Checker, { spec }: LimitRange): void {
       [usual, defaultRequest, max, min].flatMap((amounts) => Object.keys(amounts)),
     )) {
       const ordered = [
-        ["min", min[name]],
-        ["defaultRequest", defaultRequest[name]],
-        ["default", usual[name]],
-        ["max", max[name]],
+        ["min", own(min, name)],
+        ["defaultRequest", own(defaultRequest, name)],
+        ["default", own(usual, name)],
+        ["max", own(max, name)],
       ] as const;
       const known = ordered.filter(([, amount]) => amount !== undefined);
       for (const [position, [field, amount]] of known.entries())

@@ -2,6 +2,7 @@ import { deepEqual } from "../../base/json.js";
 import { checkConfigKey } from "../../base/names.js";
 import type { ConfigMap, Secret } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
+import { own } from "./values.js";
 
 const contentBytes = 1024 * 1024;
 
@@ -13,7 +14,7 @@ export function validateConfigMap(check: Checker, config: ConfigMap): void {
   ] as const) {
     for (const [key, value] of Object.entries(entries)) {
       check.at(field).index(key).name(key, checkConfigKey);
-      if (field === "binaryData" && config.data?.[key] !== undefined)
+      if (field === "binaryData" && own(config.data, key) !== undefined)
         check.at(field).index(key).invalid(key, "duplicate of key present in data");
       size += field === "data" ? Buffer.byteLength(value) : Buffer.byteLength(value, "base64");
     }
@@ -38,7 +39,7 @@ export function validateSecret(check: Checker, secret: Secret): void {
   }
   if (size > contentBytes) check.at("data").invalid("", `must have at most ${contentBytes} bytes`);
   const type = secret.type ?? "Opaque";
-  const has = (key: string) => data[key] !== undefined || secret.stringData?.[key] !== undefined;
+  const has = (key: string) => own(data, key) !== undefined || own(secret.stringData, key) !== undefined;
   for (const key of requiredKeys[type] ?? []) if (!has(key)) check.at("data").index(key).required();
   if (type === "kubernetes.io/basic-auth" && !has("username") && !has("password"))
     for (const key of ["username", "password"]) check.at("data").index(key).required();

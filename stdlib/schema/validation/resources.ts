@@ -1,7 +1,7 @@
 import { checkQualifiedName } from "../../base/names.js";
 import type { ResourceRequirements } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
-import { isEqual, isGreater, isNegative, isWhole } from "./values.js";
+import { isEqual, isGreater, isNegative, isWhole, own } from "./values.js";
 
 type Amounts = { readonly [resource: string]: unknown };
 
@@ -29,7 +29,7 @@ export function validateResources(
       hasBasics ||= standard.has(name);
     }
   for (const [name, amount] of Object.entries(requests)) {
-    const limit = limits[name];
+    const limit = own(limits, name);
     if (limit === undefined) {
       if (!canOvercommit(name))
         check.at("limits").required("Limit must be set for non overcommitable resources");

@@ -10,6 +10,7 @@ import type {
 } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabelSelector, validateLabels } from "./labels.js";
+import { own } from "./values.js";
 
 /** Where a pod may go: selector, affinity, spread, tolerations. */
 export function validateScheduling(check: Checker, spec: PodSpec): void {
@@ -87,7 +88,7 @@ function validateSpread(
     const at = check.at("matchLabelKeys").index(index);
     at.name(key, checkQualifiedName);
     const isSelected =
-      labelSelector?.matchLabels?.[key] !== undefined ||
+      own(labelSelector?.matchLabels, key) !== undefined ||
       labelSelector?.matchExpressions?.some((one) => one.key === key) === true;
     if (isSelected) at.invalid(key, "exists in both matchLabelKeys and labelSelector");
   }

@@ -48,6 +48,11 @@ export function validateId(check: Checker, id: number | undefined): void {
   check.between(id, 0, 2 ** 31 - 1);
 }
 
+/** A member of a map whose names anybody chooses: `constructor` is one like any other. */
+export function own<T>(map: { readonly [name: string]: T } | undefined, name: string): T | undefined {
+  return map !== undefined && Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
 export function quantityOf(value: unknown): Quantity {
   return parseQuantity(String(value));
 }
