@@ -8,6 +8,7 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { FieldType } from "../../stdlib/schema/table.js";
 import { isRecord } from "./objects.js";
+import { readYaml } from "./read-yaml.js";
 
 /** What the API server writes into an object's metadata. */
 const serverMetadata = [
@@ -91,6 +92,7 @@ export function cleaned(object: KubeObject): KubeObject {
   sayLabels(said);
   if (!live) return said;
   cleanDecisions(said);
+  if (said.kind === "Service") cleanNodePorts(said, appliedObject(object));
   return row === undefined ? said : withoutDefaults(said);
 }
 
@@ -167,9 +169,31 @@ function cleanDecisions(object: KubeObject & { spec?: unknown }): void {
   if (!isRecord(spec)) return;
   for (const field of decisions[kind] ?? []) delete spec[field];
   if (kind === "Service" && spec["clusterIP"] !== "None") delete spec["clusterIP"];
-  if (kind === "Job" && spec["manualSelector"] !== true) delete spec["selector"];
+  if (kind === "Job" && spec["manualSelector"] !== true)
+    for (const field of ["manualSelector", "selector"]) delete spec[field];
   if (kind === "Pod") cleanPod(spec);
   if (Object.keys(spec).length === 0) delete object.spec;
+}
+
+/**
+ * Node ports that the cluster chose: kubectl has noted what a person applied, and that names none. Without the note
+ * nobody can tell, and they stay: somebody may connect to them.
+ */
+function cleanNodePorts(object: KubeObject, applied: unknown): void {
+  const portsOf = (service: unknown): readonly unknown[] => {
+    const spec = isRecord(service) ? service["spec"] : undefined;
+    return isRecord(spec) && Array.isArray(spec["ports"]) ? spec["ports"] : [];
+  };
+  const written = portsOf(applied);
+  if (written.length === 0 || written.some((port) => isRecord(port) && Object.hasOwn(port, "nodePort")))
+    return;
+  for (const port of portsOf(object)) if (isRecord(port)) delete port["nodePort"];
+}
+
+/** What `kubectl apply` noted that it was given; undefined when it noted nothing that can be read. */
+function appliedObject({ metadata }: KubeObject): unknown {
+  const note: unknown = metadata.annotations?.["kubectl.kubernetes.io/last-applied-configuration"];
+  return typeof note === "string" ? readYaml(note).documents[0]?.data : undefined;
 }
 
 /** What admission adds to every pod: its account's token, and patience with nodes that have just gone. */

@@ -208,6 +208,37 @@ items:
   );
 });
 
+const service = (note: string) =>
+  `{apiVersion: v1, kind: Service, metadata: {name: web, uid: u, annotations: {
+kubectl.kubernetes.io/last-applied-configuration: '${note}'}}, spec: {type: NodePort, ports: [{port: 80, nodePort: 31000}]}}`;
+
+for (const [note, isKept] of [
+  ['{"spec": {"ports": [{"port": 80}]}}', false],
+  ['{"spec": {"ports": [{"port": 80, "nodePort": 31000}]}}', true],
+  ["", true],
+  ['{"spec": []', true],
+] as const)
+  test(`a node port ${isKept ? "stays" : "was the cluster's choice"} where kubectl noted ${note || "nothing"}`, (t) => {
+    const { diagnostics, source } = imported(service(note));
+    t.deepEqual(diagnostics, []);
+    t.is(source.includes("31000"), isKept, source);
+  });
+
+test("a live Job has no selector of its own", (t) => {
+  const { source } = imported(`
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once, uid: u, labels: {controller-uid: q}}
+spec:
+  manualSelector: false
+  selector: {matchLabels: {batch.kubernetes.io/controller-uid: q}}
+  template:
+    metadata: {labels: {batch.kubernetes.io/controller-uid: q, job-name: once}}
+    spec: {restartPolicy: Never, containers: [{name: a, image: "a:1"}]}
+`);
+  t.true(!/[sS]elector|patch|uid/.test(source) && source.includes('job("once", {'), source);
+});
+
 test("what a controller makes is left out, with a word", (t) => {
   const { diagnostics, objects } = imported(
     "{apiVersion: v1, kind: Pod, metadata: {name: p, uid: u, ownerReferences: [{controller: true, kind: ReplicaSet, name: r}]}}",
