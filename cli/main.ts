@@ -7,6 +7,7 @@ import { InfraError } from "../stdlib/base/errors.js";
 import { rememberAnswer } from "./answers.js";
 import { askedOfProcess, brokenPipeCode } from "./asked.js";
 import { runProgram } from "./program.js";
+import { escapeLines } from "./render/escape.js";
 import { colourStyle, plainStyle } from "./render/style.js";
 import { Interrupted, processTerminal } from "./terminal.js";
 
@@ -70,5 +71,5 @@ function errorText(error: unknown): string {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause)
     lines.push(`  because: ${cause.message}`);
   if (error.hint !== undefined) lines.push(`  hint: ${error.hint}`);
-  return `${lines.join("\n")}\n`;
+  return `${escapeLines(lines.join("\n"))}\n`;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { CliContext } from "./context.js";
+import { escapeLines } from "./render/escape.js";
 
 /** What a command's module exports as `run`; the exit code. */
 export type CommandRun = (
@@ -217,13 +218,13 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
     .version(context.version, "-V, --version")
     .option("--root <folder>", "folder of the instance (INFRA_ROOT)")
     .exitOverride()
-    .configureOutput({ writeOut: context.out, writeErr: context.error });
+    .configureOutput({ writeOut: context.out, writeErr: (text) => context.error(escapeLines(text)) });
   for (const row of commands) {
     const command = program
       .command(row.usage)
       .description(row.summary)
       .exitOverride()
-      .configureOutput({ writeOut: context.out, writeErr: context.error });
+      .configureOutput({ writeOut: context.out, writeErr: (text) => context.error(escapeLines(text)) });
     for (const [flags, description, how] of row.options ?? []) {
       if (how === "repeat") command.option(flags, description, append, []);
       else command.option(flags, description);

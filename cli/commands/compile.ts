@@ -7,6 +7,7 @@ import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
 import { renewEditorFile } from "../project-files.js";
+import { jsonText } from "../render/escape.js";
 import { githubReport, sarifReport } from "../render/reports.js";
 
 const reports = { sarif: sarifReport, github: githubReport } as const;
@@ -25,9 +26,7 @@ export async function run(
   renewEditorFile(host, dirname(entry));
   if (options["format"] === "json") {
     const written = result.files === undefined ? undefined : writeBundle(host, output, result.files);
-    context.out(
-      `${JSON.stringify({ formatVersion: 1, output, written, diagnostics: result.diagnostics }, null, 2)}\n`,
-    );
+    context.out(jsonText({ formatVersion: 1, output, written, diagnostics: result.diagnostics }));
     return result.files === undefined ? 1 : 0;
   }
   const report = reports[options["format"] as keyof typeof reports];

@@ -6,6 +6,7 @@ import type { CliContext } from "../context.js";
 import { connectOrStart, requireRoot } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { ageText } from "../render/age.js";
+import { jsonText } from "../render/escape.js";
 
 /** `infra daemon start|stop|status|run`. */
 export const run: CommandRun = async (context, [action], options) => {
@@ -52,10 +53,7 @@ async function stop(context: CliContext): Promise<number> {
 /** Exit code 1 when none runs, so that scripts can ask. */
 async function status(context: CliContext, json: boolean): Promise<number> {
   const running = await findDaemon(context);
-  if (json)
-    context.out(
-      `${JSON.stringify({ formatVersion: 1, running: running !== undefined, ...running?.info }, null, 2)}\n`,
-    );
+  if (json) context.out(jsonText({ formatVersion: 1, running: running !== undefined, ...running?.info }));
   else if (running === undefined) context.out(`No daemon runs at ${context.root}.\n`);
   else {
     const { pid, podRange, root, server, serviceRange, startedAt, version } = running.info;

@@ -5,6 +5,7 @@ import { planSchema } from "../plan-schema.js";
 import type { CommandOptions, CommandRun } from "../program.js";
 import { readSide } from "../read-bundle.js";
 import { renderDifference } from "../render/diff.js";
+import { jsonText } from "../render/escape.js";
 
 /** `infra diff A B`: what B has that A has not, and the other way round. With --detailed-exitcode, 2 says they differ. */
 export const run: CommandRun = async (context, [a, b], options) => {
@@ -23,8 +24,7 @@ export function showDifference(
   options: CommandOptions,
 ): number {
   const difference = compareBundles(planSchema, before, after);
-  if (options["format"] === "json")
-    context.out(`${JSON.stringify({ formatVersion: 1, ...difference }, null, 2)}\n`);
+  if (options["format"] === "json") context.out(jsonText({ formatVersion: 1, ...difference }));
   else context.out(renderDifference(difference, context.style));
   const differ = difference.objects.length + difference.images.length > 0;
   return differ && options["detailedExitcode"] === true ? 2 : 0;

@@ -1,6 +1,7 @@
 import { loadBundle } from "../bundle.js";
 import { connect } from "../instance.js";
 import type { CommandRun } from "../program.js";
+import { jsonText } from "../render/escape.js";
 import { planHeader, planView, renderPlan } from "../render/plan.js";
 import { refusalText } from "../render/rollout.js";
 import { hasChanges, planStack, wantedOf } from "../rollout/plan-stack.js";
@@ -24,7 +25,7 @@ export const run: CommandRun = async (context, [operand], options) => {
           connection.client.close(),
         );
   const { plan } = planned;
-  if (options["format"] === "json") context.out(`${JSON.stringify({ ...plan, refusals }, null, 2)}\n`);
+  if (options["format"] === "json") context.out(jsonText({ ...plan, refusals }));
   else {
     if (hasChanges(planned) || plan.conflicts.length > 0)
       context.out(planHeader(bundle.record, context.root, connection !== undefined));

@@ -12,7 +12,7 @@ import type { CliContext } from "../context.js";
 import { connect } from "../instance.js";
 import type { CommandRun } from "../program.js";
 import { ageText } from "../render/age.js";
-import { escapeText } from "../render/escape.js";
+import { escapeText, jsonText } from "../render/escape.js";
 import { warningText } from "../render/rollout.js";
 import { warningsOf } from "../rollout/object-warnings.js";
 import { podTroubles } from "../rollout/pod-trouble.js";
@@ -49,7 +49,7 @@ export const run: CommandRun = async (context, _operands, options) => {
   const connection = await connect(context);
   if (connection === undefined) {
     if (options["format"] === "json")
-      context.out(`${JSON.stringify({ formatVersion: 1, running: false, workloads: [] }, null, 2)}\n`);
+      context.out(jsonText({ formatVersion: 1, running: false, workloads: [] }));
     else context.out(`No instance runs at ${context.root}.\n`);
     return 0;
   }
@@ -72,9 +72,7 @@ export const run: CommandRun = async (context, _operands, options) => {
     if (options["format"] === "json") {
       const { root, server, version } = daemon.info;
       const instance = { root, server, version };
-      context.out(
-        `${JSON.stringify({ formatVersion: 1, running: true, instance, workloads: rows }, null, 2)}\n`,
-      );
+      context.out(jsonText({ formatVersion: 1, running: true, instance, workloads: rows }));
     } else {
       context.out(render(context, rows));
       for (const warning of warnings) context.out(warningText(warning, context.style));

@@ -18,7 +18,7 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
   ];
   if (diagnostic.span !== undefined) {
     const { file, start } = diagnostic.span;
-    lines.push(`  ${style.dim(`${file}:${start.line}:${start.column}`)}`);
+    lines.push(`  ${style.dim(`${escapeText(file)}:${start.line}:${start.column}`)}`);
     lines.push(...frame(diagnostic.span, source, diagnostic.hint ?? "", "^", style));
   } else if (diagnostic.hint !== undefined) {
     lines.push(`  ${escapeText(diagnostic.hint)}`);

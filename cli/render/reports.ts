@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
 import type { Span } from "../../compiler/diagnostics/span.js";
 import { diagnostics as table } from "../../compiler/diagnostics/table.js";
-import { escapeText } from "./escape.js";
+import { escapeText, jsonText } from "./escape.js";
 
 /** Diagnostics for machines. */
 export interface ReportContext {
@@ -67,7 +67,7 @@ export function sarifReport(found: readonly Diagnostic[], { entry, folder, versi
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 /** Workflow commands that GitHub shows beside the line. Source: "Workflow commands for GitHub Actions". */

@@ -72,7 +72,7 @@ function literal(text: string, indent: string): string {
 /** JSON strings are YAML double-quoted scalars, save for what JSON leaves raw and YAML does not allow. */
 function quote(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff]/g,
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|[\ud800-\udfff]/g,
     (char, at: number, whole: string) =>
       /[\ud800-\udbff]/.test(char) && /[\udc00-\udfff]/.test(whole[at + 1] ?? "")
         ? char

@@ -1,3 +1,4 @@
+import { printableJson } from "../../stdlib/base/printable.js";
 import { emitYaml } from "../emit/yaml.js";
 import { helmChart } from "./helm.js";
 import { type ExportedBundle, fileNames, missingSecrets } from "./parts.js";
@@ -13,7 +14,7 @@ export type FolderFormat = (typeof folders)[number];
 /** All objects as one text that `kubectl apply -f -` takes. */
 export function exportStream({ objects, secrets }: ExportedBundle, format: StreamFormat): string {
   const list = { apiVersion: "v1", kind: "List", items: objects };
-  if (format === "json") return `${JSON.stringify(list, null, 2)}\n`;
+  if (format === "json") return `${printableJson(list)}\n`;
   if (format === "list") return emitYaml(list);
   const head = missingSecrets(secrets).map((line) => `# ${line}\n`);
   return [...head, ...objects.map((object) => `---\n${emitYaml(object)}`)].join("");
