@@ -22,6 +22,9 @@ export interface FoundObject {
   readonly remarks: Remarks;
 }
 
+/** What kustomize reads in a folder of manifests; it need not say its apiVersion. */
+const kustomization = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
+
 /** A list within a list within …: kubectl writes one level, nobody writes more than a few. */
 const deepestList = 8;
 
@@ -29,6 +32,11 @@ const deepestList = 8;
 export function selectObjects(sources: readonly ImportSource[], reporter: Reporter): readonly FoundObject[] {
   const found: FoundObject[] = [];
   for (const { name: source, text } of sources) {
+    if (kustomization.test(source)) {
+      const data = { resource: `"${source}"`, why: "kustomize builds objects of it" };
+      reporter.report("object-left-out", pointSpan(source, 1, 1), data);
+      continue;
+    }
     const file = readYaml(text);
     for (const { column, line, message } of file.problems)
       reporter.report("yaml-invalid", pointSpan(source, line, column), { why: message });

@@ -400,3 +400,16 @@ spec: {template: {metadata: {labels: {app: shop, tier: jobs}}, spec: {restartPol
   t.is(source.split("tier:").length, 2, source);
   t.deepEqual(parseModule("main.infra", writeInfra(program)).problems, []);
 });
+
+test("a folder's kustomization is left out, with a word, whether or not it says its kind", (t) => {
+  const reporter = new Reporter();
+  const sources = [
+    { name: "k8s/kustomization.yaml", text: "resources: [web.yaml]\n" },
+    { name: "k8s/web.yaml", text: "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}\n" },
+  ];
+  t.is(importKubernetes(sources, { namespace }, reporter).objects.length, 1);
+  t.deepEqual(
+    reporter.sorted().map(({ code, span }) => `${code} ${span?.file}`),
+    ["object-left-out k8s/kustomization.yaml"],
+  );
+});
