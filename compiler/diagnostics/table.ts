@@ -40,9 +40,9 @@ export const diagnostics = {
   }),
   "endless-program": row<{ seconds: number }>({
     severity: "error",
-    message: ({ seconds }) => `the program did not end within ${seconds} s`,
+    message: ({ seconds }) => `the program did not end within ${seconds} s of processor time`,
     hint: () => "Look for a loop that never ends",
-    about: "Evaluation has a time limit. The place is where the program was when it ran out.",
+    about: "Evaluation has a limit of processor time. The place is where the program was when it ran out.",
   }),
   "program-too-large": row<{ megabytes: number }>({
     severity: "error",

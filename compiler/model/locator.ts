@@ -6,7 +6,7 @@ export interface Locator {
   /** Where the literal begins, or where one of its properties has its key or value. */
   literal(literal: number): Span | undefined;
   property(literal: number, name: string, part: "key" | "value"): Span | undefined;
-  /** A position of a stack frame. */
+  /** Where a call is. */
   call(position: GuestPosition): Span | undefined;
   /** A progress mark: an offset in the bundle. */
   mark(offset: number): Span | undefined;

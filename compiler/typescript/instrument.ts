@@ -22,6 +22,8 @@ export interface Instrumented {
 
 interface LiteralPlaces {
   readonly start: Place;
+  /** The call of the stdlib that it is the last argument of. */
+  readonly call?: Place;
   readonly properties: {
     readonly [name: string]: { readonly key: Place; readonly value: Place; readonly end: Place };
   };
@@ -67,17 +69,23 @@ export function instrument(bundle: string): Instrumented {
   const insertions: Insertion[] = [];
   const literals: LiteralPlaces[] = [];
   const dynamicImports: number[] = [];
+  const calls = new Map<AnyNode, Place>(); // by their last argument
 
   const visit = (node: AnyNode, inLoop: boolean): void => {
     const isLoop = loops.has(node.type);
     const inside = isLoop || (inLoop && !functions.has(node.type));
     if (statementLists.has(node.type) && !inside) markStatements(node, insertions);
     if (node.type === "ObjectExpression") {
+      const call = calls.get(node);
       insertions.push(
         { offset: node.start, text: `__infra_at(${literals.length},` },
-        { offset: node.end, text: ")" },
+        { offset: node.end, text: call === undefined ? ")" : ",1)" },
       );
-      literals.push({ start: place(node.start), properties: propertiesOf(node, place) });
+      const places = { start: place(node.start), properties: propertiesOf(node, place) };
+      literals.push(call === undefined ? places : { ...places, call });
+    } else if (node.type === "CallExpression" && isOfStdlib(node["callee"] as AnyNode)) {
+      const last = (node["arguments"] as AnyNode[]).at(-1);
+      if (last !== undefined) calls.set(last, place((node["callee"] as AnyNode).end)); // where V8 has it
     } else if (isLoop) {
       markLoop(node, insertions);
     } else if (node.type === "ImportExpression") {
@@ -124,7 +132,15 @@ export function instrument(bundle: string): Instrumented {
 }
 
 function closes({ text }: Insertion): number {
-  return Number(text === ")" || text === "}");
+  return Number(text.endsWith(")") || text === "}");
+}
+
+/** `(0, import_infra.deployment)`, as esbuild writes the call of what is imported from a script. */
+function isOfStdlib(callee: AnyNode): boolean {
+  if (callee.type !== "SequenceExpression") return false;
+  const last = (callee["expressions"] as AnyNode[]).at(-1);
+  const object = last?.type === "MemberExpression" ? (last["object"] as AnyNode) : undefined;
+  return object?.type === "Identifier" && /^import_infra\d*$/.test(String(object["name"]));
 }
 
 function propertiesOf(node: AnyNode, place: (offset: number) => Place): LiteralPlaces["properties"] {

@@ -65,7 +65,10 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
             end: { line: key.line, column: key.column + name.length },
           };
     },
-    call: ([line, column]) => point(instrumented.toBundle(line, column)),
+    call([line, column]) {
+      const place = line < 0 ? instrumented.literals[column]?.call : instrumented.toBundle(line, column);
+      return place === undefined ? undefined : point(place);
+    },
     mark: (offset) => point(instrumented.placeOf(offset)),
   };
 }

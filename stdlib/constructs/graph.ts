@@ -50,7 +50,10 @@ export interface PolicyFinding {
   readonly text: string;
 }
 
-/** A position in the bundle, `[line, column]`, both from 0; the front end maps it to the author's file. */
+/**
+ * A position in the bundle, `[line, column]`, both from 0; the front end maps it to the author's file. A line of −1: the
+ * call whose last argument is the literal with the number that stands in place of a column.
+ */
 export type GuestPosition = readonly [line: number, column: number];
 
 export interface ResourceNode {
@@ -185,4 +188,4 @@ export interface GuestGlobals {
 }
 
 /** The instrumenter rewrites `{ a: 1 }` to `__infra_at(17, { a: 1 })`; guest.ts defines it (WeakMap) and returns the object. */
-export type LiteralMarker = <T extends object>(literal: number, object: T) => T;
+export type LiteralMarker = <T extends object>(literal: number, object: T, passed?: 1) => T;

@@ -32,6 +32,8 @@ const inputs: { readonly [field: string]: unknown }[] = [];
 const problems: { code: string; call: GuestPosition; data: { [key: string]: string } }[] = [];
 const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
+/** The last literal that was the last argument of a call of the stdlib. */
+let passed: object | undefined;
 
 const kinds = new Map<string, KindDeclaration>();
 const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
@@ -47,8 +49,9 @@ export function forget(): void {
   kinds.clear();
 }
 
-export const markLiteral: LiteralMarker = (literal, object) => {
+export const markLiteral: LiteralMarker = (literal, object, isPassed) => {
   literals.set(object, literal);
+  if (isPassed !== undefined) passed = object;
   return object;
 };
 
@@ -56,8 +59,17 @@ export function literalOf(object: object): number | undefined {
   return literals.get(object);
 }
 
-/** Where the author called the stdlib: the first frame in their bundle. `[0, 0]` outside a guest. */
-export function callPosition(): GuestPosition {
+/**
+ * Where the author called the stdlib: the call that the argument was written in, otherwise the first frame in their
+ * bundle. `[0, 0]` outside a guest. V8 finds a frame's place by counting from the start of its function: in a module of
+ * thousands of calls that is most of an evaluation.
+ *
+ * @param given - the arguments of the call, one of which is the last.
+ */
+export function callPosition(...given: readonly unknown[]): GuestPosition {
+  const literal = passed !== undefined && given.includes(passed) ? literals.get(passed) : undefined;
+  passed = undefined;
+  if (literal !== undefined) return [-1, literal];
   const frame = /infra:bundle:(\d+):(\d+)/.exec(new Error().stack ?? "");
   return frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1];
 }
@@ -78,7 +90,7 @@ export function make<T extends object>(
     name: isName ? name : "",
     spec,
     ...(options === undefined ? {} : { options }),
-    call: callPosition(),
+    call: callPosition(spec, options),
   };
   made.push(resource);
   return mark(value(resource), resourceSymbol, resource);

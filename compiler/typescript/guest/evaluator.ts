@@ -20,19 +20,15 @@ export interface EvaluationRequest {
   readonly environment: { readonly [name: string]: string };
   /** Objects, JSON text: the program's policies judge them instead of its resources being told. */
   readonly objects?: string;
+  /** Of the processors. */
   readonly timeoutMs: number;
 }
 
-export type EvaluationAnswer = { readonly walls: Walls } & (
-  | {
-      /** Text the guest made; to be treated as hostile. */
-      readonly result: string;
-    }
-  | {
-      /** Time ran out at this progress mark. */
-      readonly timeout: number;
-    }
-);
+export interface EvaluationAnswer {
+  readonly walls: Walls;
+  /** Text the guest made; to be treated as hostile. */
+  readonly result: string;
+}
 
 /** The kernel's walls: each 0, or the errno of its refusal. */
 export interface Walls {
@@ -47,9 +43,6 @@ interface Enclosure {
   filterCalls(): number;
   leave(): never;
 }
-
-/** V8 stops a program only where it looks for interrupts; this much later the kernel does it. */
-const alarmSeconds = 2;
 
 interface Evaluation {
   readonly answer: EvaluationAnswer;
@@ -66,13 +59,10 @@ function evaluate(request: EvaluationRequest): Evaluation {
   const leave = () => enclosure.leave();
   const context = createContext(Object.create(null), {
     codeGeneration: { strings: false, wasm: false },
-    microtaskMode: "afterEvaluate", // otherwise a loop of awaits outlives the time limit
+    microtaskMode: "afterEvaluate", // all that the program still does is done before the answer is written
   });
-  const run = (code: string, filename: string, lineOffset: number, timeout?: number): unknown =>
-    new Script(code, { filename, lineOffset }).runInContext(
-      context,
-      timeout === undefined ? {} : { timeout },
-    );
+  const run = (code: string, filename: string, lineOffset: number): unknown =>
+    new Script(code, { filename, lineOffset }).runInContext(context);
 
   run(prelude, "infra:stdlib", 0);
   run(
@@ -83,25 +73,19 @@ function evaluate(request: EvaluationRequest): Evaluation {
   // The guest's own array: its one number is all that is read of it, here or when the process dies.
   const progress = run("__infra_progress", "infra:progress", 0) as Int32Array;
   const describe = run("__infra_describe", "infra:describe", 0) as Evaluation["describe"];
-  enclosure.watchDeaths(progress, request.timeoutMs / 1000 + alarmSeconds);
+  enclosure.watchDeaths(progress, request.timeoutMs / 1000);
   const walls: Walls = {
     namespaces: Number(process.env["INFRA_NAMESPACES"]),
     files: enclosure.forbidFiles(),
     calls: enclosure.filterCalls(),
   };
-  try {
-    const [finish, objects] =
-      request.objects === undefined
-        ? ["__infra_finish", ""]
-        : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
-    // Modules are strict code, which esbuild no longer says of a bundle of them.
-    const program = `${finish}((__infra_mark, __infra_at) => {"use strict";\n${request.code}\nreturn __infra_stack;\n}${objects})`;
-    const result = String(run(program, "infra:bundle", -1, request.timeoutMs));
-    return { describe, leave, answer: { walls, result } };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
-    return { describe, leave, answer: { walls, timeout: Number(progress[0]) } };
-  }
+  const [finish, objects] =
+    request.objects === undefined
+      ? ["__infra_finish", ""]
+      : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
+  // Modules are strict code, which esbuild no longer says of a bundle of them.
+  const program = `${finish}((__infra_mark, __infra_at) => {"use strict";\n${request.code}\nreturn __infra_stack;\n}${objects})`;
+  return { describe, leave, answer: { walls, result: String(run(program, "infra:bundle", -1)) } };
 }
 
 let rejection: { readonly reason: unknown } | undefined;
@@ -110,7 +94,7 @@ process.on("unhandledRejection", (reason) => {
 });
 const { answer, describe, leave } = evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest);
 setImmediate(() => {
-  const isResult = "result" in answer && !answer.result.startsWith('{"exception"');
+  const isResult = !answer.result.startsWith('{"exception"');
   const told: EvaluationAnswer =
     isResult && rejection !== undefined
       ? { walls: answer.walls, result: String(describe(rejection.reason)) }

@@ -59,7 +59,7 @@ static void last_word(int signal, siginfo_t *info, void *context)
 
 static int watch_deaths(double seconds)
 {
-  static const int deaths[] = {SIGSYS, SIGALRM, SIGABRT, SIGTRAP, SIGILL, SIGSEGV, SIGBUS};
+  static const int deaths[] = {SIGSYS, SIGPROF, SIGABRT, SIGTRAP, SIGILL, SIGSEGV, SIGBUS};
   const struct sigaction action = {.sa_sigaction = last_word, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   const stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack};
   const struct itimerval deadline = {
@@ -70,7 +70,7 @@ static int watch_deaths(double seconds)
   for (size_t at = 0; at < sizeof deaths / sizeof *deaths; at++)
     if (sigaction(deaths[at], &action, NULL) < 0)
       return errno;
-  return setitimer(ITIMER_REAL, &deadline, NULL) == 0 ? 0 : errno;
+  return setitimer(ITIMER_PROF, &deadline, NULL) == 0 ? 0 : errno;
 }
 
 /* Of this thread and those it starts. */
@@ -84,7 +84,7 @@ static int drop_capabilities(void)
 
 /*
  * watchDeaths(progress: Int32Array, seconds: number): void. From here on the process ends with a last word, at the
- * latest after so many seconds. The array has to live as long as the process.
+ * latest after so many seconds of processors. The array has to live as long as the process.
  */
 static napi_value js_watch_deaths(napi_env env, napi_callback_info info)
 {
