@@ -1,4 +1,5 @@
 import { setMember } from "../../stdlib/base/json.js";
+import { tryParseQuantity } from "../../stdlib/base/quantity.js";
 import { decodeAs, decodeObject } from "../../stdlib/schema/decode.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
@@ -135,16 +136,24 @@ function placeOf(levels: readonly Level[], name: string, value: unknown): readon
   }
   const below = placeBelow(own, name, value);
   if (below !== undefined) return below;
-  // A name of anybody's choice, beside the map that it was meant for.
-  for (const [child, { type }] of Object.entries(own.type.fields))
-    if (
-      isMapOf(type, value) &&
-      Object.hasOwn(own.value, child) &&
-      (own.value[child] === null || isRecord(own.value[child])) &&
-      nearest(name, Object.keys(own.type.fields)) === undefined
-    )
-      return [...own.path, child];
-  return undefined;
+  return mapFor(own, name, value);
+}
+
+/** Maps that take a name when none stands there yet: amounts are asked for rather than limited. */
+const usualMaps = ["requests", "matchLabels", "labels"];
+
+/** A name of anybody's choice belongs to a map: to the one beside it, or to the usual one. */
+function mapFor(
+  { path, type, value: beside }: Level,
+  name: string,
+  value: unknown,
+): readonly Step[] | undefined {
+  if (nearest(name, Object.keys(type.fields)) !== undefined) return undefined;
+  const maps = Object.keys(type.fields).filter((child) => isMapOf(fieldOf(type, child), value));
+  const there = maps.find((child) => isRecord(beside[child]));
+  const usual = usualMaps.find((child) => maps.includes(child) && (beside[child] ?? undefined) === undefined);
+  const chosen = there ?? usual;
+  return chosen === undefined ? undefined : [...path, chosen];
 }
 
 /** The nearest object below, in the order of the schema, that has the field. Status is nobody's to write. */
@@ -197,8 +206,10 @@ function fits(typeName: string, name: string, value: unknown): boolean {
   return decodeAs(typeName, { [name]: value }).problems.every(({ kind }) => kind !== "type");
 }
 
-function isMapOf(type: FieldType, value: unknown): boolean {
-  return "map" in type && "scalar" in type.map && type.map.scalar === "string" && typeof value === "string";
+function isMapOf(type: FieldType | undefined, value: unknown): boolean {
+  if (type === undefined || !("map" in type) || !("scalar" in type.map)) return false;
+  if (type.map.scalar === "quantity") return tryParseQuantity(String(value)) !== undefined;
+  return type.map.scalar === "string" && typeof value === "string";
 }
 
 /** What an author sees there: the field that holds the misplaced one, or the first that stands there already. */

@@ -183,8 +183,9 @@ function resourcesValue({ style }: ConstructContext, container: unknown): Source
     const value = at(of, [name]);
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   };
-  const memory = quantity(requests, "memory");
   const memoryLimit = quantity(limits, "memory");
+  // A limit alone is the request too, to Kubernetes as to infra.
+  const memory = quantity(requests, "memory") ?? (style === "infra" ? memoryLimit : undefined);
   const members = objectOf({
     cpu: quantity(requests, "cpu"),
     cpuLimit: quantity(limits, "cpu"),
