@@ -7,6 +7,7 @@ import test from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
 import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
+import { planMistakes } from "./plan-rows.js";
 import { programOf } from "./programs.js";
 import { languageCommon, languageMistakes, languageOnly, mistakes, portsAndEnvironment } from "./rows.js";
 
@@ -155,13 +156,20 @@ test("the page of mistakes says what the rows say", async (t) => {
 Each class of mistake with the part of a program that has it, whether the editor underlines it, and the code that
 \`infra compile\` gives it at its line, with the type check or without (\`infra explain CODE\`). Written from
 \`test/mistakes/rows.ts\` by its test, which plants each of them (\`UPDATE_GOLDEN=1\`). What the API server refuses of an
-object is a class of its own, \`field-invalid\` and \`name-invalid\`: test/schema/rules holds thousands. What depends on
-what is there already — a field that cannot change, a port of the node that is taken — is said by \`infra plan\` and
-\`infra up\`, which ask the server before anything changes.
+object is a class of its own, \`field-invalid\` and \`name-invalid\`: test/schema/rules holds thousands.
 
 | area | mistake | for example | in the editor | at compile |
 | --- | --- | --- | --- | --- |
 ${lines.join("\n")}
+
+## At plan
+
+What depends on what is there already, or on where the stack is to run, is said by \`infra plan\` at its line, and by
+\`infra up\`, which asks the server about every object before anything is changed.
+
+| mistake | for example | what is said |
+| --- | --- | --- |
+${planMistakes.map(({ says, source, what }) => `| ${what} | \`${source.replaceAll("|", "\\|").replace(/\bxx\b/, "web")}\` | ${says} |`).join("\n")}
 `;
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(page, text);
   t.is(await readFile(page, "utf8"), text, "UPDATE_GOLDEN=1 rewrites; then read the diff");
