@@ -224,6 +224,11 @@ function run(program: string, args: readonly string[], options: RunOptions): Pro
     child.on("error", (error) => finish(undefined, error.message));
     child.on("close", (code) => finish(code ?? undefined));
     child.stdin.on("error", () => undefined); // a child that ended early says why by its exit code
-    child.stdin.end(options.input ?? "");
+    if (typeof options.input !== "object") {
+      child.stdin.end(options.input ?? "");
+      return;
+    }
+    const end = (input?: string) => (input === undefined ? child.kill("SIGKILL") : child.stdin.end(input));
+    options.input.then(end, () => end());
   });
 }

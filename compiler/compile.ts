@@ -30,7 +30,7 @@ import { ResultMemory } from "./result-memory.js";
 import { Lock, Sources } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
 import { declarations } from "./typescript/declarations.js";
-import { evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
+import { Evaluator, evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { createLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
@@ -80,7 +80,9 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   if (known !== undefined) return { ...known, repeats: true };
 
   const reporter = new Reporter();
-  const program = await evaluateAndCheck(host, options, reporter);
+  const program = await withEvaluator(host, options.evaluationMs, (evaluator) =>
+    evaluateAndCheck(host, options, evaluator, reporter),
+  );
   const sources = new Sources(host, folder, reporter);
   const files =
     program === undefined
@@ -164,6 +166,20 @@ interface CheckedProgram extends Program {
   readonly types: ReadonlyMap<string, string>;
 }
 
+/** The process of the evaluation starts while there is nothing to evaluate yet. */
+async function withEvaluator<T>(
+  host: Host,
+  limitMs: number | undefined,
+  use: (evaluator: Evaluator) => Promise<T>,
+): Promise<T> {
+  const evaluator = new Evaluator(host, limitMs);
+  try {
+    return await use(evaluator);
+  } finally {
+    await evaluator.end();
+  }
+}
+
 /**
  * The type check runs beside the evaluation. One that was begun before `.infra` files were found among the modules knows
  * nothing of them, and is done again.
@@ -171,6 +187,7 @@ interface CheckedProgram extends Program {
 async function evaluateAndCheck(
   host: Host,
   options: CompileOptions,
+  evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<CheckedProgram | undefined> {
   const early = new Reporter();
@@ -184,7 +201,8 @@ async function evaluateAndCheck(
   if (again) await begun;
   const checked = again ? typeCheck(host, options.entry, language, reporter) : begun;
   const declared = again ? declarations(host, options.entry, bundled?.inputs ?? [], language) : undefined;
-  const program = bundled === undefined ? undefined : await evaluateBundle(host, options, bundled, reporter);
+  const program =
+    bundled === undefined ? undefined : await evaluateBundle(options, bundled, host, evaluator, reporter);
   const reads = await checked;
   const types = (await declared) ?? new Map();
   if (!again) early.passTo(reporter);
@@ -216,14 +234,17 @@ async function evaluateProgram(
   options: Pick<CompileOptions, "entry" | "set" | "places">,
   reporter: Reporter,
 ): Promise<Program | undefined> {
-  const bundled = await bundle(host, options.entry, reporter);
-  return bundled === undefined ? undefined : evaluateBundle(host, options, bundled, reporter);
+  return withEvaluator(host, undefined, async (evaluator) => {
+    const bundled = await bundle(host, options.entry, reporter);
+    return bundled === undefined ? undefined : evaluateBundle(options, bundled, host, evaluator, reporter);
+  });
 }
 
 async function evaluateBundle(
-  host: Host,
   options: Pick<CompileOptions, "entry" | "set" | "places" | "evaluationMs">,
   bundled: Bundled,
+  host: Host,
+  evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code);
@@ -236,7 +257,7 @@ async function evaluateBundle(
     places,
     ...(evaluationMs === undefined ? {} : { evaluationMs }),
   };
-  const graph = await evaluate(host, ready, reporter);
+  const graph = await evaluate(host, ready, evaluator, reporter);
   return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }
 

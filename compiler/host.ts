@@ -39,7 +39,8 @@ export interface HostEntry {
 
 export interface RunOptions {
   readonly cwd: string;
-  readonly input?: string;
+  /** Standard input. A program may be started before it is known; without one it is killed then. */
+  readonly input?: string | Promise<string | undefined>;
   readonly timeoutMs: number;
 }
 

@@ -31,13 +31,52 @@ export interface ReadyProgram {
   readonly evaluationMs?: number;
 }
 
+/** A process that waits for its program: starting one takes as long as reading the sources does. */
+export class Evaluator {
+  readonly #ended: Promise<RunResult>;
+  #give!: (request: EvaluationRequest | undefined) => void;
+
+  /** @param limitMs - of processors' time, for the program that it will be given. */
+  constructor(host: Host, limitMs = evaluationMs) {
+    const dist = join(host.packageRoot, "dist");
+    const input = new Promise<string | undefined>((resolve) => {
+      this.#give = (request) => resolve(request === undefined ? undefined : JSON.stringify(request));
+    });
+    this.#ended = host.run(
+      join(dist, "infra-enclosure"),
+      [
+        String(dataMegabytes),
+        process.execPath,
+        `--max-old-space-size=${heapMegabytes}`,
+        "--no-warnings",
+        join(dist, "evaluator.cjs"),
+        join(dist, "guest.js"),
+        join(dist, "infra-enclosure.node"),
+      ],
+      { cwd: "/", input, timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes },
+    );
+  }
+
+  run(request: EvaluationRequest): Promise<RunResult> {
+    this.#give(request);
+    return this.#ended;
+  }
+
+  /** There is no program. One that was given stays. */
+  async end(): Promise<void> {
+    this.#give(undefined);
+    await this.#ended;
+  }
+}
+
 /** Runs the program in its own process; undefined after a reported mistake. */
 export async function evaluate(
   host: Host,
   program: ReadyProgram,
+  evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<Graph | undefined> {
-  const result = await runGuest(host, program, undefined, reporter);
+  const result = await runGuest(host, program, undefined, evaluator, reporter);
   if (result === undefined || !("graph" in result)) return undefined;
   const { graph } = result;
   if (!isGraph(graph)) {
@@ -56,7 +95,8 @@ export async function judge(
   objects: readonly object[],
   reporter: Reporter,
 ): Promise<readonly PolicyFinding[]> {
-  const result = await runGuest(host, program, objects, reporter);
+  const evaluator = new Evaluator(host, program.evaluationMs);
+  const result = await runGuest(host, program, objects, evaluator, reporter);
   if (result === undefined || !("findings" in result)) return [];
   const isFinding = (found: Partial<PolicyFinding>) =>
     [found?.policy, found?.path, found?.text].every((text) => typeof text === "string") &&
@@ -71,6 +111,7 @@ async function runGuest(
   host: Host,
   program: ReadyProgram,
   objects: readonly object[] | undefined,
+  evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<GuestResult | undefined> {
   const { dynamicImports } = program.instrumented;
@@ -80,27 +121,14 @@ async function runGuest(
 
   const { locator } = program;
   const timeoutMs = program.evaluationMs ?? evaluationMs;
-  const dist = join(host.packageRoot, "dist");
   const request: EvaluationRequest = {
-    prelude: join(dist, "guest.js"),
-    enclosure: join(dist, "infra-enclosure.node"),
     code: program.instrumented.code,
     set: program.set,
     environment: namedVariables(host, program.instrumented.code),
     ...(objects === undefined ? {} : { objects: JSON.stringify(objects) }),
     timeoutMs,
   };
-  const child = await host.run(
-    join(dist, "infra-enclosure"),
-    [
-      String(dataMegabytes),
-      process.execPath,
-      `--max-old-space-size=${heapMegabytes}`,
-      "--no-warnings",
-      join(dist, "evaluator.cjs"),
-    ],
-    { cwd: "/", input: JSON.stringify(request), timeoutMs: Math.max(timeoutMs, evaluationMs) * wallTimes },
-  );
+  const child = await evaluator.run(request);
   const reportEndless = (span?: Span) =>
     reporter.report("endless-program", span, { seconds: timeoutMs / 1000 });
   if (child.timedOut) {

@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { createHost } from "../../cli/host.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { bundle } from "../../compiler/typescript/bundle.js";
-import { evaluate } from "../../compiler/typescript/evaluate.js";
+import { Evaluator, evaluate } from "../../compiler/typescript/evaluate.js";
 import { instrument } from "../../compiler/typescript/instrument.js";
 import { createLocator } from "../../compiler/typescript/locator.js";
 import { typeCheck } from "../../compiler/typescript/type-check.js";
@@ -44,7 +44,8 @@ async function compileProgram(
   if (bundled !== undefined) {
     const instrumented = instrument(bundled.code);
     locator = createLocator(dirname(entry), bundled, instrumented);
-    graph = await evaluate(host, { instrumented, locator, set: options.set ?? {} }, reporter);
+    const program = { instrumented, locator, set: options.set ?? {} };
+    graph = await evaluate(host, program, new Evaluator(host), reporter);
   }
   const sorted = reporter.sorted();
   return {

@@ -1,5 +1,5 @@
 /**
- * The child process in which an author's program runs. It reads one request on stdin, closes itself, evaluates the
+ * The child process in which an author's program runs. It makes itself ready, reads one request on stdin, closes itself, evaluates the
  * program in a fresh context that no object of this process enters, writes one line of JSON to stdout and ends.
  *
  * A context is no security boundary by itself (reference: Node's vm documentation). The walls are the kernel's, see
@@ -10,10 +10,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createContext, Script } from "node:vm";
 
 export interface EvaluationRequest {
-  /** Path of the guest's prelude. */
-  readonly prelude: string;
-  /** Path of the addon that closes the process. */
-  readonly enclosure: string;
   /** The marked bundle; defines `__infra_stack`. */
   readonly code: string;
   readonly set: { readonly [name: string]: string };
@@ -51,10 +47,14 @@ interface Evaluation {
   readonly leave: () => never;
 }
 
-function evaluate(request: EvaluationRequest): Evaluation {
-  const prelude = readFileSync(request.prelude, "utf8");
+/**
+ * @param preludeFile - the guest's own.
+ * @param enclosureFile - the addon that closes the process.
+ */
+function evaluate(preludeFile: string, enclosureFile: string): Evaluation {
+  const prelude = readFileSync(preludeFile, "utf8");
   const addon = { exports: {} as Enclosure };
-  process.dlopen(addon, request.enclosure);
+  process.dlopen(addon, enclosureFile);
   const enclosure = addon.exports;
   const leave = () => enclosure.leave();
   const context = createContext(Object.create(null), {
@@ -65,6 +65,7 @@ function evaluate(request: EvaluationRequest): Evaluation {
     new Script(code, { filename, lineOffset }).runInContext(context);
 
   run(prelude, "infra:stdlib", 0);
+  const request = JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest; // waits for it
   run(
     `__infra_globals = ${JSON.stringify({ set: request.set, environment: request.environment })}`,
     "infra:globals",
@@ -92,7 +93,7 @@ let rejection: { readonly reason: unknown } | undefined;
 process.on("unhandledRejection", (reason) => {
   rejection ??= { reason }; // the guest's, to be looked at by the guest alone
 });
-const { answer, describe, leave } = evaluate(JSON.parse(readFileSync(0, "utf8")) as EvaluationRequest);
+const { answer, describe, leave } = evaluate(process.argv[2] ?? "", process.argv[3] ?? "");
 setImmediate(() => {
   const isResult = !answer.result.startsWith('{"exception"');
   const told: EvaluationAnswer =

@@ -1,7 +1,7 @@
 import { formatQuantity, parseQuantity } from "../../base/quantity.js";
 import { typeTable } from "../generated/table.js";
 import type { KubeObject } from "../objects.js";
-import type { Field, FieldType, KindRow } from "../table.js";
+import type { Field, FieldType, KindRow, TypeRow } from "../table.js";
 import { computedDefaults } from "./computed.js";
 
 /**
@@ -24,11 +24,23 @@ function defaulted(typeName: string, value: unknown): unknown {
     const field = row.fields[name];
     result[name] = field === undefined ? member : walk(field.type, member);
   }
-  for (const [name, field] of Object.entries(row.fields)) {
-    const isUnset = result[name] === undefined || (result[name] === "" && typeof field.default === "string");
-    if (isUnset && hasConstant(field)) result[name] = structuredClone(field.default);
+  for (const [name, constant] of constantsOf(typeName, row)) {
+    const isUnset = result[name] === undefined || (result[name] === "" && typeof constant === "string");
+    if (isUnset) result[name] = typeof constant === "object" ? structuredClone(constant) : constant;
   }
   return result;
+}
+
+const constants = new Map<string, readonly (readonly [name: string, constant: unknown])[]>();
+
+function constantsOf(typeName: string, { fields }: TypeRow): readonly (readonly [string, unknown])[] {
+  const known = constants.get(typeName);
+  if (known !== undefined) return known;
+  const found = Object.entries(fields).flatMap(([name, field]) =>
+    hasConstant(field) ? [[name, field.default] as const] : [],
+  );
+  constants.set(typeName, found);
+  return found;
 }
 
 /** `{}` marks a struct that only exists for its own defaults; it is not made up where the author left it out. */
