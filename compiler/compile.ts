@@ -32,6 +32,7 @@ import { type Bundled, bundle } from "./typescript/bundle.js";
 import { declarations } from "./typescript/declarations.js";
 import { Evaluator, evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
+import { KeptMarks } from "./typescript/kept-marks.js";
 import { createLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
 import { typeCheck } from "./typescript/type-check.js";
@@ -247,7 +248,7 @@ async function evaluateBundle(
   evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<Program | undefined> {
-  const instrumented = instrument(bundled.code);
+  const instrumented = instrument(bundled.code, bundled.inputs, new KeptMarks(host, bundled.inputs.length));
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
   const { evaluationMs, places = {}, set } = options;
   const ready = {

@@ -87,7 +87,7 @@ export class ResultMemory {
 }
 
 /** Another build of infra may make something else of the same source. */
-function buildOf(host: Host): string {
+export function buildOf(host: Host): string {
   const id = host.read(join(host.packageRoot, "dist", "build-id"));
   return id === undefined ? "" : Buffer.from(id).toString("utf8");
 }

@@ -44,11 +44,11 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
   };
   return {
     literal: (literal) => {
-      const places = instrumented.literals[literal];
+      const places = instrumented.literal(literal);
       return places === undefined ? undefined : point(places.start);
     },
     property(literal, name, part) {
-      const places = instrumented.literals[literal]?.properties[name];
+      const places = instrumented.property(literal, name);
       if (places === undefined) return undefined;
       const key = find(places.key);
       if (part === "value") {
@@ -66,7 +66,7 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
           };
     },
     call([line, column]) {
-      const place = line < 0 ? instrumented.literals[column]?.call : instrumented.toBundle(line, column);
+      const place = line < 0 ? instrumented.literal(column)?.call : instrumented.toBundle(line, column);
       return place === undefined ? undefined : point(place);
     },
     mark: (offset) => point(instrumented.placeOf(offset)),

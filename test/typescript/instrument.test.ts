@@ -1,0 +1,60 @@
+import test from "ava";
+import { instrument, type MarkMemory, type Marks } from "../../compiler/typescript/instrument.js";
+
+/** As esbuild writes modules. */
+function bundleOf(modules: { readonly [name: string]: string }): string {
+  const parts = Object.entries(modules).map(([name, text]) => `\n\n  // ${name}\n${text}`);
+  return `var __infra_stack = (() => {\n  var head = { a: 1 };${parts.join("")}\n  return head;\n})();\n`;
+}
+
+const part = (name: string) =>
+  `  var ${name} = (0, import_infra.deployment)("${name}", {\n    labels: { app: "${name}" }\n  });\n  for (const x of []) f({ x });`;
+const names = ["one.ts", "two.ts", "three.ts"];
+const modules = { "one.ts": part("one"), "two.ts": part("two"), "three.ts": part("three") };
+
+function memoryOf(kept: Map<string, Marks>): MarkMemory {
+  return { recall: (text) => kept.get(text), keep: (text, marks) => void kept.set(text, marks) };
+}
+
+/** Everything that is told of a bundle. */
+function told(bundle: string, inputs: readonly string[], memory?: MarkMemory) {
+  const { code, dynamicImports, literal, placeOf, property, toBundle } = instrument(bundle, inputs, memory);
+  const literals = Array.from({ length: 12 }, (_, number) => [
+    literal(number),
+    ...["a", "app", "labels", "x", "__proto__"].map((name) => property(number, name)),
+  ]);
+  const lines = code.split("\n").map((text, line) => [...text].map((_, column) => toBundle(line, column)));
+  return { code, dynamicImports, literals, lines, places: [0, 40, 200].map(placeOf) };
+}
+
+test("a bundle is marked by its modules as it is as a whole", (t) => {
+  const bundle = bundleOf(modules);
+  const kept = new Map<string, Marks>();
+  const whole = told(bundle, []);
+  t.deepEqual(told(bundle, names, memoryOf(kept)), whole);
+  t.is(kept.size, 3);
+  t.regex(whole.code, /__infra_at\(2,\{ app: "one" \}\)\n {2}\},1\)\)/);
+});
+
+test("marks are taken from the memory, whatever changed around them", (t) => {
+  const kept = new Map<string, Marks>();
+  instrument(bundleOf(modules), names, memoryOf(kept));
+  const changed = bundleOf({ ...modules, "one.ts": `  f({ longer: 1 });\n${part("one")}` });
+  const parsed: string[] = [];
+  const memory: MarkMemory = {
+    recall: (text) => {
+      const known = kept.get(text);
+      return known === undefined ? undefined : (JSON.parse(JSON.stringify(known)) as Marks);
+    },
+    keep: (text) => void parsed.push(text),
+  };
+  t.deepEqual(told(changed, names, memory), told(changed, []));
+  t.is(new Set(parsed).size, 1);
+});
+
+test("what only looks like the beginning of a module begins none", (t) => {
+  const inText = bundleOf({ ...modules, "two.ts": `  var two = \`\n\n  // three.ts\n\${{ a: 2 }}\`;` });
+  const inComment = bundleOf({ ...modules, "two.ts": "  /*! \n\n  // three.ts\n */\n  f({ a: 2 });" });
+  const inCall = bundleOf({ ...modules, "two.ts": "  f(\n\n  // three.ts\n    { a: 2 }\n  );" });
+  for (const bundle of [inText, inComment, inCall]) t.deepEqual(told(bundle, names), told(bundle, []));
+});
