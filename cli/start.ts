@@ -10,6 +10,8 @@ import { constants, Script } from "node:vm";
 import { recallAnswer, summaryLine } from "./answers.js";
 import { askedOfProcess, brokenPipeCode } from "./asked.js";
 
+/** Of SHA-256. */
+const digestBytes = 32;
 const started = performance.now();
 const asked = askedOfProcess(dirname(__dirname)); // this is dist/start.cjs
 const answer = asked.args[0] === "compile" ? recallAnswer(asked) : undefined;
@@ -19,16 +21,25 @@ else {
   say(1, summaryLine(answer, performance.now() - started));
 }
 
-/** A cache that another Node made is refused by V8 itself, and the program compiled as it runs. */
+/** Without a cache the program is compiled as it runs. */
 function loadProgram(): void {
   const file = join(__dirname, "cli.cjs");
-  const cache = join(__dirname, "cli.cache");
+  const cachedData = codeCache(join(__dirname, "cli.cache"));
   const script = new Script(readFileSync(file, "utf8"), {
     filename: pathToFileURL(file).href,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
+    ...(cachedData === undefined ? {} : { cachedData }),
   });
   script.runInThisContext()(createRequire(file), pathToFileURL(file).href);
+}
+
+/** V8 refuses one of another Node or source, and would run a damaged one: a digest goes before it. */
+function codeCache(path: string): Buffer | undefined {
+  if (!existsSync(path)) return undefined;
+  const content = readFileSync(path);
+  const { createHash } = process.getBuiltinModule("node:crypto"); // only where it is needed
+  const digest = createHash("sha256").update(content.subarray(digestBytes)).digest();
+  return digest.equals(content.subarray(0, digestBytes)) ? content.subarray(digestBytes) : undefined;
 }
 
 /** `process.stdout` would say the same, and costs milliseconds where nothing else needs it. */

@@ -1,4 +1,5 @@
 /* Compiles a small stack with the built command line, then keeps the machine code V8 made for that beside it. */
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -21,7 +22,9 @@ const script = new Script(readFileSync(file, "utf8"), {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 process.once("exit", () => {
-  if (process.exitCode !== 1) writeFileSync(join(root, "dist/cli.cache"), script.createCachedData());
+  const code = script.createCachedData();
+  const digest = createHash("sha256").update(code).digest(); // cli/start.ts looks at it
+  if (process.exitCode !== 1) writeFileSync(join(root, "dist/cli.cache"), Buffer.concat([digest, code]));
   rmSync(work, { recursive: true });
 });
 script.runInThisContext()(createRequire(file), filename);
