@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Host } from "../compiler/host.js";
 
 /** Where an editor on this machine finds infra. Nothing of it is for others: git leaves it out. */
-const editorFile = ".infra/tsconfig.json";
+const editorFile = "tsconfig.infra.json";
 
 /** What a stack's folder has beside the stack, so that an editor and git treat it well. */
 const tsconfig = {
@@ -29,7 +29,7 @@ export function projectFiles(packageRoot: string): readonly (readonly [path: str
   return [
     ["tsconfig.json", written(tsconfig)],
     [editorFile, editorText(packageRoot)],
-    [".gitignore", "infra.out/\n.infra/\n"],
+    [".gitignore", "infra.out/\ntsconfig.infra.json\n"],
   ];
 }
 

@@ -37,9 +37,9 @@ test("init writes a stack that passes the type check", async (t) => {
   t.is((await infra(cwd, "init", "new")).code, 0);
   t.deepEqual(readdirSync(join(cwd, "new")).sort(), [
     ".gitignore",
-    ".infra",
     "infra.ts",
     "site",
+    "tsconfig.infra.json",
     "tsconfig.json",
   ]);
   const reporter = new Reporter();

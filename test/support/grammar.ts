@@ -10,9 +10,11 @@ interface Production {
   readonly separator?: Production;
 }
 
-/** The parser's own rules, in its order. */
+/** The parser's own rules, in its order: those of definitions, then those of values, which it stands on. */
 function rules(): readonly Production[] {
-  return new ModuleParser(messages).getSerializedGastProductions() as readonly Production[];
+  const all = new ModuleParser(messages).getSerializedGastProductions() as readonly Production[];
+  const first = all.findIndex(({ name }) => name === "module");
+  return [...all.slice(first), ...all.slice(0, first)];
 }
 
 /** ISO 14977 in its common reading: `[ ]` at most once, `{ }` any number of times, `|` or. */
