@@ -101,7 +101,11 @@ export function bundleOf(
     .filter((name) => name.startsWith("manifests/"))
     .sort()
     .map((name) => {
-      const object = read(name, (text) => parse(text) as unknown, manifestShape) as KubeObject;
+      const object = read(
+        name,
+        (text) => parse(text, { logLevel: "error" }) as unknown,
+        manifestShape,
+      ) as KubeObject;
       const row = kindRowOf(object);
       if (row === undefined) return object;
       const [problem] = decodeObject(row, object).problems;

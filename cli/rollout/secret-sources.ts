@@ -148,10 +148,10 @@ async function decrypt(
     throw new SecretUnavailable(`"${path}" cannot be decrypted: ${(cause as Error).message}`);
   }
   if (key === undefined) return plain;
-  const { parse } = await import("yaml");
+  const { parse } = await import("yaml"); // its warnings would quote a value on standard error
   let members: unknown;
   try {
-    members = parse(plain.toString("utf8"), { maxAliasCount: 0 });
+    members = parse(plain.toString("utf8"), { maxAliasCount: 0, logLevel: "error" });
   } catch {
     throw new SecretUnavailable(`"${path}" holds no YAML or JSON map`); // the parser's words may quote a value
   }

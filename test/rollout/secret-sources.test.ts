@@ -58,6 +58,22 @@ test("age-encrypted files, whole or by key, binary or armoured", async (t) => {
   t.is(String(lacking?.cause), 'SecretUnavailable: "./a.age" has no text under "user"');
 });
 
+test("an odd tag in an age-encrypted file is no reason to quote what stands beside it", async (t) => {
+  const warnings: string[] = [];
+  const hear = ({ message }: Error) => warnings.push(message);
+  process.on("warning", hear);
+  t.teardown(() => process.off("warning", hear));
+  const from = await sources(t);
+  const identity = await generateIdentity();
+  await writeFile(from.environment.INFRA_AGE_IDENTITY, identity);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  await writeFile(join(from.sourceRoot, "a.age"), await encrypter.encrypt("password: !odd hunter2\n"));
+  t.is(await valueFrom({ provider: "age", path: "./a.age", key: "password" }, from), "hunter2");
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(warnings, []);
+});
+
 test("what cannot be read is named with its place, all at once, and nothing of a value is said", async (t) => {
   const from = await sources(t);
   await writeFile(join(from.sourceRoot, "noisy"), "#!/bin/sh\necho topsecret; echo topsecret >&2; exit 3\n");
