@@ -213,7 +213,7 @@ export const policyDiagnostics = {
     level: "advice",
     peers: "kube-linter job-ttl-seconds-after-finished",
     message: ({ resource }) => `${resource} stays for ever after it has ended`,
-    hint: 'keep: "1d"',
+    hint: 'keep: "24h"',
     about: "Ended Jobs and their pods fill the cluster's store until somebody deletes them.",
   }),
   "powerful-permission": finding({

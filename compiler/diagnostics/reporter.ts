@@ -91,6 +91,8 @@ export class Reporter {
  * rules' around the same place.
  */
 function explains(by: Diagnostic, of: Diagnostic): boolean {
+  if (of.code === "exception" && by.code === "type-error")
+    return /ReferenceError/.test(of.message) && placeOf(by) === placeOf(of); // it may know what was meant
   if (
     by.code === "type-error" ||
     by.code === "field-invalid" ||
@@ -99,9 +101,11 @@ function explains(by: Diagnostic, of: Diagnostic): boolean {
   )
     return false;
   if (by.span.file !== of.span.file) return false;
-  if (of.code === "image-latest") return placeOf(by) === placeOf(of); // a name that is none has no tag either
+  if (of.code === "image-latest" || of.code === "environment-secret") return placeOf(by) === placeOf(of); // a value that is none has no tag, and is no text either
   const isSameLine = by.span.start.line === of.span.start.line;
-  if (of.code === "type-error") return isSameLine;
+  if (of.code === "type-error")
+    return isSameLine ? by.code !== "exception" : by.code === "port-name-unknown" && isOfNothing(of);
+  if (by.code === "definition-duplicate" && of.code === "syntax") return isSameLine;
   if (by.code === "secret-leaked" && of.code === "field-invalid")
     return isSameLine || placeOf(by) === placeOf(of);
   if (by.code === "value-unusable" && of.code === "field-type") return isSameLine;
@@ -112,6 +116,11 @@ function explains(by: Diagnostic, of: Diagnostic): boolean {
     isBefore(of.span.start, by.span.start) &&
     isBefore(by.span.start, of.span.end)
   );
+}
+
+/** The type checker's echo of a map that has nothing known in it: whatever is asked of it is of no type. */
+function isOfNothing({ message }: Diagnostic): boolean {
+  return / type 'never'/.test(message);
 }
 
 function isBefore(a: Position, b: Position): boolean {

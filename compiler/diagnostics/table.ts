@@ -159,10 +159,11 @@ export const diagnostics = {
     ],
     about: "Probes and Services refer to container ports by name.",
   }),
-  "port-number-invalid": row<{ given: string }>({
+  "port-number-invalid": row<{ given: string; of?: "node" }>({
     severity: "error",
-    message: ({ given }) => `"${given}" is no port`,
-    hint: () => 'A port is 1 to 65535, such as 8080 or "53/UDP"',
+    message: ({ given, of }) => `"${given}" is no port${of === "node" ? " of a node" : ""}`,
+    hint: ({ of }) =>
+      of === "node" ? "A node port is 30000 to 32767" : 'A port is 1 to 65535, such as 8080 or "53/UDP"',
     about: "Ports are 1 to 65535; node ports 30000 to 32767.",
   }),
   "config-key-unknown": row<{ resource: string; key: string; known: readonly string[] }>({

@@ -194,7 +194,10 @@ class Resolver {
       }
       const inner = object === undefined ? undefined : nestedType(object, member);
       if (member.name?.node === "text") this.#text(member.name, scope);
-      if (inner === undefined && object !== undefined)
+      const isNamed = Object.values(object?.fields ?? {}).some(({ block }) => block === member.kind.text);
+      if (inner === undefined && isNamed && member.name === undefined)
+        this.#reporter.report("block-unnamed", member.kind.span, { kind: member.kind.text });
+      else if (inner === undefined && object !== undefined)
         this.#reporter.report("block-kind-unknown", member.kind.span, {
           kind: member.kind.text,
           known: Object.entries(object.fields).flatMap(([name, { block }]) =>

@@ -58,8 +58,10 @@ function handlerOf(
   const value = spec.get(kind);
   const portMeant = (named: Authored | undefined): string => {
     const name = named?.text ?? "";
-    if (!ports.has(name))
-      context.reporter.report("port-name-unknown", named?.span ?? spec.span, {
+    if (named === undefined)
+      context.reporter.report("field-missing", spec.span, { resource: parts.title, path: "port" });
+    else if (named.text !== undefined && !ports.has(name))
+      context.reporter.report("port-name-unknown", named.span, {
         workload: parts.title,
         port: name,
         known: [...ports.keys()].sort(),

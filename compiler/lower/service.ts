@@ -54,6 +54,9 @@ export function lowerService(context: LowerContext, resource: Resource, portsOf:
   return patched(resource, object, origins);
 }
 
+/** Stands for the ports of a workload that is none, which is reported: the Service itself is not wrong for it. */
+const unknownTarget: PortSpec = { port: 1, protocol: "TCP" };
+
 function servicePorts(
   context: LowerContext,
   resource: Resource,
@@ -64,10 +67,10 @@ function servicePorts(
   const known = workload === undefined ? undefined : portsOf(workload);
   origins.set("spec.ports", resource.spec.get("ports"));
   const ports = (resource.spec.get("ports")?.entries() ?? []).flatMap(([number, value]): ServicePort[] => {
-    const name = value.text ?? "";
-    const target = known?.get(name);
-    if (target === undefined) {
-      if (workload !== undefined && known !== undefined)
+    const name = value.text;
+    const target = known === undefined ? unknownTarget : known.get(name ?? "");
+    if (name === undefined || target === undefined) {
+      if (name !== undefined && workload !== undefined && known !== undefined)
         context.reporter.report(
           "port-name-unknown",
           value.span,
@@ -106,7 +109,7 @@ function nodePortOf(context: LowerContext, resource: Resource, name: string): nu
   const value = resource.spec.get("nodePorts")?.get(name);
   const port = value?.number;
   if (port !== undefined && (port < nodePortRange.first || port > nodePortRange.last))
-    context.reporter.report("port-number-invalid", value?.span, { given: String(port) });
+    context.reporter.report("port-number-invalid", value?.span, { given: String(port), of: "node" });
   return port;
 }
 

@@ -24,11 +24,12 @@ export function workloadOf(
   const found = value?.resource === undefined ? undefined : context.model.resources[value.resource];
   const kind = found === undefined ? undefined : kindOf(found);
   if (found !== undefined && kind !== undefined && (kinds.length === 0 || kinds.includes(kind))) return found;
-  if (found !== undefined)
+  if (kind !== undefined || found?.construct === "l1")
+    // another resource is refused where values are checked
     context.reporter.report("field-type", value?.span ?? user.call, {
       resource: user.title,
       path: member,
-      expected: `a ${kinds.join(" or ")} of this stack`,
+      expected: `a ${kinds.length === 0 ? "workload" : kinds.join(" or ")} of this stack`,
     });
   return undefined;
 }

@@ -219,6 +219,7 @@ function spanOf(block: string, file: string, line: number, column: number): Span
 
 /** One error of esbuild as a diagnostic. */
 export function reportMessage(reporter: Reporter, { text, span }: Pick<Message, "text" | "span">): void {
+  if (/^Cannot read directory ".*\/guest\/infra\.js"/.test(text)) return; // on its way to what it cannot resolve
   const unresolved = /^Could not resolve "([^"]+)"/.exec(text);
   if (unresolved === null) {
     if (/ in source map$/.test(text)) reporter.report("syntax", span, { text: "this is no source map" });
@@ -230,7 +231,14 @@ export function reportMessage(reporter: Reporter, { text, span }: Pick<Message, 
     } else reporter.report("syntax", span, { text });
     return;
   }
-  reportModule(reporter, unresolved[1] ?? "", span);
+  reportModule(reporter, asWritten(unresolved[1] ?? ""), span);
+}
+
+/** `infra/other`, which esbuild says as a file below what `infra` stands for. */
+function asWritten(name: string): string {
+  return name
+    .replace(/^.*\/dist\/guest\/infra\.js\//, "infra/")
+    .replace(/^.*\/dist\/guest\/kubernetes\//, "infra/kubernetes/");
 }
 
 function reportModule(reporter: Reporter, name: string, span: Span | undefined): void {

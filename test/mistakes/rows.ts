@@ -625,6 +625,12 @@ export const languageOnly: readonly Mistake[] = rows("The .infra language", [
     "",
     "name-unknown",
   ],
+  [
+    "a nested block without its name",
+    'deployment xx {\n  ⟦container⟧ { image = "a:1" }\n}',
+    "",
+    "block-unnamed",
+  ],
   ["a kind that there is not", "⟦deploiment⟧ xx {\n  replicas = 2\n}", "", "block-kind-unknown"],
   ["a key twice", "configMap xx {\n  a = 1\n  ⟦a⟧ = 2\n}", "", "key-duplicate"],
   ["a definition by way of itself", "let xx = ⟦xx⟧ + 1", "", "definition-cycle"],

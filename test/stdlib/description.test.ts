@@ -34,6 +34,11 @@ test("docs/constructs.md lists every construct with its fields and defaults", as
   t.is(await readFile(page, "utf8"), text, "UPDATE_GOLDEN=1 rewrites it");
 });
 
+/** As a declaration writes them: `first, ...others`. */
+function namesOf(parameters: readonly { readonly name: string; readonly rest?: boolean }[]): string {
+  return parameters.map(({ name, rest }) => `${rest === true ? "..." : ""}${name}`).join(", ");
+}
+
 function pageText(): string {
   const parts = [
     "# What stacks are written with",
@@ -52,7 +57,7 @@ function pageText(): string {
     table(
       ["function", "what it gives"],
       Object.entries(description.functions).map(([name, { doc, parameters }]) => [
-        `\`${name}(${parameters.map((one) => one.name).join(", ")})\``,
+        `\`${name}(${namesOf(parameters)})\``,
         doc,
       ]),
     ),
@@ -67,7 +72,7 @@ function pageText(): string {
             ["member", "what it gives"],
             [
               ...Object.entries(methods).map(([member, { doc: about, parameters }]) => [
-                `\`.${member}(${parameters.map((one) => one.name).join(", ")})\``,
+                `\`.${member}(${namesOf(parameters)})\``,
                 about,
               ]),
               ...Object.entries(properties).map(([member, { doc: about }]) => [`\`.${member}\``, about]),

@@ -1,0 +1,3 @@
+import { Deployment } from "infra/k8s";
+
+export const site = Deployment;
