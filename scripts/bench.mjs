@@ -118,7 +118,10 @@ function report(rows, speed) {
   writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
   if (!arguments_.includes("--write")) return;
   const renew = "`npm run bench -- --write` renews this page";
-  writeFileSync(join(root, "docs/speed.md"), `# Speed\n\n${speed}\n${renew}.\n`);
+  writeFileSync(
+    join(root, "docs/speed.md"),
+    `# Speed\n\n${speed}\n${compileAlone ? `## Marks\n\n${text}\n` : ""}${renew}.\n`,
+  );
   if (!compileAlone) {
     const page = `# Benchmarks\n\n${text}\n${renew}, [benchmarks.json](benchmarks.json) and [speed.md](speed.md).\n`;
     writeFileSync(join(root, "docs/benchmarks.md"), page);

@@ -8,14 +8,17 @@ export function emitYaml(value: unknown): string {
 
 /** The value after `key:` or `-`: scalars on the same line, collections below. */
 function block(value: unknown, indent: string): string {
+  let text = "";
   if (Array.isArray(value)) {
-    if (value.length === 0) return " []";
-    return value.map((item) => `\n${indent}-${itemText(item, indent)}`).join("");
+    for (const item of value) text += `\n${indent}-${itemText(item, indent)}`;
+    return text === "" ? " []" : text;
   }
   if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    if (members.length === 0) return " {}";
-    return members.map(([key, member]) => `\n${indent}${keyText(key)}:${child(member, indent)}`).join("");
+    for (const key of Object.keys(value)) {
+      const member = (value as { readonly [key: string]: unknown })[key];
+      if (member !== undefined) text += `\n${indent}${keyText(key)}:${child(member, indent)}`;
+    }
+    return text === "" ? " {}" : text;
   }
   return ` ${scalar(value, indent)}`;
 }
@@ -28,7 +31,7 @@ function child(value: unknown, indent: string): string {
 /** The first member of a map stands beside its dash. */
 function itemText(item: unknown, indent: string): string {
   const text = block(item, `${indent}  `);
-  return text.startsWith("\n") ? text.replace(/^\n\s*/, " ") : text;
+  return text.startsWith("\n") ? ` ${text.trimStart()}` : text;
 }
 
 function keyText(key: string): string {
@@ -58,7 +61,7 @@ const numeric = /^[.]?[\d_]|^\.$|^[A-Fa-f0-9]+$|[eE][\d]|^\.\.\.|^---|^0/;
 
 /** Several whole lines of printable text read best as they are. */
 function isBlockText(text: string): boolean {
-  return /\n/.test(text) && /^[^\s][\x20-\x7e\n]*$/.test(text) && !/[ ]\n|[ ]$/.test(text);
+  return text.includes("\n") && /^[^\s][\x20-\x7e\n]*$/.test(text) && !/[ ]\n|[ ]$/.test(text);
 }
 
 function literal(text: string, indent: string): string {

@@ -5,7 +5,7 @@
  *   npm run bench -- compile [--quick] [--only N,N]
  */
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
-import { cpus, release, tmpdir } from "node:os";
+import { cpus, loadavg, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parsingRate } from "./speed-language.js";
@@ -33,7 +33,9 @@ try {
   const node = median(floor.map(({ wall }) => wall));
   const machine = `${cpus().length} × ${cpus()[0]?.model}, Linux ${release().split("-")[0]}, Node ${process.version}`;
   const nodeSpread = spread(floor.map(({ wall }) => wall));
-  const text = tables({ machine, node, nodeSpread, figures, tools, absent });
+  const turns = counts.map((count) => `${rounds(count)} of ${count}`).join(", ");
+  const run = `rounds: ${turns}; load of the machine when it ended: ${loadavg()[1]?.toFixed(1)}`;
+  const text = tables({ machine, run, node, nodeSpread, figures, tools, absent });
   console.log(JSON.stringify({ text, marks: marksOf(figures, node, parsingRate()) }));
 } finally {
   rmSync(work, { recursive: true });

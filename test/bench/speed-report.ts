@@ -103,6 +103,8 @@ function named(count: number): string {
 
 export interface Report {
   readonly machine: string;
+  /** Rounds of each size, and of the machine's processors how many had work while it ran. */
+  readonly run: string;
   readonly node: number;
   readonly nodeSpread: number;
   readonly figures: readonly Figures[];
@@ -111,7 +113,7 @@ export interface Report {
 }
 
 /** The whole report as Markdown. */
-export function tables({ absent, figures, machine, node, nodeSpread, tools }: Report): string {
+export function tables({ absent, figures, machine, node, nodeSpread, run, tools }: Report): string {
   const states = ["warm", "changed", "cold"] as const;
   const cell = (costs: readonly Cost[]) => {
     const walls = costs.map(({ wall }) => wall);
@@ -129,7 +131,7 @@ export function tables({ absent, figures, machine, node, nodeSpread, tools }: Re
   const heads = ["N", "tool", "nothing changed", "one file changed", "cold", "CPU", "peak", "peak, cold"];
   return `One application of N resources spelled out, in sources of 60 resources, for every tool in its own language: in turn a Deployment, its Service and a ConfigMap. *Nothing changed*: run again. *One file changed*: a line end more in the last source; infra checks types, the others have none to check or skip it. *Cold*: no cache and no output. CPU and peak memory are of the whole tree and of its largest process, nothing changed. cdk8s uses its untyped objects, the least it can load.
 
-${machine}. Bare \`node -e 0\`: ${ms(node)} ± ${number(nodeSpread)}. Whole processes, medians ± half the distance of quartiles.
+${machine}. Bare \`node -e 0\`: ${ms(node)} ± ${number(nodeSpread)}. Whole processes, medians ± half the distance of quartiles; ${run}.
 
 ${table(heads, rows)}
 ${tools.map(({ name, title }) => `- ${name}: ${title}`).join("\n")}
