@@ -102,6 +102,7 @@ function explains(by: Diagnostic, of: Diagnostic): boolean {
     return false;
   if (by.span.file !== of.span.file) return false;
   if (of.code === "image-latest" || of.code === "environment-secret") return placeOf(by) === placeOf(of); // a value that is none has no tag, and is no text either
+  if (by.code === "field-unknown" && of.code === "field-missing" && isMeant(by, of)) return true;
   const isSameLine = by.span.start.line === of.span.start.line;
   if (of.code === "type-error")
     return isSameLine ? by.code !== "exception" : by.code === "port-name-unknown" && isOfNothing(of);
@@ -115,6 +116,15 @@ function explains(by: Diagnostic, of: Diagnostic): boolean {
     of.code === "field-invalid" &&
     isBefore(of.span.start, by.span.start) &&
     isBefore(by.span.start, of.span.end)
+  );
+}
+
+/** Whether the field that is missing in a resource is there, misspelt. */
+function isMeant({ fixes, message }: Diagnostic, missing: Diagnostic): boolean {
+  const field = missing.fixes.find(({ kind }) => kind === "add-field");
+  return (
+    message.split(" has no field ")[0] === missing.message.split(" needs ")[0] &&
+    fixes.some((fix) => fix.kind === "replace" && field?.kind === "add-field" && fix.to === field.field)
   );
 }
 

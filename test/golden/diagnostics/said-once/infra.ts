@@ -21,6 +21,8 @@ export const ofNothing = service("of-nothing", { to: base, ports: { 80: "http" }
 export const turned = service("turned", { to: site, ports: { http: 80 } });
 export const low = service("low", { to: site, ports: { 80: "http" }, nodePorts: { http: 3080 } });
 
+export const misspelt = deployment("misspelt", { container: {} });
+
 const bare = deployment("bare", { containers: { web: { image: "example.org/site:1", user: 1000 } } });
 const front = service("bare", { to: bare, ports: { 80: "http" } });
 export const caller = deployment("caller", {
