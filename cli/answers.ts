@@ -7,7 +7,19 @@
  * file system's clock, so an answer is kept only when all its files are older by a tick than the process that gave it
  * ("racy git", git's technical documentation). Anything in doubt is no answer; the compile then decides by contents.
  */
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 export interface Answer {
@@ -101,7 +113,7 @@ export function rememberAnswer(
 
 /** Everything that words mean an answer by. */
 function questionOf({ args, coloured, cwd, packageRoot }: Asked): string {
-  const build = readText(join(packageRoot, "dist", "build-id"));
+  const build = readFileSync(join(packageRoot, "dist", "build-id"), "utf8");
   return JSON.stringify([build, packageRoot, process.version, cwd, coloured, args]);
 }
 
@@ -118,14 +130,25 @@ function read(file: string): Remembered | undefined {
   return String(sum(text)) === content.slice(0, end) ? (JSON.parse(text) as Remembered) : undefined;
 }
 
+/** Opened without waiting for the other end of a pipe. What cannot be read, or is somebody else's, is no answer. */
 function readText(file: string): string | undefined {
+  let fd: number;
   try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
-      return undefined;
-    throw error;
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
   }
+  try {
+    const facts = fstatSync(fd);
+    return facts.isFile() && isOwn(facts.uid) ? readFileSync(fd, "utf8") : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether a file of a cache may be believed: sudo may leave HOME as it is, and root must not write what others kept. */
+export function isOwn(owner: number): boolean {
+  return owner === process.geteuid?.();
 }
 
 /** FNV-1a, 32 bits: finds slots, and damage. Loading a cryptographic hash takes longer than all the rest. */

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Asked } from "./answers.js";
 
 /** As a shell sees a program that SIGPIPE ended. */
@@ -10,7 +10,7 @@ export const brokenPipeCode = 141;
 export function askedOfProcess(packageRoot: string): Asked {
   const { argv, env } = process;
   return {
-    cache: join(env["XDG_CACHE_HOME"] ?? join(env["HOME"] ?? homedir(), ".cache"), "infra"),
+    cache: join(cacheHome(env), "infra"),
     packageRoot,
     cwd: process.cwd(),
     args: argv.slice(2),
@@ -18,6 +18,12 @@ export function askedOfProcess(packageRoot: string): Asked {
     environment: env,
     atMs: Date.now(),
   };
+}
+
+/** A path that is not absolute is to be ignored; XDG Base Directory Specification. */
+function cacheHome(env: NodeJS.ProcessEnv): string {
+  const [given = "", home = ""] = [env["XDG_CACHE_HOME"], env["HOME"]];
+  return isAbsolute(given) ? given : join(isAbsolute(home) ? home : homedir(), ".cache");
 }
 
 /** `process.stdout` would say the same, and costs milliseconds where nothing else needs it. */

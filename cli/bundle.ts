@@ -98,7 +98,7 @@ export function bundleOf(
     read(name, (text) => JSON.parse(text) as unknown, bundleShapes[name]) as T;
   const build = json<BuildGraph>("build.json");
   const objects = [...files.keys()]
-    .filter((name) => name.startsWith("manifests/"))
+    .filter((name) => /^manifests\/[^/]+\.yaml$/.test(name))
     .sort()
     .map((name) => {
       const object = read(

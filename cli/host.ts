@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js";
-import { isFresh, stampOf } from "./answers.js";
+import { isFresh, isOwn, stampOf } from "./answers.js";
 
 /** More output than any tool of ours writes; beyond it the child is killed. */
 const outputBytes = 64 * 1024 * 1024;
@@ -35,8 +35,9 @@ export function createHost(
 ): TrackingHost {
   const touched = new Set<string>();
   const madeAtMs = Date.now();
+  const isCached = (path: string) => path.startsWith(`${cacheFolder}/`);
   const touch = (path: string) => {
-    if (!path.startsWith(`${cacheFolder}/`)) touched.add(path);
+    if (!isCached(path)) touched.add(path);
   };
   return {
     touched,
@@ -45,7 +46,7 @@ export function createHost(
     cacheFolder,
     read(path) {
       touch(path);
-      return read(path);
+      return read(path, isCached(path));
     },
     realPath(path) {
       touch(path);
@@ -146,8 +147,11 @@ function names(folder: string): readonly string[] | undefined {
   }
 }
 
-/** Opened without waiting for the other end of a pipe, and looked at before it is read. */
-function read(path: string): Buffer | undefined {
+/**
+ * Opened without waiting for the other end of a pipe, and looked at before it is read.
+ * @param own - somebody else's file counts as none.
+ */
+function read(path: string, own: boolean): Buffer | undefined {
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -156,7 +160,8 @@ function read(path: string): Buffer | undefined {
     throw error;
   }
   try {
-    return fstatSync(fd).isFile() ? readFileSync(fd) : undefined;
+    const facts = fstatSync(fd);
+    return facts.isFile() && (!own || isOwn(facts.uid)) ? readFileSync(fd) : undefined;
   } finally {
     closeSync(fd);
   }

@@ -8,6 +8,7 @@ import { rememberAnswer } from "./answers.js";
 import { askedOfProcess, brokenPipeCode } from "./asked.js";
 import { runProgram } from "./program.js";
 import { escapeLines } from "./render/escape.js";
+import { refusalText } from "./render/refusal.js";
 import { colourStyle, plainStyle } from "./render/style.js";
 import { Interrupted, processTerminal } from "./terminal.js";
 
@@ -64,6 +65,8 @@ function interruption(): AbortSignal {
 
 /** A foreseen error as a sentence with its causes and hint; a mistake of ours with its stack. */
 function errorText(error: unknown): string {
+  const refusal = refusalText(error);
+  if (refusal !== undefined) return `${escapeLines(refusal)}\n`;
   if (!(error instanceof InfraError)) {
     return `A bug in infra: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
   }

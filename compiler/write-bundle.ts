@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { InfraError } from "../stdlib/base/errors.js";
-import type { Host } from "./host.js";
+import type { Host, HostEntry } from "./host.js";
 
 /** Files that a compile may no longer write. */
 const generated = /^(?:manifests\/\d+-[^/]+\.yaml|types\/.+\.d\.infra\.ts)$/;
+/** What a compile that was killed can leave beside them. */
+const unfinished = /\.\d+\.tmp$/;
 
 /** The output folder holds something that no compile wrote. */
 class OutputRefused extends InfraError {
@@ -11,18 +13,28 @@ class OutputRefused extends InfraError {
 }
 
 /**
- * Writes what changed and removes manifests and declarations that are no longer part of the bundle. A folder that is not empty and
- * holds no `compile.json` is somebody else's.
+ * Writes what changed and removes manifests and declarations that are no longer part of the bundle. A folder that holds
+ * anything of its own and no `compile.json` is somebody else's.
  *
  * @returns how many files were written or removed.
+ * @throws {OutputRefused} for such a folder, and for a link in it that would lead what is written elsewhere.
  */
 export function writeBundle(host: Host, output: string, files: ReadonlyMap<string, string>): number {
-  const present = host.list(output);
-  if (present !== undefined && present.length > 0 && !present.some(({ path }) => path === "compile.json")) {
-    throw new OutputRefused(`Cannot write the bundle to "${output}": the folder holds other files`, {
+  const present = host.list(output) ?? [];
+  const refuse = (why: string) => {
+    throw new OutputRefused(`Cannot write the bundle to "${output}": ${why}`, {
       hint: "Choose another folder with -o",
     });
-  }
+  };
+  const isOurs = ({ path, type }: HostEntry) =>
+    type === "directory"
+      ? /^(?:manifests$|types(?:\/|$))/.test(path)
+      : files.has(path) || generated.test(path) || unfinished.test(path);
+  if (!present.some(({ path }) => path === "compile.json") && !present.every(isOurs))
+    refuse("the folder holds other files");
+  for (const { path, type } of present)
+    if (type === "symlink" && [...files.keys()].some((file) => file.startsWith(`${path}/`)))
+      refuse(`"${path}" in it is a link`);
   let changed = 0;
   for (const [path, text] of files) {
     const target = join(output, path);
@@ -31,7 +43,7 @@ export function writeBundle(host: Host, output: string, files: ReadonlyMap<strin
     host.write(target, text);
     changed += 1;
   }
-  for (const { path, type } of present ?? []) {
+  for (const { path, type } of present) {
     if (type !== "file" || files.has(path) || !generated.test(path)) continue;
     host.remove(join(output, path));
     changed += 1;

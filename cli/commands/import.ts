@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { importCompose } from "../../compiler/import/compose.js";
 import { importDockerfile } from "../../compiler/import/dockerfile.js";
@@ -13,6 +13,7 @@ import type { CommandOptions, CommandRun } from "../program.js";
 import { projectFiles } from "../project-files.js";
 import { countText, renderDiagnostics } from "../render/diagnostics.js";
 import { escapeText } from "../render/escape.js";
+import { refuseLinks, writeInside } from "../write-inside.js";
 
 /** A program, and files beside it by path. */
 interface Imported {
@@ -198,11 +199,7 @@ function writeStack(
     files.set("secrets/.gitignore", { content: "*\n", confidential: false });
   for (const [path, text] of project)
     if (!existsSync(join(folder, path))) files.set(path, { content: text, confidential: false });
-  for (const [path, { confidential, content }] of files) {
-    const target = join(folder, path);
-    mkdirSync(dirname(target), { recursive: true, ...(confidential ? { mode: 0o700 } : {}) });
-    writeFileSync(target, content, confidential ? { mode: 0o600 } : {});
-    if (confidential) chmodSync(target, 0o600); // it may have been there with another mode
-  }
+  for (const path of files.keys()) refuseLinks(folder, path);
+  for (const [path, { confidential, content }] of files) writeInside(folder, path, content, confidential);
   return [...files.keys()];
 }

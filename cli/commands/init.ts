@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CommandRun } from "../program.js";
 import { projectFiles } from "../project-files.js";
 import { escapeText } from "../render/escape.js";
+import { refuseLinks, writeInside } from "../write-inside.js";
 
 const stack = `import { debian, deployment, image, service } from "infra";
 
@@ -45,10 +46,8 @@ export const run: CommandRun = async ({ cwd, out, packageRoot }, [operand = "."]
       hint: "Name another folder: infra init my-stack",
     });
   }
-  for (const [name, text] of files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text, { flag: "wx" });
-  }
+  for (const [name] of files) refuseLinks(folder, name);
+  for (const [name, text] of files) writeInside(folder, name, text, false);
   const shown = relative(cwd, folder);
   out(`${files.map(([name]) => escapeText(join(shown, name))).join(", ")} written\n`);
   return 0;

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -126,6 +127,27 @@ test("other words, folders, colours and declared variables are other questions",
     { ...variables("a"), coloured: true },
   ])
     t.is(recallAnswer(asked(other)), undefined);
+});
+
+test("a pipe, a folder or another user's file where an answer was is none", async (t) => {
+  const { asked, file, folder } = await watched(t);
+  rememberAnswer(asked(), answer, [file], []);
+  const [name = ""] = readdirSync(join(folder, "cache/answers"));
+  const kept = join(folder, "cache/answers", name);
+  const own = process.geteuid;
+  try {
+    process.geteuid = () => statSync(kept).uid + 1;
+    t.is(recallAnswer(asked()), undefined);
+  } finally {
+    Object.assign(process, { geteuid: own });
+  }
+  t.like(recallAnswer(asked()), answer);
+  rmSync(kept);
+  await run("mkfifo", [kept]);
+  t.is(recallAnswer(asked()), undefined);
+  rmSync(kept);
+  mkdirSync(kept);
+  t.is(recallAnswer(asked()), undefined);
 });
 
 test("an answer that is not whole is none", async (t) => {

@@ -1,0 +1,119 @@
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { askedOfProcess } from "../../cli/asked.js";
+import { createHost } from "../../cli/host.js";
+import { refusalText } from "../../cli/render/refusal.js";
+import { runCli } from "../support/cli.js";
+import { stackFolder } from "../support/stack-folder.js";
+
+/** Folders from somewhere, disks that are full, caches of somebody else. */
+
+const settings = `import { configMap } from "infra";\nexport const settings = configMap("settings", { a: "1" });\n`;
+const manifest = "infra.out/manifests/01-configmap-settings.yaml";
+const compile = ["compile", "--no-check"];
+
+test("what a killed compile left is finished, and is no part of the bundle", async (t) => {
+  const folder = await stackFolder(t, {
+    "infra.ts": settings,
+    [`${manifest}.17.tmp`]: "half",
+    "infra.out/build.json": "{}",
+  });
+  const { code, error } = await runCli(folder, compile);
+  t.is(code, 0, error);
+  t.regex((await runCli(folder, ["diff", "infra.out", "infra.out"])).out, /[Nn]o (difference|change)|same/);
+});
+
+test("a folder of somebody else's is refused, with a folder of theirs alone too", async (t) => {
+  for (const foreign of ["notes.txt", "manifests/notes.txt", "src/main.ts"]) {
+    const folder = await stackFolder(t, { "infra.ts": settings, [`infra.out/${foreign}`]: "mine" });
+    await t.throwsAsync(runCli(folder, compile), { message: /holds other files$/ });
+    t.is(readFileSync(join(folder, "infra.out", foreign), "utf8"), "mine");
+  }
+});
+
+test("nothing is written through a link that a folder brings along", async (t) => {
+  const folder = await stackFolder(t, {
+    "victim/tsconfig.json": "mine",
+    "stack/infra.ts": settings,
+    "stack/tsconfig.json": '{ "extends": "./tsconfig.infra.json" }',
+    "import/k8s.yaml":
+      "{apiVersion: v1, kind: Secret, metadata: {name: redis}, data: {password: aHVudGVyMg==}}\n",
+  });
+  const [stack, imported] = [join(folder, "stack"), join(folder, "import")];
+  const isUntouched = () => t.deepEqual(readdirSync(join(folder, "victim")), ["tsconfig.json"]);
+
+  symlinkSync("../victim/tsconfig.json", join(stack, "tsconfig.infra.json"));
+  t.is((await runCli(stack, compile)).code, 0);
+  t.is(readFileSync(join(folder, "victim/tsconfig.json"), "utf8"), "mine");
+  t.true(lstatSync(join(stack, "tsconfig.infra.json")).isFile());
+  rmSync(join(stack, "infra.out/manifests"), { recursive: true });
+  symlinkSync("../../victim", join(stack, "infra.out/manifests"));
+  await t.throwsAsync(runCli(stack, compile), { message: /"manifests" in it is a link$/ });
+  isUntouched();
+
+  for (const [link, target] of [
+    ["infra.ts", "../victim/new.ts"],
+    ["secrets", "../victim"],
+  ] as const) {
+    symlinkSync(target, join(imported, link));
+    for (const more of [[], ["--force"]])
+      await t.throwsAsync(runCli(imported, ["import", "k8s.yaml", ...more]), { message: / is a link/ });
+    rmSync(join(imported, link));
+  }
+  symlinkSync("../victim", join(imported, "site"));
+  await t.throwsAsync(runCli(imported, ["init"]), { message: /^"site" is a link/ });
+  isUntouched();
+  t.deepEqual(readdirSync(imported).sort(), ["k8s.yaml", "site"]);
+});
+
+test("values of Secrets are their owner's alone before they are written, whoever could read the file before", async (t) => {
+  const folder = await stackFolder(t, {
+    "k8s.yaml": "{apiVersion: v1, kind: Secret, metadata: {name: redis}, data: {password: aHVudGVyMg==}}\n",
+    "secrets/redis/password": "old",
+  });
+  const file = join(folder, "secrets/redis/password");
+  const before = statSync(file).ino;
+  t.is((await runCli(folder, ["import", "k8s.yaml", "--force"])).code, 0);
+  const after = statSync(file);
+  t.not(after.ino, before); // who has the old one open sees nothing of the new
+  t.is(after.mode & 0o777, 0o600);
+});
+
+test.serial("another user's file in the cache counts as none", async (t) => {
+  const folder = await stackFolder(t, { "cache/result": "forged", "stack/infra.ts": "theirs" });
+  const host = createHost(folder, join(folder, "cache"));
+  const own = process.geteuid;
+  if (own === undefined) throw new Error("a platform without users");
+  try {
+    process.geteuid = () => own() + 1;
+    t.is(host.read(join(folder, "cache/result")), undefined);
+    t.is(String(host.read(join(folder, "stack/infra.ts"))), "theirs");
+  } finally {
+    process.geteuid = own;
+  }
+  t.is(String(host.read(join(folder, "cache/result"))), "forged");
+});
+
+test.serial("a folder of caches that is no absolute path is ignored", (t) => {
+  const { HOME, XDG_CACHE_HOME } = process.env;
+  const cacheWith = (home: string, cache: string) => {
+    Object.assign(process.env, { HOME: home, XDG_CACHE_HOME: cache });
+    return askedOfProcess("/").cache;
+  };
+  t.is(cacheWith("/home/a", ""), "/home/a/.cache/infra");
+  t.is(cacheWith("/home/a", "caches"), "/home/a/.cache/infra");
+  t.is(cacheWith("/home/a", "/caches"), "/caches/infra");
+  t.regex(cacheWith("", ""), /^\/.*\/\.cache\/infra$/);
+  for (const [name, value] of Object.entries({ HOME, XDG_CACHE_HOME }))
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+});
+
+test("a file that the machine refuses is no bug of ours", async (t) => {
+  const folder = await stackFolder(t, { "infra.ts": settings, cache: "a file" });
+  const refused = await t.throwsAsync(runCli(folder, compile), { code: "ENOTDIR" });
+  t.regex(refusalText(refused) ?? "", /^Cannot go on: ENOTDIR.*cache.*\n {2}hint: A file is where a folder/);
+  t.is(refusalText(new TypeError("ours")), undefined);
+  t.is(refusalText(Object.assign(new Error("gone"), { code: "ENOENT" })), undefined);
+});
