@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
@@ -155,7 +155,7 @@ export interface Metafile {
   };
 }
 
-/** esbuild leaves `node:` imports alone; a stack has no Node to import from. */
+/** esbuild leaves `node:` imports alone; a stack has no Node to import from, and takes no data from outside its folder. */
 function reportClosedImports(host: Host, folder: string, meta: Metafile, reporter: Reporter): boolean {
   let found = false;
   for (const [file, { imports }] of Object.entries(meta.inputs)) {
@@ -163,7 +163,8 @@ function reportClosedImports(host: Host, folder: string, meta: Metafile, reporte
       const dynamic = kind === "dynamic-import";
       const name = original ?? path;
       // esbuild's own helpers are listed too, and, as external, imports that only types were taken from.
-      if (path === "<runtime>" || !(dynamic || (external === true && isOfNode(name)))) continue;
+      const isOutside = external !== true && isDataOutside(host, folder, path);
+      if (path === "<runtime>" || !(dynamic || isOutside || (external === true && isOfNode(name)))) continue;
       found = true;
       const text = Buffer.from(host.read(join(folder, file)) ?? []).toString("utf8");
       const offset = Math.max(indexOfQuoted(text, name), 0);
@@ -172,10 +173,26 @@ function reportClosedImports(host: Host, folder: string, meta: Metafile, reporte
       const start = { line: before.length, column };
       const span: Span = { file, start, end: { ...start, column: column + name.length + 2 } };
       if (dynamic) reporter.report("undeclared-input", span, dynamicImport);
+      else if (isOutside)
+        reporter.report("file-missing", span, { path: name, why: "it is outside the stack's folder" });
       else reportModule(reporter, name, span);
     }
   }
   return found;
+}
+
+/**
+ * Code may be shared with other stacks, and packages bring data of their own; any other file outside of the folder, by
+ * its name or by a link, is the host's: a stack from elsewhere must not carry it away.
+ */
+function isDataOutside(host: Host, folder: string, path: string): boolean {
+  if (/\.([cm]?[jt]sx?|infra)$/.test(path) || /(^|\/)node_modules\//.test(path)) return false;
+  const [real, top] = [join(folder, path), folder].map((one) => host.realPath(one) ?? one) as [
+    string,
+    string,
+  ];
+  const inside = relative(top, real);
+  return inside === ".." || inside.startsWith("../");
 }
 
 /** What is said of every `import(…)`. */

@@ -1,4 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { askedOfProcess } from "../../cli/asked.js";
@@ -116,4 +118,28 @@ test("a file that the machine refuses is no bug of ours", async (t) => {
   t.regex(refusalText(refused) ?? "", /^Cannot go on: ENOTDIR.*cache.*\n {2}hint: A file is where a folder/);
   t.is(refusalText(new TypeError("ours")), undefined);
   t.is(refusalText(Object.assign(new Error("gone"), { code: "ENOENT" })), undefined);
+});
+
+test("data from outside the stack's folder is refused, by name and through a link; code beside it is not", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-outside-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "st"));
+  await writeFile(join(folder, "config.json"), '{ "token": "hunter2" }');
+  await writeFile(join(folder, "shared.ts"), 'export const mode = "fast";\n');
+  await writeFile(join(folder, "st/own.json"), '{ "a": "b" }');
+  await symlink("../config.json", join(folder, "st/linked.json"));
+  const compileWith = async (path: string) => {
+    await writeFile(
+      join(folder, "st/infra.ts"),
+      `import { configMap } from "infra";\nimport data from "${path}";\nimport { mode } from "../shared.js";\nexport const m = configMap("c", { a: JSON.stringify(data), mode });\n`,
+    );
+    return runCli(folder, ["compile", "st", "--no-check"]);
+  };
+  t.is((await compileWith("./own.json")).code, 0);
+  for (const path of ["../config.json", "./linked.json"]) {
+    const { code, error } = await compileWith(path);
+    t.is(code, 1);
+    t.regex(error, /error\[file-missing\].*outside the stack's folder\n {2}infra\.ts:2:18/);
+    t.false(error.includes("hunter2"));
+  }
 });
