@@ -104,7 +104,8 @@ export function rememberAnswer(
   const temporary = `${file}.${process.pid}.tmp`;
   mkdirSync(dirname(file), { recursive: true });
   try {
-    writeFileSync(temporary, `${sum(text)}\n${text}`);
+    rmSync(temporary, { force: true });
+    writeFileSync(temporary, `${sum(text)}\n${text}`, { flag: "wx" });
     renameSync(temporary, file);
   } finally {
     rmSync(temporary, { force: true });

@@ -76,7 +76,8 @@ export function createHost(
       mkdirSync(dirname(path), { recursive: true });
       const temporary = `${path}.${process.pid}.tmp`;
       try {
-        writeFileSync(temporary, content);
+        rmSync(temporary, { force: true }); // of a process that had the same number, or a link that lay in wait
+        writeFileSync(temporary, content, { flag: "wx" });
         renameSync(temporary, path);
       } finally {
         rmSync(temporary, { force: true });

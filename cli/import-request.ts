@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { isComposeText } from "../compiler/import/compose-tree.js";
 import type { ImportSource } from "../compiler/import/select-objects.js";
 import type { SourceReader } from "../compiler/import/source-reader.js";
+import { isInside } from "../compiler/inside.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";
 import { readSources } from "./manifest-sources.js";
@@ -48,8 +49,8 @@ function oneKind(operands: readonly string[]): UsageError {
 function describedIn(cwd: string, operand: string): string {
   const path = resolve(cwd, operand);
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return operand;
-  const names = readdirSync(path);
-  const found = [...composeNames, "Dockerfile", "Containerfile"].find((name) => names.includes(name));
+  const isThere = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true;
+  const found = [...composeNames, "Dockerfile", "Containerfile"].find(isThere);
   return found === undefined ? operand : join(operand, found);
 }
 
@@ -79,8 +80,8 @@ export function folderReader(cwd: string, folder: string, stack: string): Source
       return found?.isDirectory() ? readdirSync(at(path)).sort() : [];
     },
     stackPath(path) {
-      const inside = relative(stack, at(path)).split("\\").join("/");
-      return inside === ".." || inside.startsWith("../") ? undefined : `./${inside}`;
+      if (!isInside(stack, at(path))) return undefined;
+      return `./${relative(stack, at(path)).split("\\").join("/")}`;
     },
     name: (path) => relative(cwd, at(path)) || path,
   };

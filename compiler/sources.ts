@@ -5,6 +5,7 @@ import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import type { Reporter } from "./diagnostics/reporter.js";
 import { parseGlob } from "./glob.js";
 import type { Host, HostEntry } from "./host.js";
+import { isInside } from "./inside.js";
 import type { LockedSet } from "./lower/context.js";
 import type { Authored } from "./model/authored.js";
 import type { ModulePlaces } from "./typescript/module-places.js";
@@ -95,7 +96,7 @@ export class Sources {
       if (entry.type === "file") return [this.#file(entry.path, `${inside}/${entry.path}`, entry.executable)];
       const target = entry.target ?? "";
       const leads = resolve(this.#folder, inside, dirname(entry.path), target);
-      if (target.startsWith("/") || relative(join(this.#folder, inside), leads).startsWith("..")) {
+      if (target.startsWith("/") || !isInside(join(this.#folder, inside), leads)) {
         this.#reporter.report("file-missing", at.span, {
           path: `${path}/${entry.path}`,
           why: `the link leads out of the folder, to "${target}"`,
@@ -127,13 +128,13 @@ export class Sources {
       this.#reporter.report("file-missing", at.span, { path, why });
       return undefined;
     };
-    const inside = relative(this.#folder, resolve(this.#folder, path)).split("\\").join("/");
-    if (inside.startsWith("..") || path.startsWith("/")) return refuse("it is outside the stack's folder");
-    const real = this.#host.realPath(join(this.#folder, inside));
+    const whole = resolve(this.#folder, path);
+    if (path.startsWith("/") || !isInside(this.#folder, whole))
+      return refuse("it is outside the stack's folder");
+    const real = this.#host.realPath(whole);
     const top = this.#host.realPath(this.#folder) ?? this.#folder;
-    if (real !== undefined && relative(top, real).startsWith(".."))
-      return refuse("a link leads out of the stack's folder");
-    return inside;
+    if (real !== undefined && !isInside(top, real)) return refuse("a link leads out of the stack's folder");
+    return relative(this.#folder, whole).split("\\").join("/");
   }
 }
 

@@ -4,22 +4,20 @@
  * Prints counts, and every file that breaks the law; exit code 1 when one does.
  */
 import "../test/support/register.mjs";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { root } from "./setup.mjs";
 
 const { importAndJudge } = await import("../test/support/import-law.ts");
+const { typeErrors } = await import("../test/support/program-types.ts");
 const { writeTypeScript } = await import("../compiler/import/write-typescript.ts");
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { write: { type: "string" }, verbose: { type: "boolean" } },
 });
-const work = values.write ?? mkdtempSync(join(tmpdir(), "infra-corpus-"));
-mkdirSync(work, { recursive: true });
+if (values.write !== undefined) mkdirSync(values.write, { recursive: true });
+const programs = new Map();
 const counts = { files: 0, construct: 0, patched: 0, exact: 0, refused: 0 };
 const reasons = new Map();
 const broken = [];
@@ -37,8 +35,7 @@ for (const path of positionals.flatMap((folder) => [...yamlFiles(folder)])) {
   }
   if (performance.now() - started > longestMs) broken.push(`${path}: took ${performance.now() - started} ms`);
 }
-typeCheck();
-if (values.write === undefined) rmSync(work, { recursive: true });
+for (const line of typeErrors(programs).split("\n")) if (line.includes("error TS")) broken.push(line);
 for (const line of broken) console.log(line);
 console.log(counts);
 console.log([...reasons].sort(([, a], [, b]) => b - a).slice(0, 40));
@@ -64,35 +61,7 @@ function check(path, text) {
     return;
   }
   for (const { as } of imported.objects) counts[as] += 1;
-  const folder = join(work, String(counts.files));
-  mkdirSync(folder);
-  writeFileSync(join(folder, "infra.ts"), writeTypeScript(imported.program));
-}
-
-function typeCheck() {
-  const options = {
-    strict: true,
-    target: "es2022",
-    lib: ["es2022"],
-    types: [],
-    module: "preserve",
-    moduleResolution: "bundler",
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    paths: {
-      infra: [join(root, "stdlib/constructs/index.ts")],
-      "infra/kubernetes": [join(root, "stdlib/kubernetes/index.ts")],
-    },
-  };
-  writeFileSync(
-    join(work, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: options, include: ["*/infra.ts"] }),
-  );
-  const { stdout } = spawnSync(
-    process.execPath,
-    [join(root, "node_modules/typescript7/bin/tsc"), "-p", work, "--pretty", "false"],
-    { encoding: "utf8", maxBuffer: 1 << 28 },
-  );
-  for (const line of stdout.split("\n")) if (/error TS/.test(line)) broken.push(line);
+  const program = writeTypeScript(imported.program);
+  programs.set(String(counts.files), program);
+  if (values.write !== undefined) writeFileSync(join(values.write, `${counts.files}.ts`), program);
 }

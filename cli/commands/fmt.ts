@@ -1,13 +1,4 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { formatModule } from "../../compiler/language/format.js";
@@ -15,7 +6,7 @@ import { decodeText } from "../../compiler/language/load.js";
 import { parseModule } from "../../compiler/language/parse.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CliContext } from "../context.js";
-import { readSources } from "../manifest-sources.js";
+import { filesBelow, readSources } from "../manifest-sources.js";
 import type { CommandRun } from "../program.js";
 import { countText, renderDiagnostics } from "../render/diagnostics.js";
 import { escapeText } from "../render/escape.js";
@@ -69,11 +60,14 @@ function filesOf({ cwd }: CliContext, operands: readonly string[], reporter: Rep
   const paths = (operands.length === 0 ? ["."] : operands).flatMap((operand) => {
     const path = resolve(cwd, operand);
     if (!existsSync(path)) throw new UsageError(`There is no file or folder "${operand}"`);
-    if (statSync(path).isDirectory()) return modulesBelow(path);
+    const facts = statSync(path);
+    if (facts.isDirectory()) return filesBelow(path, /\.infra$/);
     if (!path.endsWith(".infra"))
       throw new UsageError(`"${operand}" is no .infra file`, {
         hint: "TypeScript has formatters of its own: biome, prettier",
       });
+    if (!facts.isFile())
+      throw new UsageError(`"${operand}" is no regular file`, { hint: "infra fmt - formats standard input" });
     return [path];
   });
   return [...new Set(paths)].flatMap((path) => {
@@ -81,18 +75,6 @@ function filesOf({ cwd }: CliContext, operands: readonly string[], reporter: Rep
     const text = decodeText(name, readFileSync(path), reporter);
     return text === undefined ? [] : [{ name, text }];
   });
-}
-
-/** By name. Hidden folders, packages and bundles hold no sources. */
-function modulesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory())
-        return /^\.|^node_modules$|^infra\.out$/.test(entry.name) ? [] : modulesBelow(path);
-      return entry.isFile() && entry.name.endsWith(".infra") ? [path] : [];
-    });
 }
 
 /** Whole or not at all: a full disk leaves the old text. A link stays one. */

@@ -1,8 +1,9 @@
 import { createRequire } from "node:module";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
+import { isInside } from "../inside.js";
 import type { Emitted } from "../language/emit.js";
 
 export interface Bundled {
@@ -187,12 +188,8 @@ function reportClosedImports(host: Host, folder: string, meta: Metafile, reporte
  */
 function isDataOutside(host: Host, folder: string, path: string): boolean {
   if (/\.([cm]?[jt]sx?|infra)$/.test(path) || /(^|\/)node_modules\//.test(path)) return false;
-  const [real, top] = [join(folder, path), folder].map((one) => host.realPath(one) ?? one) as [
-    string,
-    string,
-  ];
-  const inside = relative(top, real);
-  return inside === ".." || inside.startsWith("../");
+  const real = (one: string) => host.realPath(one) ?? one;
+  return !isInside(real(folder), real(join(folder, path)));
 }
 
 /** What is said of every `import(…)`. */

@@ -1,5 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import type { Host } from "../host.js";
+import { isInside } from "../inside.js";
 import type { Emitted } from "../language/emit.js";
 import { compilerBinary, compilerOptions, timeoutMs } from "./type-check.js";
 
@@ -38,7 +39,7 @@ export async function declarations(
     await host.run(compilerBinary(), ["--project", join(work, "tsconfig.json")], { cwd: folder, timeoutMs });
     for (const path of language.keys()) {
       const name = relative(folder, path);
-      const text = name.startsWith("..") ? undefined : host.read(join(work, "out", overlay, `${path}.d.ts`));
+      const text = isInside(folder, path) ? host.read(join(work, "out", overlay, `${path}.d.ts`)) : undefined;
       if (text === undefined) continue;
       found.set(
         join(folderOfTypes, name.replace(/\.infra$/, ".d.infra.ts")),

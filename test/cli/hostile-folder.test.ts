@@ -1,7 +1,10 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import test from "ava";
 import { askedOfProcess } from "../../cli/asked.js";
 import { createHost } from "../../cli/host.js";
@@ -142,4 +145,37 @@ test("data from outside the stack's folder is refused, by name and through a lin
     t.regex(error, /error\[file-missing\].*outside the stack's folder\n {2}infra\.ts:2:18/);
     t.false(error.includes("hunter2"));
   }
+});
+
+test("a pipe among files is passed over, one that is named is read, and neither holds up signals", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-pipe-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "k8s"));
+  for (const name of ["k8s/compose.yaml", "named.yaml", "f.infra"])
+    execFileSync("mkfifo", [join(folder, name)]);
+  const object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: v}}\n";
+  await writeFile(join(folder, "k8s/a.yaml"), object);
+
+  const among = await runCli(folder, ["import", "k8s", "-o", "among"]);
+  t.is(among.code, 0, among.error);
+  await t.throwsAsync(runCli(folder, ["fmt", "f.infra"]), { message: /"f\.infra" is no regular file/ });
+
+  const bin = fileURLToPath(new URL("../../bin/infra", import.meta.url));
+  const importing = (output: string) =>
+    spawn(bin, ["import", "named.yaml", "-o", output], { cwd: folder, stdio: "ignore" });
+  const read = importing("named");
+  await writeFile(join(folder, "named.yaml"), object); // waits for the reader
+  t.deepEqual(await once(read, "exit"), [0, null]);
+  const waiting = importing("never");
+  setTimeout(() => waiting.kill("SIGTERM"), 1500);
+  t.deepEqual(await once(waiting, "exit"), [130, null]);
+});
+
+test("a name that begins with two dots is inside its folder", async (t) => {
+  const folder = stackFolder(t, {
+    "infra.ts": `import { configMap, file } from "infra";\nexport const a = configMap("a", { k: file("./..data/k") });\n`,
+    "..data/k": "v",
+  });
+  const { code, error } = await runCli(await folder, compile);
+  t.is(code, 0, error);
 });

@@ -14,33 +14,10 @@ import { RenameRefused, rename } from "../../compiler/language/server/rename.js"
 import { semanticTokens } from "../../compiler/language/server/semantic-tokens.js";
 import { symbols } from "../../compiler/language/server/symbols.js";
 import { inspect } from "../../compiler/language/server/workspace.js";
+import { languageWords } from "../support/hostile-text.js";
 import { analysisOf, workspaceOf } from "./support.js";
 
 const corpus = fileURLToPath(new URL("../corpus/language/", import.meta.url));
-const words = [
-  "{",
-  "}",
-  "[",
-  "(",
-  ")",
-  '"',
-  '"""',
-  "${",
-  "=",
-  ":",
-  ",",
-  ".",
-  "\r\n",
-  "😀",
-  "for x in ",
-  "let ",
-  "import { ",
-  "deployment.",
-  "//",
-  "/*",
-  "__proto__",
-  "5m",
-];
 
 test("whatever is typed, every feature answers at every place", async (t) => {
   const seeds = await Promise.all(
@@ -49,7 +26,7 @@ test("whatever is typed, every feature answers at every place", async (t) => {
   const edit = fc.record({
     at: fc.nat(),
     gone: fc.nat({ max: 12 }),
-    text: fc.oneof(fc.constantFrom(...words), fc.string({ unit: "binary", maxLength: 4 })),
+    text: fc.oneof(fc.constantFrom(...languageWords), fc.string({ unit: "binary", maxLength: 4 })),
   });
   t.notThrows(() =>
     fc.assert(

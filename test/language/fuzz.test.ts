@@ -4,32 +4,10 @@ import test from "ava";
 import fc from "fast-check";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { loadModule } from "../../compiler/language/load.js";
-import { hostile, mutated } from "../support/hostile-text.js";
+import { hostile, languageWords, mutated } from "../support/hostile-text.js";
 
 const corpus = fileURLToPath(new URL("../corpus/language/", import.meta.url));
-const words = [
-  "{",
-  "}",
-  "[",
-  "]",
-  "(",
-  ")",
-  '"',
-  '"""',
-  "${",
-  "=",
-  ":",
-  ",",
-  "for ",
-  "if ",
-  "let ",
-  "import ",
-  "function ",
-  "//",
-  "/*",
-  "250m",
-  "...",
-];
+
 /** Reading takes milliseconds; this is a hang. */
 const longest = 5_000;
 
@@ -57,7 +35,7 @@ test("whatever becomes of a program, it is read or refused with a place", async 
   const seeds = await Promise.all((await readdir(corpus)).map((name) => readFile(`${corpus}${name}`)));
   t.notThrows(() =>
     fc.assert(
-      fc.property(mutated(seeds, words), (bytes) => {
+      fc.property(mutated(seeds, languageWords), (bytes) => {
         for (const { span } of load(bytes).sorted())
           if (span === undefined || span.start.line < 1) return false;
         return true;

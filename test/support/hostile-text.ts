@@ -49,3 +49,9 @@ export function mutated(seeds: readonly Uint8Array[], words: readonly string[]):
       return bytes;
     });
 }
+
+/** What `.infra` is made of, to be thrown into it anywhere. */
+export const languageWords: readonly string[] = [
+  ...["{", "}", "[", "]", "(", ")", '"', '"""', "${", "=", ":", ",", ".", "...", "//", "/*", "\r\n", "😀"],
+  ...["for x in ", "if ", "let ", "import { ", "function ", "deployment.", "__proto__", "5m", "250m"],
+];
