@@ -41,10 +41,12 @@ export function marksOf(figures: readonly Figures[], node: number, parsing: numb
     return median((found?.[state] ?? []).map((cost) => cost.wall));
   };
   const beyond = (count: number, state: State, tool = own) => wall(tool, count, state) - node;
+  /** Where infra was no slower than bare node, nothing can be a multiple of the difference. */
+  const times = (of: number, by: number) => (by > 0 ? of / by : Number.NaN);
   const counts = [...new Set(figures.map(({ count }) => count))];
   const growth = (["warm", "changed", "cold"] as const).flatMap((state) =>
     counts.map((count): Mark => {
-      const value = beyond(count, state) / beyond(count / 10, state);
+      const value = times(beyond(count, state), beyond(count / 10, state));
       return {
         what: `compile, ${words[state]}: ${count} resources to ${count / 10}`,
         value,
@@ -55,7 +57,7 @@ export function marksOf(figures: readonly Figures[], node: number, parsing: numb
   );
   const faster = ["cdk8s, tsx", "cdk8s, compiled"].flatMap((peer) =>
     counts.map((count): Mark => {
-      const value = beyond(count, "warm", peer) / beyond(count, "warm");
+      const value = times(beyond(count, "warm", peer), beyond(count, "warm"));
       return {
         what: `compile against ${peer}, ${named(count)}, ${words.warm}`,
         value,
@@ -67,7 +69,7 @@ export function marksOf(figures: readonly Figures[], node: number, parsing: numb
   const jsonnet = counts
     .filter((count) => count >= 100)
     .map((count): Mark => {
-      const value = wall("jsonnet", count, "warm") / beyond(count, "warm");
+      const value = times(wall("jsonnet", count, "warm"), beyond(count, "warm"));
       return {
         what: `compile against jsonnet, ${named(count)}, ${words.warm}`,
         value,
@@ -88,7 +90,7 @@ export function marksOf(figures: readonly Figures[], node: number, parsing: numb
     ...faster,
     ...jsonnet,
     { what: "`.infra` read to a tree", value: parsing, unit: "MB/s" as const, atLeast: 1 },
-  ].filter(({ value }) => Number.isFinite(value)); // a bench of some sizes alone has not all figures
+  ].filter(({ value }) => Number.isFinite(value)); // some sizes alone have not all figures, and some ratios no meaning
 }
 
 const words = {
