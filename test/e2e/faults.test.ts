@@ -63,9 +63,9 @@ test("a crash loop is explained with the exit code and the last lines; what serv
 test("a pod that never becomes ready ends the wait with its probe's answer", async (t) => {
   const it = await openTestInstance(t);
   const text = stackText(`readiness: { http: "/not-there", port: "http", every: "1s" }`);
-  const { up } = await upTo(it, text, "--timeout", "4s");
+  const { up } = await upTo(it, text, "--timeout", "15s");
   t.is(up.code, 1);
-  t.regex(up.error, /not ready after 4 s/);
+  t.regex(up.error, /not ready after 15 s/);
   t.regex(up.error, /Readiness probe failed: HTTP probe failed with statuscode: 404/);
 });
 
