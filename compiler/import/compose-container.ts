@@ -1,19 +1,11 @@
+import { type ContainerCommands, commandWords } from "./compose-commands.js";
 import type { ComposeContext } from "./compose-section.js";
 import { Section } from "./compose-section.js";
 import { type ComposeNode, isListNode, isMapNode } from "./compose-tree.js";
 import { cpuText, durationText, memoryText, secondsOf } from "./compose-units.js";
 import type { Healthcheck } from "./dockerfile-stage.js";
 import type { SourceMember, SourceValue } from "./program.js";
-import { splitText } from "./shell-words.js";
-import { constantText, membersOf, type Text } from "./text-parts.js";
-
-/** A command as a list of words; a text is split as a shell does, and no shell runs it. */
-export function commandWords(context: ComposeContext, node: ComposeNode): readonly Text[] {
-  if (isListNode(node)) return node.value.map((item) => context.text(item));
-  const words = splitText(context.text(node));
-  if (words === undefined) context.invalid(node, "A quote is not closed");
-  return words ?? [];
-}
+import { membersOf, type Text } from "./text-parts.js";
 
 /**
  * Resources by both spellings: those of `deploy`, and the older members of the service itself.
@@ -76,6 +68,7 @@ function unit(
 export function readinessValue(
   context: ComposeContext,
   node: ComposeNode,
+  commands: ContainerCommands,
   ofImage: Healthcheck | undefined,
 ): SourceValue | undefined {
   const section = new Section(context, node, "healthcheck");
@@ -88,12 +81,19 @@ export function readinessValue(
   section.end(["disable", "test", "interval", "timeout", "retries", "start_period", "start_interval"]);
   if (isOff) return undefined;
   let exec: readonly string[] | undefined = ofImage?.exec;
-  if (test !== undefined && !isListNode(test)) exec = ["/bin/sh", "-c", context.constant(test)];
+  const shell = (at: ComposeNode, text: Text) => ["/bin/sh", "-c", commands.script(at, text)];
+  if (test !== undefined && !isListNode(test)) exec = shell(test, context.text(test));
   else if (test !== undefined) {
-    const [kind = "", ...words] = test.value.map((item) => context.constant(item));
+    const [head, ...items] = test.value;
+    const kind = head === undefined ? "" : context.constant(head);
+    const words = items.map((item) => context.text(item));
     if (kind === "NONE") return undefined;
-    if (kind === "CMD") exec = words;
-    else if (kind === "CMD-SHELL") exec = ["/bin/sh", "-c", words.join(" ")];
+    if (kind === "CMD") exec = commands.exec(test, words);
+    else if (kind === "CMD-SHELL")
+      exec = shell(
+        test,
+        words.flatMap((word, index) => (index === 0 ? word : [" ", ...word])),
+      );
     else context.invalid(test, "A test begins with NONE, CMD or CMD-SHELL");
   }
   if (exec === undefined || exec.length === 0) return undefined;
@@ -194,7 +194,11 @@ export function securityMembers(context: ComposeContext, service: Section): read
 }
 
 /** `post_start` or `pre_stop`: one command is a hook. */
-export function hookValue(context: ComposeContext, node: ComposeNode | undefined): SourceValue | undefined {
+export function hookValue(
+  context: ComposeContext,
+  node: ComposeNode | undefined,
+  commands: ContainerCommands,
+): SourceValue | undefined {
   if (node === undefined) return undefined;
   const [first, second] = context.list(node);
   if (second !== undefined)
@@ -213,9 +217,5 @@ export function hookValue(context: ComposeContext, node: ComposeNode | undefined
   section.differ({ privileged: "hooks have the container's rights" });
   section.end(["command", "user", "working_dir", "environment", "privileged"]);
   if (command === undefined) return undefined;
-  return {
-    members: [
-      { name: "exec", value: commandWords(context, command).map((word) => constantText(word) ?? "") },
-    ],
-  };
+  return { members: [{ name: "exec", value: commands.exec(command, commandWords(context, command)) }] };
 }

@@ -1,12 +1,24 @@
 import { pointSpan } from "../diagnostics/span.js";
+import type { Credentials } from "./compose-credentials.js";
 import { type ComposeContext, Section } from "./compose-section.js";
 import { type ComposeNode, isMapNode } from "./compose-tree.js";
-import { isConfidential, readEnvFile } from "./compose-variables.js";
+import { readEnvFile } from "./compose-variables.js";
+import { isConfidential, isSecretText } from "./confidential.js";
 import type { ImportedFile } from "./drafts.js";
 import { kubernetesName } from "./names.js";
 import type { SourceMember, SourceValue, Statement } from "./program.js";
 import { besidePath } from "./source-reader.js";
-import { constantText, type Text, textValue } from "./text-parts.js";
+import { constantText, hasSecrets, type Text, textValue } from "./text-parts.js";
+
+/** What an env file says. */
+interface EnvironmentFile {
+  readonly statements: readonly Statement[];
+  /** Texts with secrets in them, which no ConfigMap holds. */
+  readonly secrets: ReadonlyMap<string, Text>;
+  readonly names: readonly string[];
+}
+
+const nothing: EnvironmentFile = { statements: [], secrets: new Map(), names: [] };
 
 /** Env files of a project as ConfigMaps; services that name the same file share one. */
 export class EnvironmentFiles {
@@ -14,15 +26,14 @@ export class EnvironmentFiles {
   /** Values that look confidential, each in a file of its own. */
   readonly files = new Map<string, ImportedFile>();
   readonly #context: ComposeContext;
-  readonly #made = new Map<string, readonly Statement[]>();
-  readonly #names = new Set<string>();
+  readonly #made = new Map<string, EnvironmentFile>();
 
   constructor(context: ComposeContext) {
     this.#context = context;
   }
 
   /** @param node - of the `env_file`: a path, or a map with one. */
-  use(node: ComposeNode): readonly Statement[] {
+  use(node: ComposeNode): EnvironmentFile {
     const context = this.#context;
     const section = isMapNode(node) ? new Section(context, node, "env_file") : undefined;
     const given = section === undefined ? context.constant(node) : (section.takeText("path") ?? "");
@@ -35,7 +46,7 @@ export class EnvironmentFiles {
     if (known !== undefined) return known;
     const text = given.startsWith("/") ? undefined : context.reader.text(path);
     if (text === undefined) {
-      this.#made.set(key, []);
+      this.#made.set(key, nothing);
       if (given.startsWith("/"))
         context.refuse(
           node,
@@ -44,13 +55,15 @@ export class EnvironmentFiles {
           "Name a file beside the project",
         );
       else if (isRequired) context.invalid(node, `There is no env file "${given}"`);
-      return [];
+      return nothing;
     }
     const file = context.reader.name(path);
     const place = (line: number) => ({ ...node, place: pointSpan(file, line, 1) });
     const values = readEnvFile(text, (line, why) => context.invalid(place(line), why), format === "raw");
     const members: SourceMember[] = [];
     const withheld = new Map<string, string>();
+    const secrets = new Map<string, Text>();
+    const names: string[] = [];
     for (const [name, value] of values) {
       if (value === undefined) continue; // unset
       if (!isVariableName(name)) {
@@ -61,9 +74,12 @@ export class EnvironmentFiles {
         );
         continue;
       }
+      names.push(name);
       const content = context.text({ ...node, value });
       const constant = isConfidential(name) ? constantText(content) : undefined;
-      if (constant === undefined || constant === "") members.push({ name, value: textValue(content) });
+      if (hasSecrets(content)) secrets.set(name, content);
+      else if (constant === undefined || !isSecretText(constant))
+        members.push({ name, value: textValue(content) });
       else withheld.set(name, constant);
     }
     const wished = kubernetesName(
@@ -71,12 +87,10 @@ export class EnvironmentFiles {
         end === ".env" && path.split("/").at(-1) !== ".env" ? "-env" : "env",
       ),
     );
-    let objectName = wished;
-    for (let number = 2; this.#names.has(objectName); number += 1) objectName = `${wished}-${number}`;
-    this.#names.add(objectName);
+    const objectName = context.freeName(wished);
     const comment = [`From ${given}`];
     const made: Statement[] = [];
-    if (members.length > 0 || withheld.size === 0)
+    if (members.length > 0 || (withheld.size === 0 && secrets.size === 0))
       made.push({
         variable: objectName,
         comment,
@@ -97,8 +111,9 @@ export class EnvironmentFiles {
       });
     }
     this.statements.push(...made);
-    this.#made.set(key, made);
-    return made;
+    const used = { statements: made, secrets, names };
+    this.#made.set(key, used);
+    return used;
   }
 }
 
@@ -106,17 +121,32 @@ function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) && name !== "__proto__"; // which no object literal has plainly
 }
 
-/** `env` and `envFrom` of a container. */
+/**
+ * `env` and `envFrom` of a container.
+ *
+ * @param parts.credentials - takes passwords that the file says itself.
+ */
 export function environmentMembers(
   context: ComposeContext,
   section: Section,
-  files: EnvironmentFiles,
-  addressed: (text: Text, variable: string) => SourceValue,
-): readonly SourceMember[] {
+  {
+    addressed,
+    credentials,
+    files,
+  }: {
+    readonly addressed: (text: Text, variable: string) => SourceValue;
+    readonly credentials: Credentials;
+    readonly files: EnvironmentFiles;
+  },
+): { readonly variables: SourceMember[]; readonly from: readonly SourceValue[] } {
   const from: SourceValue[] = [];
+  const ofFiles = new Map<string, Text>();
   const fileNode = section.take("env_file");
   for (const node of fileNode === undefined ? [] : context.list(fileNode)) {
-    for (const variable of files.use(node)) from.push({ variable });
+    const { names, secrets, statements } = files.use(node);
+    for (const variable of statements) from.push({ variable });
+    for (const name of names) ofFiles.delete(name); // the later file stands
+    for (const [name, text] of secrets) ofFiles.set(name, text);
   }
   const environment = section.take("environment");
   const members: SourceMember[] = [];
@@ -133,10 +163,11 @@ export function environmentMembers(
       ); // the last one stands
     seen.add(name);
     const text = value ?? context.passed(node, name);
-    members.push({ name, value: addressed(text, name) });
+    const constant = isConfidential(name) ? constantText(text) : undefined;
+    const isSecret = constant !== undefined && isSecretText(constant);
+    members.push({ name, value: addressed(isSecret ? [credentials.text(name, constant)] : text, name) });
   }
-  return [
-    ...(members.length === 0 ? [] : [{ name: "env", value: { members } }]),
-    ...(from.length === 0 ? [] : [{ name: "envFrom", value: from }]),
-  ];
+  for (const [name, text] of ofFiles)
+    if (!seen.has(name)) members.unshift({ name, value: addressed(text, name) });
+  return { variables: members, from };
 }

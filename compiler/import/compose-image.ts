@@ -34,7 +34,7 @@ export function buildImage(
       context.invalid(section.node, "A service has an image or a build");
       return { value: "", built: undefined, name: undefined };
     }
-    const text = context.text(image);
+    const text = context.openText(image);
     const constant = constantText(text);
     const name = constant ?? "";
     const hasTag =
@@ -90,7 +90,7 @@ export function buildImage(
   const given = new Map<string, Text>(
     (argumentsNode === undefined ? [] : context.pairs(argumentsNode)).map(({ name, node, value }) => [
       name,
-      value ?? context.passed(node, name),
+      context.openText(node, value ?? context.passed(node, name)),
     ]),
   );
   const path = besidePath(build.folder, folder);

@@ -3,7 +3,7 @@ import { suggestion } from "../diagnostics/row.js";
 import { type ComposeNode, isListNode, isMapNode } from "./compose-tree.js";
 import type { ComposeVariables } from "./compose-variables.js";
 import type { SourceReader } from "./source-reader.js";
-import { constantText, hasInputs, type Text } from "./text-parts.js";
+import { constantText, hasInputs, hasSecrets, type Text } from "./text-parts.js";
 
 /** What every part of a Compose import needs: where files are, and how values and problems are read and told. */
 export class ComposeContext {
@@ -12,11 +12,20 @@ export class ComposeContext {
   readonly variables: ComposeVariables;
   /** What has been said, once of each. */
   readonly #said = new Set<string>();
+  readonly #names = new Set<string>();
 
   constructor(reader: SourceReader, reporter: Reporter, variables: ComposeVariables) {
     this.reader = reader;
     this.reporter = reporter;
     this.variables = variables;
+  }
+
+  /** A name that no ConfigMap or Secret of the project has. */
+  freeName(wished: string): string {
+    let name = wished;
+    for (let number = 2; this.#names.has(name); number += 1) name = `${wished}-${number}`;
+    this.#names.add(name);
+    return name;
   }
 
   invalid({ place }: ComposeNode, why: string, instead?: string): void {
@@ -54,27 +63,35 @@ export class ComposeContext {
           "nothing sets this variable, so it is empty unless --set says otherwise",
         ),
       invalid: (why) => this.invalid(node, why),
-      withheld: (name) => this.#withheld(node, name),
+      secret: (name, why) => this.#secret(node, name, why),
       decided: (name) => this.differsOnce(node, name, "whether it is set is decided now, by .env"),
     });
   }
 
   /** A variable that is passed on by its name alone. */
   passed(node: ComposeNode, name: string): Text {
-    return this.variables.passed(name, (one) => this.#withheld(node, one));
+    return this.variables.passed(name, { secret: (one, why) => this.#secret(node, one, why) });
   }
 
-  #withheld(node: ComposeNode, name: string): void {
-    this.differsOnce(
+  #secret(node: ComposeNode, name: string, why: string): void {
+    this.differsOnce(node, name, `is a secret, and ${why}: set the variable when you run infra up`);
+  }
+
+  /** The same where a text of the stack is meant, which no secret may be part of. */
+  openText(node: ComposeNode, text: Text = this.text(node)): Text {
+    if (!hasSecrets(text)) return text;
+    this.refuse(
       node,
-      `${name} of .env`,
-      "looks confidential and is not written into the stack: set the variable when you compile, or --set it",
+      text.flatMap((part) => (typeof part === "string" ? [] : (part.secretKey ?? []))).join(", "),
+      "it is confidential, and would be written out here",
+      "Give it to a container: as a variable under environment:, as a file under secrets:",
     );
+    return text.filter((part) => typeof part === "string" || part.secretKey === undefined);
   }
 
   /** The same where a stack has to know it when it is written: variables are what they are now. */
   constant(node: ComposeNode): string {
-    const text = this.text(node);
+    const text = this.openText(node);
     const constant = constantText(text);
     if (constant === undefined)
       this.invalid(node, "A variable without a value is needed here", "Give it one in .env");
@@ -128,7 +145,7 @@ export class ComposeContext {
   /** The same where nothing but texts are of use. */
   constantPairs(node: ComposeNode): readonly (readonly [name: string, value: string, node: ComposeNode])[] {
     return this.pairs(node).map(({ name, node: inner, value }) => {
-      const constant = constantText(value ?? []);
+      const constant = constantText(this.openText(inner, value ?? []));
       if (constant === undefined) this.invalid(inner, "A variable without a value is needed here");
       return [name, constant ?? "", inner];
     });

@@ -1,5 +1,5 @@
+import { ContainerCommands, commandWords } from "./compose-commands.js";
 import {
-  commandWords,
   hookValue,
   imageReadiness,
   readinessValue,
@@ -7,6 +7,7 @@ import {
   securityMembers,
   userMembers,
 } from "./compose-container.js";
+import type { Credentials } from "./compose-credentials.js";
 import { deployMembers } from "./compose-deploy.js";
 import { type EnvironmentFiles, environmentMembers } from "./compose-environment.js";
 import { annotationsOf, podMembers } from "./compose-pod.js";
@@ -17,7 +18,7 @@ import type { ComposePort } from "./compose-units.js";
 import { type ComposeStorage, ServiceMounts } from "./compose-volumes.js";
 import type { ImportedImage } from "./dockerfile.js";
 import type { SourceMember, SourceValue, Statement } from "./program.js";
-import { membersOf, type Text, textValue, unexpanded } from "./text-parts.js";
+import { membersOf, type Text } from "./text-parts.js";
 
 /** A service of the project, as far as others need to know it. */
 export interface ComposeService {
@@ -47,6 +48,7 @@ export interface ServiceParts {
   readonly context: ComposeContext;
   readonly storage: ComposeStorage;
   readonly environment: EnvironmentFiles;
+  readonly credentials: Credentials;
   readonly addressed: Addressed;
 }
 
@@ -110,7 +112,7 @@ export function writeService(service: ComposeService, parts: ServiceParts): read
 
 function containerMembers(
   service: ComposeService,
-  { addressed, context, environment }: ServiceParts,
+  { addressed, context, credentials, environment }: ServiceParts,
   mounts: ServiceMounts,
   resources: SourceValue | undefined,
 ): readonly SourceMember[] {
@@ -127,17 +129,29 @@ function containerMembers(
   const names = portNames(service);
   const exposed = new Set([...(built?.ports.values() ?? [])].map(String));
   const opened = service.ports.filter((port) => !exposed.has(portKey(port)));
+  const { from, variables } = environmentMembers(context, section, {
+    addressed,
+    credentials,
+    files: environment,
+  });
+  const commands = new ContainerCommands(context, variables);
   const health = section.take("healthcheck");
   const readiness =
     health !== undefined
-      ? readinessValue(context, health, built?.healthcheck)
+      ? readinessValue(context, health, commands, built?.healthcheck)
       : built?.healthcheck === undefined
         ? undefined
         : imageReadiness(built.healthcheck);
+  const read = {
+    command: command?.map((word) => commands.argument(word)),
+    args: args?.map((word) => commands.argument(word)),
+    afterStart: hookValue(context, section.take("post_start"), commands),
+    beforeStop: hookValue(context, section.take("pre_stop"), commands),
+  };
   return membersOf({
     image: service.image,
-    command: command?.map((word) => textValue(unexpanded(word))),
-    args: args?.map((word) => textValue(unexpanded(word))),
+    command: read.command,
+    args: read.args,
     workdir: workdirOf(context, section),
     ports:
       opened.length === 0
@@ -148,17 +162,16 @@ function containerMembers(
               value: port.protocol === "TCP" ? port.target : portKey(port),
             })),
           },
-    ...Object.fromEntries(
-      environmentMembers(context, section, environment, addressed).map(({ name, value }) => [name, value]),
-    ),
+    env: variables.length === 0 ? undefined : { members: variables },
+    envFrom: from.length === 0 ? undefined : from,
     mounts:
       mounts.mounts.size === 0
         ? undefined
         : { members: [...mounts.mounts].map(([name, value]) => ({ name, value })) },
     resources,
     readiness,
-    afterStart: hookValue(context, section.take("post_start")),
-    beforeStop: hookValue(context, section.take("pre_stop")),
+    afterStart: read.afterStart,
+    beforeStop: read.beforeStop,
     pull: pullOf(context, section),
     ...Object.fromEntries(
       [...userMembers(context, section.take("user")), ...securityMembers(context, section)].map(

@@ -1,5 +1,7 @@
+import type { Credentials } from "./compose-credentials.js";
+import { isConfidential } from "./confidential.js";
 import { variableAt } from "./dockerfile-words.js";
-import type { Inputs, Text } from "./text-parts.js";
+import type { Inputs, InputUse, Text } from "./text-parts.js";
 
 /** What a reader of variables is told. */
 export interface VariableNotes {
@@ -8,16 +10,8 @@ export interface VariableNotes {
   readonly invalid: (why: string) => void;
   /** `${NAME:+word}`: which of both it is depends on a value that is taken as it is now. */
   readonly decided: (name: string) => void;
-  /** Its value of `.env` is not written out: it has to be given. */
-  readonly withheld: (name: string) => void;
-}
-
-/** Names of variables whose values are not for a source file. */
-const confidentialNames =
-  /PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|(^|_)PASS($|_)/i;
-
-export function isConfidential(name: string): boolean {
-  return confidentialNames.test(name);
+  /** It is a key of a Secret, so that it has to be set when the stack is brought up. */
+  readonly secret: (name: string, why: string) => void;
 }
 
 /** Deepest `${A:-${B:-…}}` that is read. */
@@ -29,10 +23,20 @@ const mostCharacters = 1024 * 1024;
 export class ComposeVariables {
   readonly #known: ReadonlyMap<string, string>;
   readonly #inputs: Inputs;
+  readonly #credentials: Credentials;
+  readonly #confidential: ReadonlySet<string>;
 
-  constructor(known: ReadonlyMap<string, string>, inputs: Inputs) {
+  /** @param confidential - variables that the project treats as such, beside those whose name says it. */
+  constructor(
+    known: ReadonlyMap<string, string>,
+    inputs: Inputs,
+    credentials: Credentials,
+    confidential: ReadonlySet<string>,
+  ) {
     this.#known = known;
     this.#inputs = inputs;
+    this.#credentials = credentials;
+    this.#confidential = confidential;
   }
 
   /**
@@ -74,11 +78,8 @@ export class ComposeVariables {
   }
 
   /** A variable that is passed on by its name alone; undefined when `.env` does not set it. */
-  passed(name: string, withheld: (name: string) => void): Text {
-    if (this.#known.has(name) && isConfidential(name)) {
-      withheld(name);
-      return [this.#inputs.use(name, undefined)];
-    }
+  passed(name: string, notes: Pick<VariableNotes, "secret">): Text {
+    if (this.#isConfidential(name)) return [this.#secret(name, "", "", notes)];
     return [this.#inputs.use(name, [this.#known.get(name) ?? ""])];
   }
 
@@ -90,15 +91,25 @@ export class ComposeVariables {
       notes.decided(name);
       return isSet ? other() : [];
     }
-    if (isSet && isConfidential(name)) {
-      notes.withheld(name);
-      return [this.#inputs.use(name, undefined)];
-    }
+    if (this.#isConfidential(name)) return [this.#secret(name, operator, word, notes)];
     if (isSet && known !== undefined) return [this.#inputs.use(name, [known])];
     if (operator.endsWith("?")) return [this.#inputs.use(name, undefined, word === "" ? undefined : word)];
     if (operator.endsWith("-")) return [this.#inputs.use(name, other())];
     if (known === undefined) notes.unset(name);
     return [this.#inputs.use(name, [""])];
+  }
+
+  #isConfidential(name: string): boolean {
+    return isConfidential(name) || this.#confidential.has(name);
+  }
+
+  #secret(name: string, operator: string, word: string, notes: Pick<VariableNotes, "secret">): InputUse {
+    const isAsked = operator.endsWith("?"); // it has to be set in Compose too
+    if (this.#known.has(name)) notes.secret(name, "what .env says is not written into the stack");
+    else if (operator.endsWith("-") && word !== "")
+      notes.secret(name, "its default is not written into the stack");
+    else if (!isAsked) notes.secret(name, "no secret is empty");
+    return this.#credentials.variable(name, isAsked ? word : "");
   }
 }
 

@@ -40,7 +40,6 @@ export class ComposeStorage {
   readonly #context: ComposeContext;
   readonly #top: { readonly [kind: string]: ReadonlyMap<string, ComposeNode> };
   readonly #made = new Map<string, Statement>();
-  readonly #names = new Set<string>();
   /** What services mount, by kind and name. */
   readonly #asked = new Set<string>();
   readonly #exact = new Map<string, SourceValue>();
@@ -267,7 +266,7 @@ export class ComposeStorage {
         value: {
           call: ["configMap"],
           arguments: [
-            this.#freeName(kubernetesName(`${service}-${path.split("/").at(-1) ?? "files"}`)),
+            this.#context.freeName(kubernetesName(`${service}-${path.split("/").at(-1) ?? "files"}`)),
             {
               members: names.map((name, index) => ({
                 name,
@@ -378,9 +377,9 @@ export class ComposeStorage {
         path !== undefined
           ? { call: ["file"], arguments: [path] }
           : content !== undefined
-            ? textValue(context.text(content))
+            ? textValue(context.openText(content))
             : environment !== undefined
-              ? textValue(context.passed(declared, environment))
+              ? textValue(context.openText(declared, context.passed(declared, environment)))
               : null;
     if (value === null) {
       context.invalid(declared, `Where "${name}" comes from is not said: file, environment or external`);
@@ -391,18 +390,11 @@ export class ComposeStorage {
         variable: `${name}-${kind.slice(0, -1)}`,
         value: {
           call: [kind === "secrets" ? "secret" : "configMap"],
-          arguments: [this.#freeName(kubernetesName(actual)), { members: [{ name, value }] }],
+          arguments: [context.freeName(kubernetesName(actual)), { members: [{ name, value }] }],
         },
       }).variable,
       files,
     );
-  }
-
-  #freeName(wished: string): string {
-    let name = wished;
-    for (let number = 2; this.#names.has(name); number += 1) name = `${wished}-${number}`;
-    this.#names.add(name);
-    return name;
   }
 
   #state(id: string, node: ComposeNode, of: Pick<Statement, "variable" | "value">): SourceReference {

@@ -1,5 +1,6 @@
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan } from "../diagnostics/span.js";
+import { Credentials } from "./compose-credentials.js";
 import { EnvironmentFiles } from "./compose-environment.js";
 import { buildImage, type ComposeImages } from "./compose-image.js";
 import { portNames, readPorts } from "./compose-ports.js";
@@ -8,6 +9,7 @@ import { type ComposeService, writeService } from "./compose-service.js";
 import { type ComposeNode, isListNode, isMapNode, merged, readComposeFile } from "./compose-tree.js";
 import { ComposeVariables, readEnvFile } from "./compose-variables.js";
 import { ComposeStorage } from "./compose-volumes.js";
+import { confidentialVariables, passwordIn } from "./confidential.js";
 import { refer } from "./constructs/context.js";
 import { usedInputs } from "./dockerfile.js";
 import type { ImportedFile } from "./drafts.js";
@@ -49,9 +51,11 @@ export function importCompose(
   }
   if (root === undefined) return { program: { statements: [] }, files: new Map() };
   const inputs = new Inputs({ fromEnvironment: true });
-  const variables = new ComposeVariables(dotEnv(reader, reporter), inputs);
+  const credentials = new Credentials();
+  const confidential = confidentialVariables(root);
+  const variables = new ComposeVariables(dotEnv(reader, reporter), inputs, credentials, confidential);
   const context = new ComposeContext(reader, reporter, variables);
-  return new Project(context, inputs, root, profiles).write();
+  return new Project({ context, inputs, credentials, root, profiles }).write();
 }
 
 /** Longest value of `.env`: variables of variables double it with each line. */
@@ -91,17 +95,25 @@ const topMembers = [
 class Project {
   readonly #context: ComposeContext;
   readonly #inputs: Inputs;
+  readonly #credentials: Credentials;
   readonly #root: ComposeNode;
   readonly #profiles: readonly string[];
   readonly #services = new Map<string, ComposeService>();
   readonly #byAlias = new Map<string, ComposeService>();
   readonly #images: ComposeImages = { statements: [], made: new Map(), names: new Set() };
 
-  constructor(context: ComposeContext, inputs: Inputs, root: ComposeNode, profiles: readonly string[]) {
-    this.#context = context;
-    this.#inputs = inputs;
-    this.#root = root;
-    this.#profiles = profiles;
+  constructor(parts: {
+    readonly context: ComposeContext;
+    readonly inputs: Inputs;
+    readonly credentials: Credentials;
+    readonly root: ComposeNode;
+    readonly profiles: readonly string[];
+  }) {
+    this.#context = parts.context;
+    this.#inputs = parts.inputs;
+    this.#credentials = parts.credentials;
+    this.#root = parts.root;
+    this.#profiles = parts.profiles;
   }
 
   write(): ImportedProject {
@@ -146,19 +158,26 @@ class Project {
           context,
           storage,
           environment,
+          credentials: this.#credentials,
           addressed: (text, variable) => this.#addressed(text, variable, service),
         }),
       );
     };
     for (const service of this.#services.values()) write(service);
     storage.end();
-    const all = [...this.#images.statements, ...environment.statements, ...storage.statements, ...statements];
+    const all = [
+      ...this.#images.statements,
+      ...environment.statements,
+      ...this.#credentials.end((wished) => context.freeName(wished)),
+      ...storage.statements,
+      ...statements,
+    ];
     const comment = this.#root.comment;
     const program = {
       ...(comment.length === 0 ? {} : { comment }),
       statements: [...usedInputs(this.#inputs, all), ...all],
     };
-    return { program, files: environment.files };
+    return { program, files: new Map([...environment.files, ...this.#credentials.files]) };
   }
 
   /** A service with what it extends below it. */
@@ -417,13 +436,24 @@ class Project {
     return found;
   }
 
+  /** A password that an address in a text holds is a secret as any other. */
+  #withoutPasswords(text: Text, variable: string): Text {
+    return text.flatMap((part) => {
+      const found = typeof part === "string" ? passwordIn(part) : undefined;
+      if (typeof part !== "string" || found === undefined) return [part];
+      const password = this.#credentials.within(variable, part.slice(found.start, found.end));
+      return [part.slice(0, found.start), password, part.slice(found.end)];
+    });
+  }
+
   /** A text with the addresses of Services in it as values. Only variables take them; commands keep theirs as text. */
   #addressed(text: Text, variable: string, from: ComposeService): SourceValue {
     const parts: (string | SourceReference)[] = [];
     let isDeferred = false;
-    for (const part of text) {
+    for (const part of this.#withoutPasswords(text, variable)) {
       if (typeof part !== "string") {
         parts.push(part.reference);
+        isDeferred ||= part.secretKey !== undefined;
         continue;
       }
       let at = 0;

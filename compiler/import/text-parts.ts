@@ -5,6 +5,8 @@ export interface InputUse {
   readonly reference: SourceReference;
   /** What it is unless somebody says otherwise; undefined when it has to be given. */
   readonly value: string | undefined;
+  /** Its key, when it is confidential: only variables of a container take it, never a text. */
+  readonly secretKey?: string;
 }
 
 /** Text with variables in it. */
@@ -43,6 +45,11 @@ export function unexpanded(text: Text): Text {
 /** Whether the text depends on an input. */
 export function hasInputs(text: Text): boolean {
   return text.some((part) => typeof part !== "string");
+}
+
+/** Whether something confidential is in it. */
+export function hasSecrets(text: Text): boolean {
+  return text.some((part) => typeof part !== "string" && part.secretKey !== undefined);
 }
 
 /** Neighbouring strings as one, empty ones left out. */

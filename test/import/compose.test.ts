@@ -1,16 +1,20 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import test from "ava";
+import fc from "fast-check";
 import type { CliContext } from "../../cli/context.js";
 import { folderReader } from "../../cli/import-request.js";
 import { renderDiagnostics } from "../../cli/render/diagnostics.js";
 import { plainStyle } from "../../cli/render/style.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { type ComposeOptions, importCompose } from "../../compiler/import/compose.js";
+import { isConfidential, isSecretText } from "../../compiler/import/confidential.js";
 import { evaluateProgram } from "../../compiler/import/evaluate-program.js";
+import type { SourceReader } from "../../compiler/import/source-reader.js";
+import { writeInfra } from "../../compiler/import/write-infra.js";
 import { writeTypeScript } from "../../compiler/import/write-typescript.js";
 import { runCli } from "../support/cli.js";
 import { typeErrors } from "../support/program-types.js";
@@ -121,21 +125,118 @@ const quiet: CliContext["terminal"] = {
   raw: () => () => {},
 };
 
-test("confidential values of .env and env files do not stand in the program", (t) => {
+test("confidential values reach neither the program nor the bundle", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "infra-import-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, ".env"), "DB_PASSWORD=hunter2\nMODE=fast\n");
   writeFileSync(join(folder, "web.env"), "API_TOKEN=hunter3\nLEVEL=info\n");
   writeFileSync(
     join(folder, "compose.yaml"),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Compose's
-    "services: {web: {image: 'a:1', env_file: web.env, environment: ['P=${DB_PASSWORD}', DB_PASSWORD, 'M=${MODE}']}}\n",
+    `services:
+  web:
+    image: "a:1"
+    env_file: web.env
+    environment: ['P=\${DB_PASSWORD}', DB_PASSWORD, 'M=\${MODE}', ROOT_PASSWORD=hunter4, URL=redis://:hunter5@cache:1]
+    command: [run, "--password=\${DB_PASSWORD}"]
+    healthcheck: {test: "check \${DB_PASSWORD}"}
+`,
   );
-  const { found, made, source } = imported(folder);
-  t.false(/hunter/.test(source), source);
-  t.true(source.includes('input.text("DB_PASSWORD", { env: "DB_PASSWORD" })'), source);
+  const first = await runCli(folder, ["import", "compose.yaml", "-o", "."]);
+  t.is(first.code, 0, first.error);
+  t.regex(
+    first.error,
+    /Values of Secrets are in secrets\/web-env\/API_TOKEN, secrets\/credentials\/ROOT_PASSWORD/,
+  );
+  const source = readFileSync(join(folder, "infra.ts"), "utf8");
+  t.true(source.includes('DB_PASSWORD: fromEnv("DB_PASSWORD")'), source);
   t.true(source.includes('API_TOKEN: fromFile("./secrets/web-env/API_TOKEN")'), source);
   t.true(source.includes("envFrom: [webEnv, webEnvSecret]"), source);
-  t.deepEqual([...made], [["secrets/web-env/API_TOKEN", { content: "hunter3", confidential: true }]]);
-  t.regex(found, /DB_PASSWORD of .env: looks confidential/);
+  const compiled = await runCli(folder, ["compile", "--stack", "shop"]);
+  t.is(compiled.code, 0, compiled.error);
+  t.false(/environment-secret/.test(compiled.error), compiled.error);
+  const holders = filesBelow(folder).filter((path) =>
+    /hunter/.test(readFileSync(join(folder, path), "latin1")),
+  );
+  t.deepEqual(holders, [
+    ".env",
+    "compose.yaml",
+    "secrets/credentials/ROOT_PASSWORD",
+    "secrets/credentials/URL_PASSWORD",
+    "secrets/web-env/API_TOKEN",
+    "web.env",
+  ]);
+  const manifests = filesBelow(folder)
+    .filter((path) => path.startsWith("infra.out/manifests/"))
+    .map((path) => readFileSync(join(folder, path), "utf8"))
+    .join("");
+  t.true(manifests.includes('"--password=$(DB_PASSWORD)"'), manifests);
+});
+
+function filesBelow(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
+}
+
+test("wherever a confidential variable stands, its value is not written", (t) => {
+  const marker = "hunter2-is-confidential";
+  const places: readonly ((use: string) => object)[] = [
+    (use) => ({ environment: { X: use } }),
+    (use) => ({ environment: [`X=a ${use} b`, `Y=${use}${use}`] }),
+    (use) => ({ environment: { URL: `http://u:${use}@other:80/${use}` } }),
+    (use) => ({ command: `run "${use}" x${use}` }),
+    (use) => ({ entrypoint: ["run", use, `$$${use}`] }),
+    (use) => ({ healthcheck: { test: `a '${use}' "${use}" ${use}` } }),
+    (use) => ({ healthcheck: { test: ["CMD", "a", `--b=${use}`] } }),
+    (use) => ({ post_start: [{ command: ["a", use] }] }),
+    (use) => ({ labels: { a: use } }),
+    (use) => ({ hostname: use }),
+    (use) => ({ image: use }),
+    (use) => ({ build: { dockerfile_inline: "FROM scratch", args: { A: use } } }),
+    (use) => ({ ports: [use] }),
+  ];
+  const uses = ["", `:-${marker}`, ":?needed"].map((rest) => `\${TOKEN${rest}}`);
+  uses.push("$TOKEN", `\${OTHER-${uses[0]}}`);
+  const service = fc.uniqueArray(fc.tuple(fc.constantFrom(...places), fc.constantFrom(...uses)), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  const property = fc.property(service, (chosen) => {
+    const members = Object.assign({}, ...chosen.map(([place, use]) => place(use)));
+    const web = { image: "a:1", ...members };
+    const text = JSON.stringify({ services: { web, other: { image: "b:1", expose: [80] } } });
+    const reader = {
+      ...noFiles,
+      text: (path: string) => (path === ".env" ? `TOKEN=${marker}\n` : undefined),
+    };
+    const reporter = new Reporter();
+    const { files, program } = importCompose(reader, [{ name: "compose.yaml", text }], reporter);
+    const written = [writeTypeScript(program), writeInfra(program), JSON.stringify([...files])];
+    return written.every((one) => !one.includes(marker));
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 300 }));
+});
+
+const noFiles: SourceReader = {
+  text: () => undefined,
+  kind: () => undefined,
+  list: () => [],
+  stackPath: (path) => `./${path}`,
+  name: (path) => path,
+};
+
+test("which names and texts are confidential", (t) => {
+  const confidential =
+    "PASSWORD DB_PASSWORD PGPASSWORD MYSQL_ROOT_PASSWORD DB_PASS DB_PWD SECRET SECRET_KEY_BASE CLIENT_SECRET JWT_SECRET " +
+    "TOKEN AUTH_TOKEN TOKEN_2 githubToken API_KEY apiKey APIKEY KEY AWS_SECRET_ACCESS_KEY PRIVATE_KEY ENCRYPTION_KEYS " +
+    "AWS_CREDENTIALS SMTP_CREDS AUTH_SALT SSH_PASSPHRASE SIGNING-KEY app.secret";
+  const open =
+    "USER PWD PATH BYPASS DB_PASSWORD_FILE TOKEN_URL TOKEN_TTL TOKEN_EXPIRES_IN SECRET_NAME AWS_ACCESS_KEY_ID KEY_PATH " +
+    "PUBLIC_KEY SSH_PUBLIC_KEYS ROUTING_KEY MYSQL_ALLOW_EMPTY_PASSWORD MYSQL_RANDOM_ROOT_PASSWORD MAX_TOKENS MONKEYS " +
+    "PASSWORD_MIN_LENGTH KEYBOARD TOKENIZER PASSENGER SECRETARY COMPASS";
+  for (const name of confidential.split(" ")) t.true(isConfidential(name), name);
+  for (const name of open.split(" ")) t.false(isConfidential(name), name);
+  for (const text of ["hunter2", "no way", "10", "a/b"]) t.true(isSecretText(text), text);
+  for (const text of ["", "yes", "False", "0", "/run/secrets/x", "./key.pem", "../key"])
+    t.false(isSecretText(text), text);
 });

@@ -1,0 +1,73 @@
+import { refer } from "./constructs/context.js";
+import type { ImportedFile } from "./drafts.js";
+import type { SourceMember, SourceValue, Statement } from "./program.js";
+import type { InputUse } from "./text-parts.js";
+
+/** Where a key's value comes from when the stack is brought up. */
+type Origin = { readonly variable: string; readonly help: string } | { readonly text: string };
+
+/**
+ * What a project keeps secret, as one Secret: variables of whoever runs `infra up`, and passwords that the Compose file
+ * says itself, each in a file of its own. A container gets the keys that it names, no others.
+ */
+export class Credentials {
+  readonly files = new Map<string, ImportedFile>();
+  /** By key. */
+  readonly #origins = new Map<string, Origin>();
+  readonly #uses = new Map<string, InputUse>();
+  readonly #byText = new Map<string, InputUse>();
+  /** Filled in at the end, when all keys and the names of others are known. */
+  readonly #arguments: SourceValue[] = [];
+  readonly #statement: Statement = {
+    variable: "credentials",
+    value: { call: ["secret"], arguments: this.#arguments },
+    exported: true,
+  };
+
+  /** @param help - what the file says when the variable is missing. */
+  variable(name: string, help = ""): InputUse {
+    return this.#use(`variable ${name}`, name, { variable: name, help });
+  }
+
+  /** A password that the file says. The same text under the same name is one. */
+  text(name: string, text: string): InputUse {
+    const use = this.#use(`text ${name} ${text}`, name, { text });
+    if (!this.#byText.has(text)) this.#byText.set(text, use);
+    return use;
+  }
+
+  /** A password within an address: one that is known already, or its own. */
+  within(name: string, text: string): InputUse {
+    return this.#byText.get(text) ?? this.text(`${name}_PASSWORD`, text);
+  }
+
+  /** The Secret, when anything is in it. @param nameOf - makes a name that nothing else has. */
+  end(nameOf: (wished: string) => string): readonly Statement[] {
+    if (this.#origins.size === 0) return [];
+    const name = nameOf("credentials");
+    const members = [...this.#origins].map(([key, origin]): SourceMember => {
+      if ("variable" in origin) {
+        const value = { call: ["fromEnv"], arguments: [origin.variable] };
+        return { name: key, value, ...(origin.help === "" ? {} : { comment: origin.help.split("\n") }) };
+      }
+      const path = `secrets/${name}/${key}`;
+      this.files.set(path, { content: origin.text, confidential: true });
+      return { name: key, value: { call: ["fromFile"], arguments: [`./${path}`] } };
+    });
+    this.#arguments.push(name, { members });
+    return [this.#statement];
+  }
+
+  /** @param id - what makes it the same as one before. */
+  #use(id: string, wished: string, origin: Origin): InputUse {
+    const known = this.#uses.get(id);
+    if (known !== undefined) return known;
+    let key = wished;
+    for (let number = 2; this.#origins.has(key); number += 1) key = `${wished}_${number}`;
+    this.#origins.set(key, origin);
+    const reference = refer(this.#statement, { name: "key", arguments: [key] });
+    const use: InputUse = { reference, value: undefined, secretKey: key };
+    this.#uses.set(id, use);
+    return use;
+  }
+}
