@@ -203,8 +203,8 @@ const commands: readonly CommandRow[] = [
     load: () => import("./commands/lsp.js"),
   },
   {
-    usage: "explain <code>",
-    summary: "say what a diagnostic means",
+    usage: "explain [code]",
+    summary: "say what a diagnostic means; without a code, which there are",
     options: [format],
     load: () => import("./commands/explain.js"),
   },

@@ -327,7 +327,7 @@ async function lowerAndEmit(
     manifests,
     customKinds,
   });
-  checkObjects(lowered.built, customKinds, reporter);
+  checkObjects(lowered.built, customKinds, model, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
   checkPlacement(lowered.built, acceptances.has, reporter);

@@ -6,7 +6,9 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import type { Built } from "../lower/built.js";
+import type { Span } from "../diagnostics/span.js";
+import type { Built, Origins } from "../lower/built.js";
+import type { Model } from "../model/authored.js";
 import { checkCustomObject } from "./custom.js";
 import { asMeant } from "./misplaced.js";
 
@@ -14,7 +16,12 @@ import { asMeant } from "./misplaced.js";
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
  * place its field came from.
  */
-export function checkObjects(built: readonly Built[], customKinds: CustomKinds, reporter: Reporter): void {
+export function checkObjects(
+  built: readonly Built[],
+  customKinds: CustomKinds,
+  model: Model,
+  reporter: Reporter,
+): void {
   const seen = new Set<string>();
   for (const one of built) {
     const { object, origins, title } = one;
@@ -26,7 +33,7 @@ export function checkObjects(built: readonly Built[], customKinds: CustomKinds, 
       checkCustomObject(one, customKinds, reporter);
       continue;
     }
-    checkBuiltIn(one, row, reporter);
+    checkBuiltIn(one, row, reporter, model);
   }
 }
 
@@ -37,6 +44,7 @@ export function checkBuiltIn(
   { object, origins, title: resource }: Built,
   row: KindRow,
   reporter: Reporter,
+  model?: Model,
 ): void {
   let writtenAt = (path: string) => path;
   const spanOf = (path: string) => origins.find(keyedPath(object, writtenAt(path)));
@@ -56,8 +64,40 @@ export function checkBuiltIn(
   for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
     if (mistyped.some((one) => one.path.startsWith(path) || path.startsWith(one.path))) continue;
     if (path === "metadata.name") reporter.report("name-invalid", spanOf(path), { resource, why });
-    else reporter.report("field-invalid", spanOf(path), { resource, path, why });
+    else {
+      const span = entrySpan(origins, writtenAt(path), why, resource, model) ?? spanOf(path);
+      reporter.report("field-invalid", span, { resource, path, why });
+    }
   }
+}
+
+/** Maps that are judged as a whole, by the field of a construct that they are made of. */
+const judgedMaps: readonly (readonly [path: RegExp, field: string])[] = [
+  [/(^|\.)metadata\.labels$/, "labels"],
+  [/(^|\.)metadata\.annotations$/, "annotations"],
+  [/^spec\.(selector\.matchLabels|template\.metadata\.labels)$/, "selector"],
+];
+
+/** The key, or the value, that a rule of labels refuses: its path names the map alone. */
+function entrySpan(
+  origins: Origins,
+  path: string,
+  why: string,
+  title: string,
+  model: Model | undefined,
+): Span | undefined {
+  const [, quoted] = /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why) ?? [];
+  const fields = judgedMaps.filter(([map]) => map.test(path)).map(([, field]) => field);
+  if (quoted === undefined || fields.length === 0) return undefined;
+  const bad: unknown = JSON.parse(quoted);
+  const resource = model?.resources.find((one) => one.included && one.title === title);
+  const described = [resource?.options, resource?.spec].flatMap((of) => fields.map((name) => of?.get(name)));
+  for (const map of [origins.authored(path), ...described])
+    for (const [key, value] of map?.entries() ?? []) {
+      if (key === bad || key.toLowerCase() === bad) return value.keySpan;
+      if (value.text === bad) return value.span;
+    }
+  return undefined;
 }
 
 /** `containers[0]` as provenance writes it: by the item's name, where it has one. */

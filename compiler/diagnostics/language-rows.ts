@@ -59,6 +59,15 @@ export const languageDiagnostics = {
     about:
       "Every program ends: modules of the language cannot lead back to themselves, as definitions cannot.",
   }),
+  "unit-computed": row<{ value: string; instead?: string | undefined }>({
+    severity: "error",
+    message: ({ value }) => `${value} is a value with a unit: it cannot be computed with or compared`,
+    hint: ({ instead }) =>
+      `Compute the number, and say the unit after it: ${instead ?? `param minutes = 5, then "\${minutes * 2}m"`}`,
+    about:
+      "Durations, amounts of memory and shares are words of their own, `5m` or `64Mi`: `5m + 3` would be the text " +
+      `\`5m3\`. Numbers are computed with, and the unit stands after the result: \`"\${5 + 3}m"\`.`,
+  }),
   "key-duplicate": row<{ key: string }>({
     severity: "error",
     message: ({ key }) => `"${key}" is given twice`,

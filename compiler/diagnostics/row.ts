@@ -33,6 +33,12 @@ export function suggestion(name: string, known: readonly string[]): string | und
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
+/** `a, b, c and 4 more`. */
+export function shortList(names: readonly string[], most = 8): string {
+  const rest = names.length - most;
+  return rest <= 1 ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${rest} more`;
+}
+
 /** The same as a fix. Of dotted names that differ in their last part alone, that part is what stands at the place. */
 export function spelling(name: string, known: readonly string[]): readonly Fix[] {
   const found = nearest(name, known);

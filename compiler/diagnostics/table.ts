@@ -1,6 +1,6 @@
 import { languageDiagnostics } from "./language-rows.js";
 import { policyDiagnostics } from "./policy-rows.js";
-import { row, spelling, suggestion } from "./row.js";
+import { row, shortList, spelling, suggestion } from "./row.js";
 
 /**
  * Every diagnostic the compiler can report: its severity, its message and what to do about it.
@@ -27,6 +27,16 @@ export const diagnostics = {
     severity: "error",
     message: ({ text }) => text,
     about: "An import names a file or package that is not there.",
+  }),
+  "export-missing": row<{ file: string; name: string; known: readonly string[] }>({
+    severity: "error",
+    message: ({ file, name }) => `"${file}" exports no "${name}"`,
+    hint: ({ known, name }) =>
+      suggestion(name, known) ?? (known.length === 0 ? undefined : `It exports ${shortList(known)}`),
+    fixes: ({ known, name }) => spelling(name, known),
+    about:
+      "An import asks a file for a name that it does not export. A `.infra` file exports all its definitions, " +
+      "a TypeScript file what is marked so.",
   }),
   "type-error": row<{ code: string; text: string }>({
     severity: "error",
@@ -127,7 +137,7 @@ export const diagnostics = {
   // Resources
   "name-invalid": row<{ resource: string; why: string }>({
     severity: "error",
-    message: ({ resource, why }) => `${resource}: ${why}`,
+    message: ({ resource, why }) => `${resource}: ${withoutPattern(why)}`,
     about: "Names become host names and labels, so their letters are few.",
   }),
   "name-duplicate": row<{ resource: string }>({
@@ -198,7 +208,7 @@ export const diagnostics = {
   }),
   "field-invalid": row<{ resource: string; path: string; why: string }>({
     severity: "error",
-    message: ({ resource, path, why }) => `${resource}: ${path}: ${why}`,
+    message: ({ resource, path, why }) => `${resource}: ${path}: ${withoutPattern(why)}`,
     about: "The Kubernetes API would refuse the object.",
   }),
   "field-unknown": row<{
@@ -316,6 +326,11 @@ export const diagnostics = {
     about: "Two of the objects to import have the same kind, namespace and name, and say different things.",
   }),
 } as const;
+
+/** The API quotes the expression that it tests text with after its words and examples for the same. */
+function withoutPattern(why: string): string {
+  return why.replace(/, regex used for validation is '.*'\)$/s, ")");
+}
 
 export type DiagnosticCode = keyof typeof diagnostics;
 export type DiagnosticData<C extends DiagnosticCode> = Parameters<(typeof diagnostics)[C]["message"]>[0];

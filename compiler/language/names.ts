@@ -16,6 +16,7 @@ import type {
   Spread,
   Text,
 } from "./syntax.js";
+import { computedUnit } from "./units.js";
 
 /** What a name stands for. */
 export type Target =
@@ -45,6 +46,8 @@ export interface Resolution {
   readonly exports: ReadonlyMap<string, Exclude<Definition, Import>>;
 }
 
+/** What can be said of a param, between its braces. */
+const paramOptions: readonly string[] = ["default", "type", "choices", "min", "max", "env", "help"];
 /** Names that a JavaScript object gives a meaning to. */
 const refused: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -145,11 +148,28 @@ class Resolver {
   #definition(definition: Definition): void {
     const none: Scope = new Map();
     if (definition.node === "param") {
-      if (definition.default !== undefined) this.#expression(definition.default, none);
-      this.#members(definition.options, undefined, none, `param "${definition.name.text}"`);
+      this.#param(definition);
     } else if (definition.node === "let") this.#expression(definition.value, none);
     else if (definition.node === "function") this.#function(definition);
     else if (definition.node === "block") this.#block(definition, none);
+  }
+
+  #param({ default: value, name, options }: Param): void {
+    const none: Scope = new Map();
+    if (value !== undefined) this.#expression(value, none);
+    for (const option of options) {
+      if (option.name.text === "default" && value !== undefined)
+        this.#reporter.report("key-duplicate", option.name.span, { key: "default" }, [
+          { span: value.span, note: "given here" },
+        ]);
+      else if (!paramOptions.includes(option.name.text))
+        this.#reporter.report("field-unknown", option.name.span, {
+          resource: `param "${name.text}"`,
+          path: option.name.text,
+          known: paramOptions,
+        });
+    }
+    this.#members(options, undefined, none, `param "${name.text}"`);
   }
 
   #function({ body, parameters }: FunctionDefinition): void {
@@ -253,10 +273,13 @@ class Resolver {
       case "unary":
         this.#expression(expression.of, scope);
         return;
-      case "binary":
+      case "binary": {
         this.#expression(expression.left, scope);
         this.#expression(expression.right, scope);
+        const computed = computedUnit(expression, this.#targets);
+        if (computed !== undefined) this.#reporter.report("unit-computed", computed.span, computed);
         return;
+      }
       case "if":
         this.#expression(expression.condition, scope);
         this.#expression(expression.then, scope);

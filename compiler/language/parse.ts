@@ -129,8 +129,17 @@ function lexingProblem(file: string, text: string, error: ILexingError): SyntaxP
     code < 0x20 || code === 0x7f || code === 0xfffd
       ? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
       : `"${character}"`;
-  return { span, text: `${shown} has no meaning here` };
+  const instead = hereWritten.get(character);
+  return { span, text: `${shown} has no meaning here${instead === undefined ? "" : `: ${instead}`}` };
 }
+
+/** What other languages say with a character that has no meaning here. */
+const hereWritten: ReadonlyMap<string, string> = new Map([
+  ["?", "a choice is written if … then … else …"],
+  ["`", 'text is written in double quotes: "…"'],
+  ["|", 'text of several lines stands between """ and """'],
+  ["$", "a name stands for itself, without a sign before it"],
+]);
 
 function firstLine(text: string, error: ILexingError): string {
   return text.slice(error.offset, error.offset + error.length).split(/[\r\n]/, 1)[0] ?? "";

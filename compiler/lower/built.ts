@@ -39,6 +39,12 @@ export class Origins {
     }
   }
 
+  /** What the author wrote for the path itself, where it is known. */
+  authored(path: string): Authored | undefined {
+    const from = this.#places.get(path);
+    return from !== undefined && "value" in from ? from : undefined;
+  }
+
   entries(): readonly (readonly [path: string, span: Span])[] {
     return [...this.#places].flatMap(([path, from]) => {
       const span = spanOf(from);

@@ -2,11 +2,11 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type BuildFailure, build, type Location, type Message } from "esbuild";
 import { Reporter } from "../diagnostics/reporter.js";
-import type { Span } from "../diagnostics/span.js";
+import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import type { Emitted } from "../language/emit.js";
 import { loadModule } from "../language/load.js";
-import { type Bundled, type Metafile, reportMessage, stackInputs } from "./bundle.js";
+import { type Bundled, type Metafile, meantIn, reportMessage, stackInputs } from "./bundle.js";
 
 /**
  * The same for stacks with `.infra` files among their modules: each is handed to esbuild as the TypeScript it stands
@@ -69,7 +69,15 @@ export async function bundleWithLanguage(
     // A file that is not sound lacks exports that others ask for: its own mistakes come first.
     for (const message of error.errors)
       if (!mistakes.hasErrors || !message.text.startsWith("No matching export"))
-        reportMessage(reporter, { text: message.text, span: spanOf(message, folder, language) });
+        reportMessage(
+          reporter,
+          {
+            text: message.text,
+            span: spanOf(message, folder, language),
+            meant: message.notes.map((note) => meantIn(note.text)).find((name) => name !== undefined),
+          },
+          (file) => [...(language.get(resolve(folder, file))?.exports.keys() ?? [])],
+        );
     return undefined;
   }
 }
@@ -106,10 +114,12 @@ function spanOf(
 ): Span | undefined {
   if (location === null) return undefined;
   const emitted = language.get(resolve(folder, location.file));
-  const place = emitted === undefined ? location : (originalOf(emitted, location) ?? location);
-  const start = { line: place.line, column: place.column + 1 };
+  const file = relative(folder, resolve(folder, location.file));
+  const original = emitted === undefined ? undefined : originalOf(emitted, location);
+  if (original !== undefined) return pointSpan(file, original.line, original.column + 1); // as long as its word
+  const start = { line: location.line, column: location.column + 1 };
   return {
-    file: relative(folder, resolve(folder, location.file)),
+    file,
     start,
     end: { line: start.line, column: start.column + Math.max(1, location.length) },
   };

@@ -204,6 +204,8 @@ interface Message {
   readonly severity: "ERROR" | "WARNING";
   readonly text: string;
   readonly span: Span | undefined;
+  /** The export that is most like the one an import asks for. */
+  readonly meant?: string | undefined;
 }
 
 /** esbuild's text output: a marked line, then an indented `file:line:column:`. */
@@ -219,9 +221,15 @@ function parseMessages(output: string): Message[] {
       const place = (ofMap ? places.at(-1) : places[0]) ?? null;
       const span =
         place === null ? undefined : spanOf(block, place[1] ?? "", Number(place[2]), Number(place[3]) + 1);
-      return { severity: head[1] as Message["severity"], text: head[2] ?? "", span };
+      const meant = meantIn(block);
+      return { severity: head[1] as Message["severity"], text: head[2] ?? "", span, meant };
     })
     .filter((message) => message !== undefined);
+}
+
+/** What esbuild proposes beside an error. */
+export function meantIn(note: string): string | undefined {
+  return /^\s*Did you mean to import "(.+)" instead\?$/m.exec(note)?.[1];
 }
 
 /** The marker line tells how long the offending text is. */
@@ -231,8 +239,21 @@ function spanOf(block: string, file: string, line: number, column: number): Span
   return marker === undefined ? point : { ...point, end: { line, column: column + marker.length } };
 }
 
-/** One error of esbuild as a diagnostic. */
-export function reportMessage(reporter: Reporter, { text, span }: Pick<Message, "text" | "span">): void {
+/**
+ * One error of esbuild as a diagnostic.
+ * @param exportsOf - what a file exports, as far as it is known.
+ */
+export function reportMessage(
+  reporter: Reporter,
+  { meant, text, span }: Pick<Message, "text" | "span" | "meant">,
+  exportsOf: (file: string) => readonly string[] = () => [],
+): void {
+  const [, file, name] = /^No matching export in "(.+)" for import "(.+)"$/.exec(text) ?? [];
+  if (file !== undefined && name !== undefined) {
+    const known = meant === undefined ? exportsOf(file) : [meant];
+    reporter.report("export-missing", span, { file, name, known });
+    return;
+  }
   if (/^Cannot read directory ".*\/guest\/infra\.js"/.test(text)) return; // on its way to what it cannot resolve
   const unresolved = /^Could not resolve "([^"]+)"/.exec(text);
   if (unresolved === null) {

@@ -30,6 +30,12 @@ test("explain says what a code means, and suggests one", async (t) => {
   t.regex((await infra("/", "explain", "lock-missing")).out, /^error\[lock-missing\]\n {2}Package versions/);
   const error = await t.throwsAsync<Error & { hint?: string }>(infra("/", "explain", "lock-mising"));
   t.is(error?.hint, 'did you mean "lock-missing"?');
+  const hintOf = async (code: string) =>
+    (await t.throwsAsync<Error & { hint?: string }>(infra("/", "explain", code)))?.hint;
+  t.is(await hintOf("lock"), "Codes like it: lock-missing, lock-invalid");
+  t.is(await hintOf("TS2322"), "That is the type checker's own code: infra explain type-error");
+  t.is(await hintOf("nope"), "infra explain without a code lists them");
+  t.regex((await infra("/", "explain")).out, /^error\[accept-unknown\]\n/);
 });
 
 test("init writes a stack that passes the type check", async (t) => {
