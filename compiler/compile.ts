@@ -331,7 +331,7 @@ async function lowerAndEmit(
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
   checkPlacement(lowered.built, acceptances.has, reporter);
-  checkPolicies(lowered.built, options.policy ?? "default", acceptances.has, reporter);
+  checkPolicies(lowered, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);
   await checkOwnPolicies(host, program, lowered.built, reporter);
   return emitBundle(lowered, {

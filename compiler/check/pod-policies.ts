@@ -1,5 +1,6 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { Container, PodSpec, Probe } from "../../stdlib/kubernetes/generated/core-v1.js";
+import type { ImageBuild } from "../../stdlib/schema/bundle.js";
 import type { PolicyLevel } from "../diagnostics/policy-rows.js";
 import type { BuiltPod } from "./pods.js";
 
@@ -8,16 +9,26 @@ export interface Finding {
   readonly code: Exclude<AcceptableCode, "node-unmatched" | "reference-missing" | "selector-matches-nothing">;
   readonly path: string;
   readonly what: string;
+  /** A place that has part in it, where the way out may be. */
+  readonly related?: { readonly place: ImageBuild["place"]; readonly note: string };
 }
 
-type PodPolicy = (pod: BuiltPod) => readonly Finding[];
+/** `rootImages` are the stack's own that run as root where nobody says otherwise, by their references. */
+type PodPolicy = (pod: BuiltPod, rootImages: ReadonlyMap<string, ImageBuild>) => readonly Finding[];
 
 const everyContainer = (
-  check: (container: Container, at: string, pod: PodSpec) => readonly Finding[],
+  check: (
+    container: Container,
+    at: string,
+    pod: PodSpec,
+    rootImages: ReadonlyMap<string, ImageBuild>,
+  ) => readonly Finding[],
 ): PodPolicy => {
-  return ({ path, spec }) =>
+  return ({ path, spec }, rootImages) =>
     (["initContainers", "containers"] as const).flatMap((list) =>
-      (spec[list] ?? []).flatMap((container) => check(container, `${path}.${list}[${container.name}]`, spec)),
+      (spec[list] ?? []).flatMap((container) =>
+        check(container, `${path}.${list}[${container.name}]`, spec, rootImages),
+      ),
     );
 };
 
@@ -38,11 +49,11 @@ const everyContext = (
   const ofContainers = everyContainer(({ name, securityContext }, at) =>
     securityContext === undefined ? [] : check(securityContext as Context, `${at}.securityContext`, of(name)),
   );
-  return (pod) => [
+  return (pod, rootImages) => [
     ...(pod.spec.securityContext === undefined
       ? []
       : check(pod.spec.securityContext as Context, `${pod.path}.securityContext`, "the pod")),
-    ...ofContainers(pod),
+    ...ofContainers(pod, rootImages),
   ];
 };
 
@@ -63,11 +74,14 @@ const of = (name: string) => `container "${name}"`;
  */
 export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } = {
   default: [
-    everyContainer((container, at, pod) =>
-      userOf(container, pod) === 0
+    everyContainer((container, at, pod, rootImages) => {
+      const user = userOf(container, pod);
+      const image = user === undefined ? rootImages.get(container.image ?? "") : undefined;
+      if (image !== undefined) return [rootOfImage(container, at, image)];
+      return user === 0
         ? [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }]
-        : [],
-    ),
+        : [];
+    }),
     everyContainer(({ image = "", name }, at) =>
       /^[^@]*:latest$|^[^:@]+$|\/[^:@]+$/.test(image)
         ? [{ code: "image-latest", path: `${at}.image`, what: `${of(name)} runs "${image}"` }]
@@ -226,8 +240,9 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     ),
   ],
   restricted: [
-    everyContainer((container, at, pod) =>
-      (container.securityContext?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot) === true
+    everyContainer((container, at, pod, rootImages) =>
+      (container.securityContext?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot) === true ||
+      rootImages.has(container.image ?? "") // said already
         ? []
         : [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }],
     ),
@@ -308,6 +323,15 @@ const restrictedVolumes: ReadonlySet<string> = new Set([
   "projected",
   "secret",
 ]);
+
+function rootOfImage({ name }: Container, at: string, image: ImageBuild): Finding {
+  return {
+    code: "run-as-root",
+    path: `${at}.image`,
+    what: `${of(name)}, by its image "${image.name}",`,
+    related: { place: image.place, note: "runs as root without user: 1000" },
+  };
+}
 
 /** Undefined when only the image knows. */
 function userOf({ securityContext }: Container, pod: PodSpec): number | undefined {

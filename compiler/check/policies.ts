@@ -1,32 +1,52 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { PodDisruptionBudgetSpec } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
+import type { ImageBuild } from "../../stdlib/schema/bundle.js";
 import { matchesLabels } from "../../stdlib/schema/selectors.js";
 import { type PolicyLevel, policyLevels } from "../diagnostics/policy-rows.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import { pointSpan } from "../diagnostics/span.js";
 import type { Built } from "../lower/built.js";
+import type { Lowered } from "../lower/lower.js";
 import { type Finding, podPolicies } from "./pod-policies.js";
 import { podsOf } from "./pods.js";
 
 /** Judges the stack's objects; what is accepted in place is not said. */
 export function checkPolicies(
-  built: readonly Built[],
+  { built, images }: Pick<Lowered, "built" | "images">,
   level: PolicyLevel,
   isAccepted: (built: Built, code: AcceptableCode) => boolean,
   reporter: Reporter,
 ): void {
   const levels = policyLevels.slice(0, policyLevels.indexOf(level) + 1);
-  const report = (one: Built, { code, path, what }: Finding) => {
-    if (!isAccepted(one, code)) reporter.report(code, one.origins.find(path), { resource: one.title, what });
+  const report = (one: Built, { code, path, related, what }: Finding) => {
+    if (isAccepted(one, code)) return;
+    const { note = "", place } = related ?? {};
+    const beside =
+      place === undefined ? [] : [{ span: pointSpan(place.file, place.line, place.column), note }];
+    reporter.report(code, one.origins.find(path), { resource: one.title, what }, beside);
   };
+  const root = rootImages(images);
   for (const pod of podsOf(built))
     for (const policy of levels.flatMap((name) => podPolicies[name]))
-      for (const finding of policy(pod)) report(pod.built, finding);
+      for (const finding of policy(pod, root)) report(pod.built, finding);
   for (const one of built) for (const finding of configFindings(one)) report(one, finding);
   if (level === "default") return;
   for (const one of built)
     for (const finding of [...accessFindings(one), ...trafficFindings(one), ...budgetFindings(one, built)])
       report(one, finding);
+}
+
+/** Images of the stack whose programs run as root where nobody says otherwise. Bases come before what stands on them. */
+function rootImages(builds: readonly ImageBuild[]): ReadonlyMap<string, ImageBuild> {
+  const isRoot = new Map<string, boolean>();
+  for (const { config, from, name } of builds) {
+    const inherited = from.kind === "image" ? isRoot.get(from.name) === true : true;
+    isRoot.set(name, config.user === undefined ? inherited : ["0", "root"].includes(config.user));
+  }
+  return new Map(
+    builds.filter(({ name }) => isRoot.get(name) === true).map((build) => [build.reference, build]),
+  );
 }
 
 function accessFindings({ object, title }: Built): readonly Finding[] {

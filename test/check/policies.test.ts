@@ -288,6 +288,40 @@ let idle = accept(deployment.api, "privileged", "not so")
   });
 });
 
+test("the user of an own image is known: root where neither it nor a base of it names one", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { deployment, image, scratch } from "infra";
+const base = image("base", { from: scratch(), copy: { "/app": "./infra.ts" } });
+const bare = image("bare", { from: base, cmd: ["/app"] });
+const named = image("named", { from: bare, user: 1000 });
+const inherits = image("inherits", { from: named });
+const back = image("back", { from: named, user: "root" });
+export const apps = [base, bare, named, inherits, back].map((image, index) =>
+  deployment("a" + index, { containers: { c: { image } } }));
+export const said = deployment("said", { containers: { c: { image: bare, user: 7 } } });
+`,
+  );
+  for (const policy of ["default", "restricted"] as const) {
+    const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+      ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
+      ...{ set: {}, check: false, version: "0.0.0", policy },
+    });
+    t.deepEqual(
+      diagnostics
+        .filter(({ code }) => code === "run-as-root")
+        .map(({ message, related }) => `${message} (line ${related[0]?.span.start.line})`),
+      [
+        'deployment "a0": container "c", by its image "base", runs as root (line 2)',
+        'deployment "a1": container "c", by its image "bare", runs as root (line 3)',
+        'deployment "a4": container "c", by its image "back", runs as root (line 6)',
+      ],
+    );
+  }
+});
+
 test("a budget that keeps all the pods that there are", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
   t.teardown(() => rm(folder, { recursive: true }));
