@@ -83,6 +83,14 @@ export function folderReader(cwd: string, folder: string, stack: string): Source
       if (!isInside(stack, at(path))) return undefined;
       return `./${relative(stack, at(path)).split("\\").join("/")}`;
     },
+    wayIn(path) {
+      let holder = folder;
+      while (!isInside(holder, at(path))) holder = dirname(holder);
+      const shown = relative(cwd, holder);
+      return shown === ""
+        ? "Leave -o out, so that the stack is written here, beside the files"
+        : `Write the stack where the files are: -o ${shown}`;
+    },
     name: (path) => relative(cwd, at(path)) || path,
   };
 }

@@ -2,8 +2,9 @@ import { type ContainerCommands, commandWords } from "./compose-commands.js";
 import type { ComposeContext } from "./compose-section.js";
 import { Section } from "./compose-section.js";
 import { type ComposeNode, isListNode, isMapNode } from "./compose-tree.js";
-import { cpuText, durationText, memoryText, secondsOf } from "./compose-units.js";
+import { cpuText, memoryText, secondsOf } from "./compose-units.js";
 import type { Healthcheck } from "./dockerfile-stage.js";
+import { readinessProbe } from "./healthcheck.js";
 import type { SourceMember, SourceValue } from "./program.js";
 import { membersOf, type Text } from "./text-parts.js";
 
@@ -97,46 +98,7 @@ export function readinessValue(
     else context.invalid(test, "A test begins with NONE, CMD or CMD-SHELL");
   }
   if (exec === undefined || exec.length === 0) return undefined;
-  return probe(exec, { interval, timeout, retries });
-}
-
-/** The same of a Dockerfile's HEALTHCHECK. */
-export function imageReadiness({ exec, timing }: Healthcheck): SourceValue {
-  const at = (name: string) => {
-    const text = timing.get(name);
-    return text === undefined ? undefined : secondsOf(text);
-  };
-  const retries = Number(timing.get("retries") ?? "");
-  return probe(exec, {
-    interval: at("interval"),
-    timeout: at("timeout"),
-    retries: Number.isInteger(retries) && retries > 0 ? retries : undefined,
-  });
-}
-
-/** Docker's defaults are 30 seconds for both, and three failures, as here. */
-function probe(
-  exec: readonly string[],
-  {
-    interval = 30,
-    retries,
-    timeout = 30,
-  }: {
-    readonly interval: number | undefined;
-    readonly timeout: number | undefined;
-    readonly retries: number | undefined;
-  },
-): SourceValue {
-  const every = durationText(Math.max(1, interval));
-  const within = durationText(Math.max(1, timeout));
-  return {
-    members: membersOf({
-      exec,
-      every: every === "10s" ? undefined : every,
-      timeout: within === "1s" ? undefined : within,
-      failures: retries === 3 ? undefined : retries,
-    }),
-  };
+  return readinessProbe(exec, { interval, timeout, retries });
 }
 
 export function seconds(context: ComposeContext, node: ComposeNode | undefined): number | undefined {

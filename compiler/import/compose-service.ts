@@ -1,7 +1,6 @@
 import { ContainerCommands, commandWords } from "./compose-commands.js";
 import {
   hookValue,
-  imageReadiness,
   readinessValue,
   resourcesValue,
   securityMembers,
@@ -17,6 +16,7 @@ import { type ComposeNode, commentsWithin } from "./compose-tree.js";
 import type { ComposePort } from "./compose-units.js";
 import { type ComposeStorage, ServiceMounts } from "./compose-volumes.js";
 import type { ImportedImage } from "./dockerfile.js";
+import { imageReadiness } from "./healthcheck.js";
 import type { SourceMember, SourceValue, Statement } from "./program.js";
 import { membersOf, type Text } from "./text-parts.js";
 

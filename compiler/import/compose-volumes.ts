@@ -229,13 +229,9 @@ export class ComposeStorage {
     into: ServiceMounts,
   ): void {
     const { reader } = this.#context;
-    const refuse = (why: string) =>
-      this.#context.refuse(
-        node,
-        `The mount of ${source}`,
-        why,
-        'COPY it into the service\'s image, or mount a folder of the node: hostPath("/…")',
-      );
+    const otherwise = 'COPY it into the service\'s image, or mount a folder of the node: hostPath("/…")';
+    const refuse = (why: string, instead = otherwise) =>
+      this.#context.refuse(node, `The mount of ${source}`, why, instead);
     if (source.startsWith("~")) return refuse("whose home it is in is not known");
     const path = besidePath(node.folder, source);
     const kind = reader.kind(path);
@@ -253,7 +249,7 @@ export class ComposeStorage {
     }
     if (size > mostBytes) return refuse("it is longer than a ConfigMap may be");
     if (paths.some((file) => reader.stackPath(file) === undefined))
-      return refuse("it is outside of the folder that the stack is written to: -o says which that is");
+      return refuse("it is outside of the folder that the stack is written to", reader.wayIn(path));
     if (names.some((name) => !/^[-._a-zA-Z0-9]{1,253}$/.test(name)))
       return refuse("a file's name is no key of a ConfigMap");
     if (!isReadOnly)
@@ -360,7 +356,7 @@ export class ComposeStorage {
         file,
         `The ${kind.slice(0, -1)} "${name}"`,
         "its file is outside of the folder that the stack is written to",
-        "-o says which that is",
+        reader.wayIn(beside),
       );
       return undefined;
     }

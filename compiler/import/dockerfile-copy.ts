@@ -21,7 +21,7 @@ export interface CopyOptions {
 }
 
 export type CopyReading =
-  | { readonly refused: string }
+  | { readonly refused: string; readonly instead?: string }
   | {
       readonly steps: readonly CopyStep[];
       /** Files and folders that a pattern, or a folder without what is left out, stands for today. */
@@ -85,6 +85,7 @@ export function readCopy(words: readonly string[], options: CopyOptions): CopyRe
       if (from === undefined)
         return {
           refused: `"${part === "" ? "." : part}" is outside of the folder that the stack is written to`,
+          instead: reader.wayIn(besidePath(context, part)),
         };
       const partKind = part === source ? kind : (reader.kind(besidePath(context, part)) ?? "file");
       const below = part.slice(source === "" || part === source ? 0 : source.length + 1);

@@ -314,8 +314,7 @@ function readCopyInstruction(instruction: Instruction, stage: Stage, context: Fi
   if ("refused" in found) {
     refuse(context, instruction, {
       why: found.refused,
-      instead:
-        "COPY files and folders of the folder that is built, which is in the stack's: -o says where the stack goes",
+      instead: found.instead ?? "COPY files and folders of the folder that is built",
     });
     return;
   }

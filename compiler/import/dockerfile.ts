@@ -12,6 +12,7 @@ import {
 } from "./dockerfile-stage.js";
 import { expand } from "./dockerfile-words.js";
 import { IgnoredFiles } from "./dockerignore.js";
+import { imageReadiness } from "./healthcheck.js";
 import {
   type SourceMember,
   type SourceProgram,
@@ -70,7 +71,9 @@ export function importDockerfile(
     ...(healthcheck === undefined
       ? []
       : [
-          `HEALTHCHECK: where the container is described, liveness: { exec: ${JSON.stringify(healthcheck.exec)} }`,
+          `HEALTHCHECK: where the container is described, readiness: { ${imageReadiness(healthcheck)
+            .members.map(({ name, value }) => `${name}: ${JSON.stringify(value)}`)
+            .join(", ")} }`,
         ]),
   ];
   const last: Statement = { ...image, ...(comment.length === 0 ? {} : { comment }) };

@@ -13,6 +13,8 @@ export interface SourceReader {
   list(path: string): readonly string[];
   /** The path as the stack names it, `./…`; undefined when it is outside of the stack's folder. */
   stackPath(path: string): string | undefined;
+  /** What to do about a path outside of it, as a hint says it. */
+  wayIn(path: string): string;
   /** What messages call it. */
   name(path: string): string;
 }

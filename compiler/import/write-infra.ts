@@ -203,8 +203,9 @@ function nameText(name: string): string {
   return namePattern.test(name) && !reserved.has(name) ? name : quoted(name);
 }
 
-function keyText({ name }: SourceMember): string {
-  return nameText(name);
+/** A number is a key as it is, unless it is the text of one. */
+function keyText({ name, quoted: isText = false }: SourceMember): string {
+  return /^(0|[1-9][0-9]{0,14})$/.test(name) && !isText ? name : nameText(name);
 }
 
 function quoted(text: string): string {

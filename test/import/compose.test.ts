@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Readable } from "node:stream";
@@ -76,6 +76,28 @@ test("later files stand over earlier ones", (t) => {
   t.true(source.includes('"/data": yVolume') && !source.includes("xVolume"), source);
   t.true(source.includes('deployment("more"'), source);
   t.regex(found, /volume "x": no service mounts it/);
+});
+
+test("what lies outside of the stack's folder is refused with the folder that holds it", async (t) => {
+  const root = mkdtempSync(join(tmpdir(), "infra-import-"));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, "app/web/src"), { recursive: true });
+  writeFileSync(join(root, "app/web/Dockerfile"), "FROM scratch\nCOPY src /app\n");
+  writeFileSync(
+    join(root, "app/compose.yaml"),
+    "services: {web: {build: web, volumes: ['../conf:/c:ro']}}\n",
+  );
+  mkdirSync(join(root, "conf"));
+  writeFileSync(join(root, "conf/a"), "x\n");
+  const below = await runCli(join(root, "app"), ["import", "compose.yaml", "-o", "shop"]);
+  t.is(below.code, 1);
+  t.regex(below.error, /COPY src[\s\S]*Leave -o out, so that the stack is written here/);
+  t.regex(below.error, /Write the stack where the files are: -o \.\.$/m);
+  const beside = await runCli(root, ["import", "app/compose.yaml", "-o", "app"]);
+  t.regex(beside.error, /Leave -o out/);
+  const whole = await runCli(root, ["import", "app/compose.yaml"]);
+  t.is(whole.code, 0, whole.error);
+  t.is((await runCli(root, ["compile"])).code, 0);
 });
 
 test("a profile that is asked for takes its services in", (t) => {
@@ -222,6 +244,7 @@ const noFiles: SourceReader = {
   kind: () => undefined,
   list: () => [],
   stackPath: (path) => `./${path}`,
+  wayIn: (path) => `-o ${path}`,
   name: (path) => path,
 };
 

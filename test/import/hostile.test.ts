@@ -13,6 +13,7 @@ const anyFiles: SourceReader = {
   kind: (path) => (/f[^/]*$/.test(path) ? "file" : "folder"),
   list: (path) => (path.length > 20 ? ["f"] : ["a", "f.md", "fb"]),
   stackPath: (path) => (path.startsWith("..") ? undefined : `./${path}`),
+  wayIn: (path) => `-o ${path}`,
   name: (path) => path,
 };
 
