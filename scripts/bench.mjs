@@ -1,10 +1,11 @@
 /*
  * `npm run bench`: measured costs, each beside the floor it stands on, in one run. Figures are never asserted.
- * `npm run bench -- compile` measures the compile and its peers alone; `--quick` and `--only N,N` shorten that.
+ * `npm run bench -- compile` measures the compile and its peers alone, `npm run bench -- lsp` the language server;
+ * `--quick` and `--only N,N` shorten that. `--write` renews the pages under docs, of what was measured.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir } from "node:os";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { installPackages, root, shell } from "./setup.mjs";
 
@@ -13,14 +14,23 @@ const $ = await shell();
 await $`node scripts/build.mjs`;
 
 const arguments_ = process.argv.slice(2);
-const compileAlone = arguments_.includes("compile");
+const parts = ["compile", "lsp"].filter((part) => arguments_.includes(part));
+const isWhole = parts.length === 0;
 /** The shim's files that are its daemon side: the floor has none. */
 const resident = ["main.c", "client.c", "lifecycle.c", "session.c", "pipes.c"];
+const renew = "`npm run bench -- --write` renews this page";
 const hooks = "--import=./test/support/register.mjs";
 const work = mkdtempSync(join(tmpdir(), "infra-bench-"));
 try {
-  const speed = measuredBy(process.execPath, hooks, "test/bench/compile.bench.ts", ...arguments_);
-  report([...speed.marks, ...(compileAlone ? [] : runtimeFigures())], speed.text);
+  const measured = (part, bench) =>
+    isWhole || parts.includes(part)
+      ? measuredBy(process.execPath, hooks, `test/bench/${bench}.bench.ts`, ...arguments_)
+      : undefined;
+  report({
+    compile: measured("compile", "compile"),
+    editor: measured("lsp", "language-server"),
+    runtime: isWhole ? runtimeFigures() : [],
+  });
 } finally {
   rmSync(work, { recursive: true });
 }
@@ -98,9 +108,42 @@ function runtimeFigures() {
 }
 
 /** Prints the tables and keeps the figures as JSON; `--write` keeps all of it under docs, where README points. */
-function report(rows, speed) {
+function report({ compile, editor, runtime }) {
   const [{ model }] = cpus();
   const machine = `${cpus().length} × ${model}, Linux ${release().split("-")[0]}, Node ${process.version}`;
+  const rows = [...(compile?.marks ?? []), ...(editor?.marks ?? []), ...runtime];
+  const aboutCompile = `Medians, alternating in one run of \`npm run bench\` (${machine}). Compile times are beyond bare \`node -e 0\`; jsonnet is no Node program and is taken whole. A ratio is left out where infra was no slower than bare node.`;
+  const text = `${aboutCompile}\n\n${table(rows)}`;
+  const sections = [
+    ...(compile === undefined
+      ? []
+      : [
+          ["Compile", compile.text],
+          ["Marks", `${aboutCompile}\n\n${table(compile.marks)}`],
+        ]),
+    ...(editor === undefined
+      ? []
+      : [
+          [
+            "Language server",
+            `A file of ${editor.lines} lines in an editor, whole ways through the protocol: ${editor.rounds} keys one after the other, each waiting for what it is measured to (${machine}; load of the machine when it ended: ${loadavg()[1].toFixed(1)}).\n\n${table(editor.marks)}`,
+          ],
+        ]),
+  ];
+  console.log(sections.map(([title, of]) => `## ${title}\n\n${of}\n`).join("\n"));
+  if (isWhole) console.log(text);
+  writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+  if (!arguments_.includes("--write")) return;
+  writeSections(sections);
+  if (isWhole) {
+    const page = `# Benchmarks\n\n${text}\n${renew}, [benchmarks.json](benchmarks.json) and [speed.md](speed.md).\n`;
+    writeFileSync(join(root, "docs/benchmarks.md"), page);
+    copyFileSync(join(root, "dist/bench.json"), join(root, "docs/benchmarks.json"));
+  }
+  $({ sync: true })`npx biome check --write docs`;
+}
+
+function table(rows) {
   const number = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(0));
   const mark = ({ atLeast, atMost, unit }) =>
     atMost !== undefined
@@ -108,24 +151,25 @@ function report(rows, speed) {
       : atLeast !== undefined
         ? `at least ${atLeast} ${unit}`
         : "";
-  const table = [
+  return [
     "| what | measured | mark |",
     "| --- | ---: | ---: |",
     ...rows.map((row) => `| ${row.what} | ${number(row.value)} ${row.unit} | ${mark(row)} |`),
+    "",
   ].join("\n");
-  const text = `Medians, alternating in one run of \`npm run bench\` (${machine}). Compile times are beyond bare \`node -e 0\`; jsonnet is no Node program and is taken whole. A ratio is left out where infra was no slower than bare node.\n\n${table}\n`;
-  console.log(`${speed}\n${text}`);
-  writeFileSync(join(root, "dist/bench.json"), `${JSON.stringify({ machine, rows }, null, 2)}\n`);
-  if (!arguments_.includes("--write")) return;
-  const renew = "`npm run bench -- --write` renews this page";
-  writeFileSync(
-    join(root, "docs/speed.md"),
-    `# Speed\n\n${speed}\n${compileAlone ? `## Marks\n\n${text}\n` : ""}${renew}.\n`,
+}
+
+/** Renews sections of docs/speed.md; those that were not measured now stay. */
+function writeSections(sections) {
+  const page = join(root, "docs/speed.md");
+  const [, ...before] = readFileSync(page, "utf8").split(/^## /m);
+  const all = new Map(
+    before.map((section) => {
+      const end = section.indexOf("\n");
+      return [section.slice(0, end), section.slice(end).trim()];
+    }),
   );
-  if (!compileAlone) {
-    const page = `# Benchmarks\n\n${text}\n${renew}, [benchmarks.json](benchmarks.json) and [speed.md](speed.md).\n`;
-    writeFileSync(join(root, "docs/benchmarks.md"), page);
-    copyFileSync(join(root, "dist/bench.json"), join(root, "docs/benchmarks.json"));
-  }
-  $({ sync: true })`npx biome check --write docs`;
+  for (const [title, text] of sections) all.set(title, text.trim());
+  const written = [...all].map(([title, text]) => `## ${title}\n\n${text}\n`);
+  writeFileSync(page, [`# Speed\n\n${renew}.\n`, ...written].join("\n"));
 }

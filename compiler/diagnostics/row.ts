@@ -49,31 +49,42 @@ export function spelling(name: string, known: readonly string[]): readonly Fix[]
   return name.includes(".") ? [] : [{ kind: "replace", from: name, to: found }];
 }
 
-/** The known name that is at most two edits away, upper and lower case aside. */
+/** The known name that is at most two edits away, upper and lower case aside; of several as near, the first. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const lower = name.toLowerCase();
-  let best: { readonly candidate: string; readonly distance: number } | undefined;
+  let best: string | undefined;
+  let atMost = farthest;
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) > farthest) continue;
-    const distance = editDistance(lower, candidate.toLowerCase());
-    const isNear = distance <= farthest && distance < candidate.length;
-    if (isNear && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
+    if (Math.abs(candidate.length - name.length) > atMost) continue;
+    const distance = editDistance(lower, candidate.toLowerCase(), atMost);
+    if (distance > atMost || distance >= candidate.length) continue;
+    best = candidate;
+    atMost = distance - 1;
+    if (atMost < 0) break;
   }
-  return best?.candidate;
+  return best;
 }
 
 /** Edits; a name that is farther away is another name. */
 const farthest = 2;
 
-function editDistance(a: string, b: string): number {
+/** @returns any number above `atMost` when it is above: an editor asks this of hundreds of names at a key. */
+function editDistance(a: string, b: string, atMost: number): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [row, left] of [...a].entries()) {
-    const current = [row + 1];
-    for (const [column, right] of [...b].entries()) {
-      const substitute = (previous[column] ?? 0) + (left === right ? 0 : 1);
-      current.push(Math.min(substitute, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+  let current = previous.slice();
+  for (let row = 1; row <= a.length; row += 1) {
+    current[0] = row;
+    let least = row;
+    for (let column = 1; column <= b.length; column += 1) {
+      const isSame = a.charCodeAt(row - 1) === b.charCodeAt(column - 1);
+      const substitute = (previous[column - 1] as number) + (isSame ? 0 : 1);
+      const edit = Math.min(previous[column] as number, current[column - 1] as number) + 1;
+      const cost = Math.min(substitute, edit);
+      current[column] = cost;
+      least = Math.min(least, cost);
     }
-    previous = current;
+    if (least > atMost) return least;
+    [previous, current] = [current, previous];
   }
-  return previous[b.length] ?? 0;
+  return previous[b.length] as number;
 }

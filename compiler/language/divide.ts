@@ -22,7 +22,7 @@ export function balancedEnds(
   const last = Math.min(tokens.length, from + furthest);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
-    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, firstOfLine))) {
+    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, from, at, rule, firstOfLine))) {
       ends.push(at);
       if (isCloser(one) || ends.length === mostEnds) return ends;
     }
@@ -33,14 +33,22 @@ export function balancedEnds(
   return ends;
 }
 
-/** Whether a definition, or a member, can begin here. */
-function begins(tokens: Tokens, at: number, rule: RuleName, firstOfLine: ReadonlySet<IToken>): boolean {
+/** Whether after the one that begins at `from` a definition, or a member, can begin here. */
+function begins(
+  tokens: Tokens,
+  from: number,
+  at: number,
+  rule: RuleName,
+  firstOfLine: ReadonlySet<IToken>,
+): boolean {
   const [before, one, next] = [tokens[at - 1], tokens[at] as IToken, tokens[at + 1]];
   if (before !== undefined && tokenMatcher(before, token.Dot)) return false;
   if (rule === "definition")
     return (
       isDefinitionWord(one) ||
-      (before?.image === "}" && one.image === "{" && firstOfLine.has(one)) || // a definition without its first word
+      (one.image === "{" &&
+        firstOfLine.has(one) &&
+        (before?.image === "}" || tokenMatcher(tokens[from] as IToken, token.LetWord))) || // without its first word
       ((tokenMatcher(one, token.Name) || isReserved(one) || isText(one)) &&
         (firstOfLine.has(one) || before?.image === "}"))
     );

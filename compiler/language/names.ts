@@ -77,6 +77,7 @@ class Resolver {
   readonly #uses = new Map<Definition, Map<Definition, Name>>();
   readonly #importedValues: Name[] = [];
   #current: Definition | undefined;
+  #everywhere: readonly string[] | undefined;
 
   constructor(module: Module, description: Description, reporter: Reporter, unread: ReadonlySet<string>) {
     this.#unread = unread;
@@ -415,15 +416,16 @@ class Resolver {
     this.#uses.set(current, uses);
   }
 
-  #known(scope: Scope): string[] {
-    return [
-      ...scope.keys(),
+  /** What could have been meant. Asked for each unknown name, of which a file may have many. */
+  #known(scope: Scope): readonly string[] {
+    this.#everywhere ??= [
       ...this.#named.keys(),
       ...[...this.#blocks.values()].flatMap((ofKind) => [...ofKind.keys()]),
       ...Object.keys(this.#description.constructs),
       ...Object.keys(this.#description.functions),
       ...languageFunctions.keys(),
     ];
+    return scope.size === 0 ? this.#everywhere : [...scope.keys(), ...this.#everywhere];
   }
 
   /** Depth first; a definition that leads back to itself is reported at the name that closes the circle. */

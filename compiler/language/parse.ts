@@ -3,8 +3,9 @@ import type { Position, Span } from "../diagnostics/span.js";
 import { messages } from "./messages.js";
 import { ModuleParser } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
-import { recover } from "./recover.js";
-import type { Module } from "./syntax.js";
+import { type Recovered, recover } from "./recover.js";
+import { KnownParts, type Part, partsOf, type Reading } from "./reread.js";
+import type { Definition, Module } from "./syntax.js";
 import * as token from "./tokens.js";
 
 /** Brackets within brackets, conditions within conditions. Deeper is no program that a person wrote. */
@@ -17,6 +18,8 @@ export interface Parsed {
   readonly problems: readonly SyntaxProblem[];
   /** Names that definitions which could not be read may define: that others use them is no mistake. */
   readonly unread: ReadonlySet<string>;
+  /** For the next reading, when the text changes. */
+  readonly reading: Reading;
 }
 
 export interface Comment {
@@ -30,8 +33,9 @@ let parser: ModuleParser | undefined;
 /**
  * Reads one `.infra` file. Every error of the file is found in one run; what could be read is in the tree all the same.
  * @param file - as spans name it.
+ * @param before - of an earlier text of the file: what it has in common with this one is not read again.
  */
-export function parseModule(file: string, text: string): Parsed {
+export function parseModule(file: string, text: string, before?: Reading): Parsed {
   const problems: SyntaxProblem[] = [];
   const lexed = token.lexer.tokenize(text);
   for (const error of lexed.errors) {
@@ -46,29 +50,68 @@ export function parseModule(file: string, text: string): Parsed {
     text: comment.image,
     span: spanOf(file, comment),
   }));
-  const deep = tooDeep(lexed.tokens);
+  const { tokens } = lexed;
+  const deep = tooDeep(tokens);
   if (deep !== undefined) {
     problems.push({ span: spanOf(file, deep), text: `brackets or conditions more than ${deepest} deep` });
-    return { module: { file, definitions: [] }, comments, problems, unread: none };
+    return {
+      module: { file, definitions: [] },
+      comments,
+      problems,
+      unread: none,
+      reading: { tokens, parts: [] },
+    };
   }
+  const known = new KnownParts(before, tokens);
   parser ??= new ModuleParser(messages);
-  const { definitions, errors, extra } = parser.read(file, lexed.tokens);
-  if (errors.length === 0) {
-    problems.push(...extra);
-    const sorted = firstOfEachPlace(problems.sort(bySpan));
-    return { module: { file, definitions }, comments, problems: sorted, unread: none };
-  }
   const after = lexed.errors
     .filter((error) => !isTooMany(error))
     .map(({ length, offset }) => offset + length);
-  const recovered = recover(file, lexed.tokens, parser, after);
-  problems.push(...recovered.problems);
+  const read = readSound(parser, file, tokens, known) ?? recover(file, tokens, parser, { after, known });
+  problems.push(...read.problems);
   return {
-    module: { file, definitions: recovered.definitions },
+    module: { file, definitions: read.definitions },
     comments,
     problems: firstOfEachPlace(problems.sort(bySpan)),
-    unread: recovered.unread,
+    unread: read.unread,
+    reading: { tokens, parts: read.parts },
   };
+}
+
+/** Reads what is not known already. @returns undefined when something does not parse. */
+function readSound(
+  with_: ModuleParser,
+  file: string,
+  tokens: readonly IToken[],
+  known: KnownParts,
+): Recovered | undefined {
+  const parts: Part[] = [];
+  const definitions: Definition[] = [];
+  const problems: SyntaxProblem[] = [];
+  let start = 0;
+  while (start < tokens.length) {
+    const part = known.at(start);
+    if (part !== undefined) {
+      parts.push(part);
+      definitions.push(part.node);
+      start = part.end;
+      continue;
+    }
+    let end = known.next(start) ?? tokens.length;
+    let read = with_.read(file, tokens.slice(start, end));
+    if (read.errors.length > 0 && end < tokens.length) {
+      end = tokens.length; // what is known may stand within what is new
+      read = with_.read(file, tokens.slice(start));
+    }
+    if (read.errors.length > 0) return undefined;
+    const { extra } = read;
+    const isSound = ({ span }: Definition) => !extra.some((problem) => isWithin(problem.span, span));
+    parts.push(...partsOf(read.definitions, tokens, { start, end }, isSound));
+    definitions.push(...read.definitions);
+    problems.push(...extra);
+    start = end;
+  }
+  return { definitions, problems, unread: none, parts };
 }
 
 /** What other languages write that way. */
@@ -148,6 +191,10 @@ function firstLine(text: string, error: ILexingError): string {
 function spanOf(file: string, of: IToken): Span {
   const start = { line: of.startLine ?? 1, column: of.startColumn ?? 1 };
   return { file, start, end: { line: of.endLine ?? start.line, column: (of.endColumn ?? start.column) + 1 } };
+}
+
+function isWithin(inner: Span, { end, start }: Span): boolean {
+  return inner.start.line >= start.line && inner.start.line <= end.line;
 }
 
 function bySpan(a: SyntaxProblem, b: SyntaxProblem): number {

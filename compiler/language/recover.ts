@@ -22,6 +22,7 @@ import {
 import { messages, tooMuch } from "./messages.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
+import type { KnownParts, Part } from "./reread.js";
 import type { Block, Definition, Field, Let } from "./syntax.js";
 import * as token from "./tokens.js";
 
@@ -41,53 +42,70 @@ let tolerant: ModuleParser | undefined;
  * definitions, those into members, entries and items, and each part is judged on its own. Where brackets do not match,
  * indentation says what belongs together, as it does for a person.
  */
-export function recover(
-  file: string,
-  tokens: Tokens,
-  parser: ModuleParser,
-  after: readonly number[],
-): Recovered {
-  return new Recovery(file, tokens, parser, after).module();
+export function recover(file: string, tokens: Tokens, parser: ModuleParser, context: Context): Recovered {
+  return new Recovery(file, tokens, parser, context).module();
 }
 
-interface Recovered {
+interface Context {
+  /** Offsets that characters without meaning end at: what is wrong right there follows from them. */
+  readonly after: readonly number[];
+  /** Definitions that need not be read again. */
+  readonly known: KnownParts;
+}
+
+export interface Recovered {
   /** What could be read. */
   readonly definitions: readonly Definition[];
   readonly problems: readonly SyntaxProblem[];
   /** Names that definitions which could not be read may define. */
   readonly unread: ReadonlySet<string>;
+  /** The definitions without mistakes, with their words. */
+  readonly parts: readonly Part[];
 }
 
 class Recovery {
   readonly #file: string;
   readonly #parser: ModuleParser;
-  /** Offsets that characters without meaning end at: what is wrong right there follows from them. */
   readonly #after: ReadonlySet<number>;
+  readonly #known: KnownParts;
+  readonly #parts: Part[] = [];
   readonly #problems: SyntaxProblem[] = [];
   readonly #unread = new Set<string>();
   readonly #tokens: Tokens;
   readonly #firstOfLine: ReadonlySet<IToken>;
 
-  constructor(file: string, tokens: Tokens, parser: ModuleParser, after: readonly number[]) {
+  constructor(file: string, tokens: Tokens, parser: ModuleParser, { after, known }: Context) {
     this.#file = file;
     this.#parser = parser;
     this.#after = new Set(after);
+    this.#known = known;
     this.#tokens = tokens;
     this.#firstOfLine = new Set(tokens.filter((one, at) => tokens[at - 1]?.endLine !== one.startLine));
   }
 
   module(): Recovered {
     const nodes = this.#split(this.#tokens, "definition", 0);
-    return { definitions: nodes as Definition[], problems: this.#problems, unread: this.#unread };
+    return {
+      definitions: nodes as Definition[],
+      problems: this.#problems,
+      unread: this.#unread,
+      parts: this.#parts,
+    };
   }
 
   /** Members, or definitions, one after the other. */
   #split(tokens: Tokens, rule: RuleName, depth: number): Node[] {
     const nodes: Node[] = [];
+    const isModule = tokens === this.#tokens;
     let at = 0;
     while (at < tokens.length && this.#problems.length < mostProblems) {
       const first = tokens[at] as IToken;
-      if (isCloser(first)) {
+      const known = isModule ? this.#known.at(at) : undefined;
+      if (known !== undefined) {
+        nodes.push(known.node);
+        this.#parts.push(known);
+        at = known.end;
+      } else if (isCloser(first)) {
         this.#report(first, `this "${first.image}" closes nothing`);
         at += 1;
       } else if (tokenMatcher(first, token.Comma)) {
@@ -96,6 +114,10 @@ class Recovery {
       } else {
         const { end, whole } = this.#end(tokens, at, rule);
         const part = withoutComma(tokens.slice(at, end));
+        const comma = rule === "definition" && part.length < end - at ? tokens[end - 1] : undefined;
+        if (comma !== undefined) this.#report(comma, tooMuch(undefined, comma));
+        else if (isModule && whole !== undefined)
+          this.#parts.push({ start: at, end, node: whole as Definition });
         const node = whole ?? this.#part(part, rule, depth);
         if (node !== undefined) nodes.push(node);
         else for (const one of part) if (tokenMatcher(one, token.Name)) this.#unread.add(one.image);

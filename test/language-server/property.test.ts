@@ -1,10 +1,14 @@
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import fc from "fast-check";
+import type { Position } from "../../compiler/diagnostics/span.js";
+import { parseModule } from "../../compiler/language/parse.js";
 import { codeActions } from "../../compiler/language/server/code-actions.js";
 import { completions } from "../../compiler/language/server/completion.js";
 import { definition } from "../../compiler/language/server/definition.js";
+import { Documents } from "../../compiler/language/server/documents.js";
 import { applyEdits } from "../../compiler/language/server/edits.js";
 import { hover } from "../../compiler/language/server/hover.js";
 import { occurrenceAt, originOf } from "../../compiler/language/server/occurrences.js";
@@ -18,6 +22,74 @@ import { languageWords } from "../support/hostile-text.js";
 import { analysisOf, workspaceOf } from "./support.js";
 
 const corpus = fileURLToPath(new URL("../corpus/language/", import.meta.url));
+
+/** What people and their editors do to a text; `undo` takes the last change back. */
+const typing = fc.oneof(
+  fc.record({
+    at: fc.nat(),
+    gone: fc.oneof(fc.constant(0), fc.nat({ max: 3 }), fc.nat({ max: 200 })),
+    text: fc.oneof(
+      fc.constantFrom(...languageWords, "\n", "\n\n", "x", "3", "-", "+ 1", " \n}\n", "web", "param a { }\n"),
+      fc.string({ maxLength: 3 }),
+    ),
+  }),
+  fc.constant("undo" as const),
+);
+
+test("after any edits a file is what it would be, opened as it is then", async (t) => {
+  const seeds = await Promise.all(
+    ["guestbook.infra", "sample.infra", "mistakes.infra"].map((name) => readFile(corpus + name, "utf8")),
+  );
+  const uri = "file:///stack/main.infra";
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...seeds, "let last = 1"), { minLength: 1, maxLength: 3 }),
+        fc.array(typing, { minLength: 1, maxLength: 12 }),
+        (parts, edits) => {
+          const documents = new Documents(workspaceOf({}));
+          const texts = [parts.join("\n")];
+          documents.open({ uri, languageId: "infra", version: 0, text: parts.join("\n") });
+          let before = parseModule("/stack/main.infra", parts.join("\n"));
+          for (const edit of edits) {
+            const text = texts.at(-1) ?? "";
+            if (edit === "undo") {
+              if (texts.length > 1) texts.pop();
+              documents.change({
+                textDocument: { uri, version: 1 },
+                contentChanges: [{ text: texts.at(-1) ?? "" }],
+              });
+            } else {
+              const [from, to] = [edit.at % (text.length + 1), (edit.at % (text.length + 1)) + edit.gone];
+              texts.push(text.slice(0, from) + edit.text + text.slice(to));
+              const [start, end] = [from, to].map((offset) => positionAt(text, offset)).map(placeOf);
+              if (start === undefined || end === undefined) throw new Error("an edit has two ends");
+              const change = { range: { start, end }, text: edit.text };
+              documents.change({ textDocument: { uri, version: 1 }, contentChanges: [change] });
+            }
+            const now = texts.at(-1) ?? "";
+            const fresh = new Documents(workspaceOf({}));
+            fresh.open({ uri, languageId: "infra", version: 0, text: now });
+            assert.deepEqual(
+              documents.diagnostics("/stack/main.infra"),
+              fresh.diagnostics("/stack/main.infra"),
+              now,
+            );
+            const after = parseModule("/stack/main.infra", now, before.reading);
+            const alone = parseModule("/stack/main.infra", now);
+            assert.deepEqual({ ...after, reading: undefined }, { ...alone, reading: undefined }, now);
+            before = after;
+          }
+        },
+      ),
+      { numRuns: 60 },
+    ),
+  );
+});
+
+function placeOf({ column, line }: Position) {
+  return { line: line - 1, character: column - 1 };
+}
 
 test("whatever is typed, every feature answers at every place", async (t) => {
   const seeds = await Promise.all(

@@ -4,6 +4,7 @@ import { type Diagnostic, Reporter } from "../../diagnostics/reporter.js";
 import { checkModule, type Fact } from "../check.js";
 import { type Resolution, resolveNames } from "../names.js";
 import { type Parsed, parseModule } from "../parse.js";
+import type { Reading } from "../reread.js";
 import type { Found, Site } from "../static.js";
 import type { Import } from "../syntax.js";
 import { exportsOfTypeScript } from "./typescript.js";
@@ -74,7 +75,7 @@ export class Workspace {
     }
     const known = this.#analyses.get(path);
     if (known !== undefined && known.text === text) return known;
-    const made = this.#analyse(path, text.length > largestText ? "" : text);
+    const made = this.#analyse(path, text.length > largestText ? "" : text, known?.parsed.reading);
     const kept = { ...made, text };
     this.#analyses.set(path, kept);
     return kept;
@@ -82,11 +83,11 @@ export class Workspace {
 
   /** A file as it would be with another text, which is not kept. */
   scratch(path: string, text: string): Analysis {
-    return this.#analyse(path, text);
+    return this.#analyse(path, text, this.#analyses.get(path)?.parsed.reading);
   }
 
-  #analyse(path: string, text: string): Analysis {
-    const parsed = parseModule(path, text);
+  #analyse(path: string, text: string, before: Reading | undefined): Analysis {
+    const parsed = parseModule(path, text, before);
     const found = new Reporter();
     const resolution = resolveNames(parsed.module, description, found);
     const unread = new Set(parsed.problems.map(({ span }) => span.start.line));
