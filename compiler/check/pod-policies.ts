@@ -77,6 +77,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     everyContainer((container, at, pod, rootImages) => {
       const user = userOf(container, pod);
       const image = user === undefined ? rootImages.get(container.image ?? "") : undefined;
+      if (hasOwnUsers(pod)) return [];
       if (image !== undefined) return [rootOfImage(container, at, image)];
       return user === 0
         ? [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }]
@@ -206,23 +207,24 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
           what: `${of(name)} adds ${capability}`,
         })),
     ),
-    everyContainer(({ name, securityContext }, at, pod) =>
-      (securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile)?.type === "Unconfined"
-        ? [{ code: "seccomp-unconfined", path: `${at}.securityContext`, what: of(name) }]
-        : [],
+    everyContext(({ seccompProfile }, path, what) =>
+      seccompProfile?.type === "Unconfined" ? [{ code: "seccomp-unconfined", path, what }] : [],
     ),
     ({ path, spec }) =>
       (spec.securityContext?.sysctls ?? [])
         .filter(({ name }) => !safeSysctls.has(name))
         .map(({ name }) => ({ code: "sysctl-unsafe", path: `${path}.securityContext.sysctls`, what: name })),
-    everyContainer(({ name, securityContext }, at) =>
-      (securityContext?.procMount ?? "Default") === "Default"
-        ? []
-        : [{ code: "proc-unmasked", path: `${at}.securityContext`, what: of(name) }],
-    ),
     everyContext(({ appArmorProfile }, path, what) =>
       appArmorProfile?.type === "Unconfined" ? [{ code: "apparmor-unconfined", path, what }] : [],
     ),
+    ({ annotations, built, path }) =>
+      Object.entries(annotations)
+        .filter(([name, profile]) => name.startsWith(appArmorAnnotation) && !isConfined(profile))
+        .map(([name]) => ({
+          code: "apparmor-unconfined",
+          path: path.replace(/spec$/, `metadata.annotations[${name}]`),
+          what: `${built.title}, by its annotation ${name},`,
+        })),
     everyContext(({ seLinuxOptions: { role = "", type = "", user = "" } = {} }, path, what) =>
       role !== "" || user !== "" || !safeTypes.has(type) ? [{ code: "selinux-custom", path, what }] : [],
     ),
@@ -240,18 +242,25 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     ),
   ],
   restricted: [
+    everyContainer(({ name, securityContext }, at) =>
+      (securityContext?.procMount ?? "Default") === "Default"
+        ? []
+        : [{ code: "proc-unmasked", path: `${at}.securityContext`, what: of(name) }],
+    ),
     everyContainer((container, at, pod, rootImages) =>
       (container.securityContext?.runAsNonRoot ?? pod.securityContext?.runAsNonRoot) === true ||
+      hasOwnUsers(pod) ||
       rootImages.has(container.image ?? "") // said already
         ? []
         : [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }],
     ),
-    everyContainer(({ name, securityContext }, at) =>
-      securityContext?.allowPrivilegeEscalation === false
+    everyContainer(({ name, securityContext }, at, pod) =>
+      securityContext?.allowPrivilegeEscalation === false || isWindows(pod)
         ? []
         : [{ code: "escalation-allowed", path: `${at}.securityContext`, what: of(name) }],
     ),
-    everyContainer(({ name, securityContext }, at) => {
+    everyContainer(({ name, securityContext }, at, pod) => {
+      if (isWindows(pod)) return [];
       const { add = [], drop = [] } = securityContext?.capabilities ?? {};
       const kept = drop.includes("ALL")
         ? add.filter((one) => one !== "NET_BIND_SERVICE")
@@ -263,13 +272,14 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
       }));
     }),
     everyContainer(({ name, securityContext }, at, pod) =>
-      (securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile)?.type === undefined
+      (securityContext?.seccompProfile ?? pod.securityContext?.seccompProfile)?.type === undefined &&
+      !isWindows(pod)
         ? [{ code: "seccomp-unconfined", path: `${at}.securityContext`, what: of(name) }]
         : [],
     ),
     ({ path, spec }) =>
       (spec.volumes ?? []).flatMap(({ name, ...source }) => {
-        const [type = "none"] = Object.keys(source);
+        const [type = "emptyDir"] = Object.keys(source);
         return restrictedVolumes.has(type) || type === "hostPath"
           ? []
           : [
@@ -319,10 +329,28 @@ const restrictedVolumes: ReadonlySet<string> = new Set([
   "downwardAPI",
   "emptyDir",
   "ephemeral",
+  "image",
   "persistentVolumeClaim",
   "projected",
   "secret",
 ]);
+
+/** Before Kubernetes 1.30 a profile was named in an annotation, with the container's name behind the slash. */
+const appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
+
+function isConfined(profile: string): boolean {
+  return profile === "" || profile === "runtime/default" || profile.startsWith("localhost/");
+}
+
+/** Root in a user namespace of the pod's own is nobody on the node. */
+function hasOwnUsers({ hostUsers }: PodSpec): boolean {
+  return hostUsers === false;
+}
+
+/** Which has no capabilities, seccomp or no_new_privs: the API refuses them. */
+function isWindows({ os }: PodSpec): boolean {
+  return os?.name === "windows";
+}
 
 function rootOfImage({ name }: Container, at: string, image: ImageBuild): Finding {
   return {

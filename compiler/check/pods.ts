@@ -9,6 +9,7 @@ export interface BuiltPod {
   readonly path: string;
   readonly spec: PodSpec;
   readonly labels: { readonly [label: string]: string };
+  readonly annotations: { readonly [annotation: string]: string };
   readonly namespace: string;
 }
 
@@ -38,6 +39,7 @@ export function podsOf(built: readonly Built[]): readonly BuiltPod[] {
         path: [...path, "spec"].join("."),
         spec,
         labels: template?.metadata?.labels ?? {},
+        annotations: template?.metadata?.annotations ?? {},
         namespace: object.metadata.namespace ?? "default",
       },
     ];

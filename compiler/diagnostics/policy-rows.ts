@@ -233,11 +233,12 @@ export const policyDiagnostics = {
     about: "The kubelet calls it from the node, and reaches what the pod itself may not.",
   }),
   "proc-unmasked": finding({
-    level: "baseline",
+    level: "restricted",
     peers: "kube-linter unsafe-proc-mount; Polaris procMount; PSS /proc Mount Type",
     message: ({ what, resource }) => `${resource}: ${what} sees all of /proc`,
     hint: "Leave procMount out",
-    about: "The masked paths of /proc tell of, and change, the node's kernel.",
+    about:
+      "The masked paths of /proc tell of, and change, the node's kernel. The API takes it with hostUsers: false alone, and the baseline standard allows it there.",
   }),
   "selinux-custom": finding({
     level: "baseline",
