@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
 import { checkPolicies } from "../../compiler/check/policies.js";
-import { type PolicyLevel, policyDiagnostics } from "../../compiler/diagnostics/policy-rows.js";
+import type { PolicyLevel, policyDiagnostics } from "../../compiler/diagnostics/policy-rows.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { Origins } from "../../compiler/lower/built.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
