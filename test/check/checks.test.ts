@@ -73,7 +73,7 @@ const cases: readonly (readonly [
     "every system call",
     pod("", 'securityContext: { seccompProfile: { type: "Unconfined" } },'),
     "baseline",
-    ["5 seccomp-unconfined"],
+    ["4 seccomp-unconfined"],
   ],
 ];
 const without = new Set(["limits-missing", "requests-missing", "writable-root"]);
