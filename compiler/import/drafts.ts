@@ -1,6 +1,7 @@
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { companionsOf } from "./constructs/access.js";
 import {
   at,
   type ConstructContext,
@@ -46,6 +47,8 @@ export interface Draft {
   readonly statement: OpenStatement;
   /** False: field by field. */
   isConstruct: boolean;
+  /** Objects that its construct makes beside it, which then are no statements of their own. */
+  companions: readonly Draft[];
   style: Style;
   patch: PatchPlan | undefined;
 }
@@ -80,6 +83,7 @@ export class Drafts {
         namespace: row?.namespaced === false ? "" : (object.metadata.namespace ?? namespace),
         statement: { variable: variables[index] ?? "", value: null, exported: true },
         isConstruct: isFit,
+        companions: [],
         style: "infra",
         patch: undefined,
       };
@@ -94,6 +98,13 @@ export class Drafts {
         this.#scaled.add(nameKey(textAt(target, "kind") ?? "", draft.namespace, textAt(target, "name")));
       }
     }
+    for (const draft of this.list)
+      if (draft.object.kind === "ServiceAccount" && draft.isConstruct)
+        draft.companions = companionsOf(
+          draft,
+          (kind, name, within) => this.#byName.get(nameKey(kind, within, name)),
+          draft.namespace,
+        );
   }
 
   /**
@@ -109,6 +120,7 @@ export class Drafts {
       for (const draft of this.list) draft.statement.value = null;
       for (const draft of this.list) before.set(draft, this.#write(draft, files));
     }
+    const within = this.companions;
     const statements: Statement[] = [];
     const done = new Set<Draft>();
     const place = (draft: Draft): void => {
@@ -119,8 +131,13 @@ export class Drafts {
         for (const other of this.#referred(statement.value)) place(other);
       statements.push(...own, draft.statement);
     };
-    for (const draft of this.list) place(draft);
+    for (const draft of this.list) if (!within.has(draft)) place(draft);
     return { program: { statements }, files };
+  }
+
+  /** Objects that are written with another. */
+  get companions(): ReadonlySet<Draft> {
+    return new Set(this.list.flatMap(({ companions, isConstruct }) => (isConstruct ? companions : [])));
   }
 
   get #exactCount(): number {
@@ -159,6 +176,7 @@ export class Drafts {
       object,
       style,
       comments,
+      companions: draft.companions,
       namespaceValue: this.#namespaceValue(namespace),
       isScaled: this.#scaled.has(nameKey(object.kind, namespace, object.metadata.name)),
       find: (kind, name, within = namespace) =>

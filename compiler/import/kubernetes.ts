@@ -3,7 +3,7 @@ import { checkBuiltIn } from "../check/objects.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { asWritten } from "../lower/exact.js";
 import { cleaned, madeBy } from "./clean.js";
-import { Drafts, type ImportedFile } from "./drafts.js";
+import { type Draft, Drafts, type ImportedFile } from "./drafts.js";
 import { fold } from "./fold.js";
 import { upperFirst, variableName } from "./names.js";
 import { isSame } from "./objects.js";
@@ -43,14 +43,20 @@ export function importKubernetes(
       reporter.report("yaml-invalid", one.place, {
         why: `${titleOf(object)} has a key, a name or a type that secret() cannot say, and its values stay out of source`,
       });
+  const companions = drafts.companions;
   return {
     program: fold(program),
     files,
-    objects: drafts.list.map(({ isConstruct, object, patch }) => ({
-      title: titleOf(object),
-      as: !isConstruct ? "exact" : (patch?.size ?? 0) > 0 ? "patched" : "construct",
+    objects: drafts.list.map((draft) => ({
+      title: titleOf(draft.object),
+      as: companions.has(draft) ? "construct" : renditionOf(draft),
     })),
   };
+}
+
+function renditionOf({ isConstruct, patch }: Draft): Rendition {
+  if (!isConstruct) return "exact";
+  return (patch?.size ?? 0) > 0 ? "patched" : "construct";
 }
 
 /** Each object once, as somebody may have written it. */

@@ -1,3 +1,4 @@
+import type { Built } from "../lower/built.js";
 import { keysOf } from "./constructs/containers.js";
 import type { Style } from "./constructs/context.js";
 import type { Draft, Drafts, Rendered } from "./drafts.js";
@@ -14,7 +15,26 @@ const readablePatch = 0.4;
  * patch; otherwise the object is written field by field. So the result is right whatever a construct does.
  */
 export function settle(drafts: Drafts, namespace: string): Rendered {
-  const tries = (["infra", "kubernetes"] as const).map((style) => {
+  let tries = tryAll(drafts, namespace);
+  const alone = drafts.list.filter(
+    (draft) => draft.companions.length > 0 && tries.every(({ plans }) => plans.get(draft) === undefined),
+  );
+  if (alone.length > 0) {
+    for (const draft of alone) draft.companions = [];
+    tries = tryAll(drafts, namespace);
+  }
+  for (const draft of drafts.list) choose(draft, tries);
+  return agree(drafts, namespace);
+}
+
+interface Try {
+  readonly style: Style;
+  readonly plans: ReadonlyMap<Draft, PatchPlan | undefined>;
+}
+
+/** Everything in both styles, as far as it comes. */
+function tryAll(drafts: Drafts, namespace: string): readonly Try[] {
+  return (["infra", "kubernetes"] as const).map((style) => {
     for (const draft of drafts.list) draft.style = style;
     const constructs = drafts.list.map(({ isConstruct }) => isConstruct);
     const evaluated = evaluate(drafts, namespace);
@@ -22,14 +42,9 @@ export function settle(drafts: Drafts, namespace: string): Rendered {
     for (const [index, draft] of drafts.list.entries()) draft.isConstruct = constructs[index] ?? false;
     return { style, plans };
   });
-  for (const draft of drafts.list) choose(draft, tries);
-  return agree(drafts, namespace);
 }
 
-function choose(
-  draft: Draft,
-  tries: readonly { readonly style: Style; readonly plans: ReadonlyMap<Draft, PatchPlan | undefined> }[],
-): void {
+function choose(draft: Draft, tries: readonly Try[]): void {
   if (!draft.isConstruct) return;
   let best: { readonly style: Style; readonly plan: PatchPlan } | undefined;
   for (const { plans, style } of tries) {
@@ -56,7 +71,8 @@ function agree(drafts: Drafts, namespace: string): Rendered {
       // What it refers to may be written otherwise than when its patch was made: one more try.
       const again = corrected.has(draft) ? undefined : planAgain(draft, evaluated, namespace);
       corrected.add(draft);
-      if (again === undefined) draft.isConstruct = false;
+      if (again === undefined && draft.companions.length > 0) draft.companions = [];
+      else if (again === undefined) draft.isConstruct = false;
       else draft.patch = again;
     }
     if (isSettled) return rendered;
@@ -87,7 +103,7 @@ function planOf(draft: Draft, evaluated: EvaluatedProgram, namespace: string): P
       : undefined;
   if (evaluated.refused.has(draft.statement)) return undefined;
   const [made, ...more] = evaluated.built.get(draft.statement) ?? [];
-  if (made === undefined || more.length > 0) return undefined;
+  if (made === undefined || !areCompanions(more, draft, namespace)) return undefined;
   if (made.object.kind !== draft.object.kind) return undefined;
   return patchFor(made.object, draft.object, namespace);
 }
@@ -101,8 +117,20 @@ function planAgain(draft: Draft, evaluated: EvaluatedProgram, namespace: string)
 function isRight(draft: Draft, evaluated: EvaluatedProgram, namespace: string): boolean {
   if (draft.object.kind === "Secret") return isSecretRight(draft, evaluated);
   if (evaluated.refused.has(draft.statement)) return false;
-  const built = evaluated.built.get(draft.statement) ?? [];
-  return built.length === 1 && built.every(({ object }) => isSame(object, draft.object, namespace));
+  const [made, ...more] = evaluated.built.get(draft.statement) ?? [];
+  return (
+    made !== undefined &&
+    isSame(made.object, draft.object, namespace) &&
+    areCompanions(more, draft, namespace)
+  );
+}
+
+/** Whether what was made beside the object is just what was written beside it. */
+function areCompanions(made: readonly Built[], { companions }: Draft, namespace: string): boolean {
+  return (
+    made.length === companions.length &&
+    companions.every(({ object }) => made.some((one) => isSame(one.object, object, namespace)))
+  );
 }
 
 /** Of a Secret only the stack's `up` makes an object: what is held against it are its name, keys and description. */

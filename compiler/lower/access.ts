@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ServiceAccount } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import { kindRows } from "../../stdlib/schema/kinds.js";
@@ -49,25 +50,32 @@ export function lowerServiceAccount(context: LowerContext, resource: Resource): 
   ];
 }
 
-/** One rule for each resource, in the author's order. */
+/** Rules in the author's order; neighbours of one group that may be treated alike share one, as people write roles. */
 function rulesOf(
   context: LowerContext,
   resource: Resource,
   permissions: Authored,
   origins: Origins,
 ): PolicyRule[] {
-  return permissions.entries().map(([name, value], index) => {
-    origins.set(`rules[${index}]`, value);
+  const rules: PolicyRule[] = [];
+  for (const [name, value] of permissions.entries()) {
     const [plural = "", ...group] = name.split(".");
     checkName(context, resource, name, value);
-    const verbs = textsOf(value) ?? textsOf(value.get("verbs")) ?? [];
-    return defined({
+    const rule = defined({
       apiGroups: [name === "*" ? "*" : group.join(".")],
       resources: [plural],
       resourceNames: textsOf(value.get("only")),
-      verbs,
+      verbs: textsOf(value) ?? textsOf(value.get("verbs")) ?? [],
     });
-  });
+    const before = rules.at(-1);
+    if (before !== undefined && isDeepStrictEqual({ ...before, resources: [] }, { ...rule, resources: [] }))
+      rules[rules.length - 1] = { ...before, resources: [...(before.resources ?? []), plural] };
+    else {
+      origins.set(`rules[${rules.length}]`, value);
+      rules.push(rule);
+    }
+  }
+  return rules;
 }
 
 /** A group that is not Kubernetes' own may hold anything. */

@@ -13,13 +13,6 @@ export const claim: Construct = (context) => {
   return { call: ["claim"], arguments: [object.metadata.name ?? "", members.object] };
 };
 
-export const serviceAccount: Construct = (context) => {
-  const { object } = context;
-  const members = new Members(context.comments);
-  setDescribed(context, members, textMap(object.metadata.labels));
-  return { call: ["serviceAccount"], arguments: [object.metadata.name ?? "", members.object] };
-};
-
 export const namespace: Construct = (context) => {
   const { object } = context;
   const members = new Members(context.comments);

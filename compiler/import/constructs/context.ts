@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../../stdlib/schema/objects.js";
 import type { Access, SourceReference, SourceValue, Statement } from "../program.js";
+import type { FoundObject } from "../select-objects.js";
 import type { Comments, Path } from "./members.js";
 
 /**
@@ -16,11 +17,19 @@ export interface Linked {
   readonly isConstruct: boolean;
 }
 
+/** An object that another's construct makes beside it. */
+export interface Companion {
+  readonly object: KubeObject;
+  readonly found: Pick<FoundObject, "comment" | "remarks">;
+}
+
 /** What the translation of one object may look at, and what it may add to the program. */
 export interface ConstructContext {
   readonly object: KubeObject;
   readonly style: Style;
   readonly comments: Comments;
+  /** Objects that the same call is to make. */
+  readonly companions: readonly Companion[];
   /** What `in` says; undefined in the namespace of the command line. */
   readonly namespaceValue: SourceValue | undefined;
   /** An autoscaler of the import decides how many pods it has. */

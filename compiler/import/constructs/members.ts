@@ -49,6 +49,10 @@ export class Members {
     this.#list.push({ name, value, ...(comment.length === 0 ? {} : { comment }) });
   }
 
+  add(member: SourceMember): void {
+    this.#list.push(member);
+  }
+
   get isEmpty(): boolean {
     return this.#list.length === 0;
   }

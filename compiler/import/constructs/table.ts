@@ -1,4 +1,5 @@
-import { claim, namespace, priorityClass, serviceAccount } from "./cluster.js";
+import { serviceAccount } from "./access.js";
+import { claim, namespace, priorityClass } from "./cluster.js";
 import { configMap, secret } from "./config.js";
 import type { Construct } from "./context.js";
 import { autoscaler, disruptionBudget, ingress, service } from "./network.js";
