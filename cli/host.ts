@@ -203,7 +203,8 @@ function byCodeUnit(a: string, b: string): number {
 
 function run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: options.cwd, env: {}, stdio: ["pipe", "pipe", "pipe"] });
+    const { cwd, environment: env = {} } = options;
+    const child = spawn(program, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let size = 0;
     let timedOut = false;

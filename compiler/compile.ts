@@ -19,14 +19,16 @@ import { checkResources } from "./check/resources.js";
 import type { PolicyLevel } from "./diagnostics/policy-rows.js";
 import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
 import { type Span, wordSpan } from "./diagnostics/span.js";
+import { Unsettled } from "./diagnostics/unsettled.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import type { Built } from "./lower/built.js";
 import type { ManifestObject } from "./lower/exact.js";
-import { lower } from "./lower/lower.js";
-import { createModel, type Model } from "./model/authored.js";
+import { Lowering } from "./lower/lower.js";
+import { createModel, type Model, type Resource } from "./model/authored.js";
 import type { Locator } from "./model/locator.js";
-import { ResultMemory } from "./result-memory.js";
+import { ResourceKeys } from "./resource-keys.js";
+import { ResultMemory, type SettledResource } from "./result-memory.js";
 import { Lock, Sources } from "./sources.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
 import { declarations } from "./typescript/declarations.js";
@@ -85,19 +87,18 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
     evaluateAndCheck(host, options, evaluator, reporter),
   );
   const sources = new Sources(host, folder, reporter);
-  const files =
-    program === undefined
-      ? undefined
-      : new Map([...(await lowerAndEmit(host, program, options, sources, reporter)), ...program.types]);
+  const emitted =
+    program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, memory, reporter);
   const diagnostics = withWords(reporter.sorted(), host, folder);
   const variables = (program?.graph.inputs ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
   const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
   const isStopped = reporter.hasErrors || (options.strict === true && ofStack.length > 0);
-  if (program === undefined || files === undefined || isStopped)
+  if (program === undefined || emitted === undefined || isStopped)
     return { diagnostics, files: undefined, variables, repeats: false };
   for (const path of program.reads) sources.read(relative(folder, path));
   sources.search(modulePlaces([...program.inputs.map((path) => join(folder, path)), ...program.reads]));
-  const isKept = memory.keep(sources, { diagnostics: ofStack, files, variables });
+  const files = new Map([...emitted.files, ...program.types]);
+  const isKept = memory.keep(sources, { diagnostics: ofStack, files, variables }, emitted.settled);
   return { diagnostics, files, variables, repeats: isKept && ofStack.length === diagnostics.length };
 }
 
@@ -303,8 +304,9 @@ async function lowerAndEmit(
   program: Program,
   options: CompileOptions,
   sources: Sources,
+  memory: ResultMemory,
   reporter: Reporter,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ readonly files: ReadonlyMap<string, string>; readonly settled: readonly SettledResource[] }> {
   const { graph, locator } = program;
   const known = graph.inputs.map(({ name }) => name).sort();
   for (const name of Object.keys(options.set))
@@ -312,29 +314,42 @@ async function lowerAndEmit(
 
   for (const input of program.inputs) sources.read(input);
   const model = createModel(graph, locator);
-  checkResources(model, reporter);
   const lock = new Lock(sources, reporter);
   const manifests = await manifestsOf(model, sources, reporter);
   const customKinds = customKindsOf(graph, model, manifests);
-  const lowered = lower({
-    model,
-    reporter,
-    stack: options.stack,
-    namespace: options.namespace,
-    fileText: (path, at) => sources.text(path, at),
-    copied: (path, at) => sources.copied(path, at),
-    locked: (packages, at) => lock.find(packages, at),
-    manifests,
-    customKinds,
+  const unsettled = new Unsettled(reporter);
+  const lowering = new Lowering(
+    {
+      model,
+      reporter,
+      stack: options.stack,
+      namespace: options.namespace,
+      fileText: (path, at) => sources.text(path, at),
+      copied: (path, at) => sources.copied(path, at),
+      locked: (packages, at) => lock.find(packages, at),
+      manifests,
+      customKinds,
+    },
+    unsettled,
+  );
+  const allSources = program.inputs.map((path) => sources.reads.get(path)).join("\n");
+  const keys = new ResourceKeys(graph, {
+    instrumented: program.ready.instrumented,
+    sourceOf: (module) => sources.reads.get(module) ?? allSources,
+    besides: (index) => lowering.besides(index),
   });
-  checkObjects(lowered.built, customKinds, model, reporter);
+  const before = memory.objects();
+  const keptOf = ({ index }: Resource) => before.get(keys.of(index) ?? "");
+  checkResources(model, (resource) => keptOf(resource) !== undefined, unsettled, reporter);
+  const lowered = lowering.all(keptOf);
+  checkObjects(lowered.built, customKinds, model, unsettled, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
   checkPlacement(lowered.built, acceptances.has, reporter);
   checkPolicies(lowered, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);
   await checkOwnPolicies(host, program, lowered.built, reporter);
-  return emitBundle(lowered, {
+  const { files, placeOf } = emitBundle(lowered, {
     stack: options.stack,
     namespace: options.namespace,
     entry: basename(options.entry),
@@ -344,4 +359,15 @@ async function lowerAndEmit(
     inputs: new Map([...sources.reads].filter(([path, digest]) => !path.endsWith("/") && digest !== "")),
     sourceRoot: relative(options.output, dirname(options.entry)) || ".",
   });
+  const isSettled = (index: number) => !unsettled.has(model.resources[index]?.title ?? "");
+  const settled = [...lowered.byResource].flatMap(([index, built]): readonly SettledResource[] => {
+    const key = keys.of(index);
+    const objects = built.flatMap((one) => {
+      const place = placeOf.get(one);
+      return place === undefined ? [] : [{ ...one, ...place }];
+    });
+    const isWhole = built.length > 0 && objects.length === built.length;
+    return key !== undefined && isWhole && keys.everyUsed(index, isSettled) ? [{ key, objects }] : [];
+  });
+  return { files, settled };
 }

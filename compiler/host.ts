@@ -24,7 +24,7 @@ export interface Host {
   keepNewest(folder: string, entries: number): void;
   /** Lends a new folder inside the cache that nobody else uses, and removes it after. */
   withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
-  /** Runs a program with an empty environment. Its output is bounded; it is killed at the deadline. */
+  /** Runs a program with no environment but what is given. Its output is bounded; it is killed at the deadline. */
   run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
 }
 
@@ -42,6 +42,7 @@ export interface RunOptions {
   /** Standard input. A program may be started before it is known; without one it is killed then. */
   readonly input?: string | Promise<string | undefined>;
   readonly timeoutMs: number;
+  readonly environment?: { readonly [name: string]: string };
 }
 
 export interface RunResult {

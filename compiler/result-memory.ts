@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
+import type { KubeObject } from "../stdlib/schema/objects.js";
 import type { Diagnostic } from "./diagnostics/reporter.js";
+import type { ObjectPlace } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import { KeptText } from "./kept-text.js";
+import type { Built } from "./lower/built.js";
+import type { KeptObject } from "./lower/lower.js";
 import { isUnchanged, matchingFiles, type Sources, searchDigest, sha256 } from "./sources.js";
 
 /** What came out of a finished compile. */
@@ -13,7 +17,13 @@ interface Result {
   readonly variables: readonly string[];
 }
 
-/** With all that it came from: what must be unchanged. */
+/** A resource with its key and its objects, as they stand in the files of the result. */
+export interface SettledResource {
+  readonly key: string;
+  readonly objects: readonly (ObjectPlace & Pick<Built, "exact" | "object" | "title">)[];
+}
+
+/** With all that it came from: what must be unchanged. Its texts are one file beside it. */
 interface Kept {
   /** Declared variables to a digest of their values; `""` for one that is not set. */
   readonly environment: { readonly [name: string]: string };
@@ -22,10 +32,17 @@ interface Kept {
   /** Patterns of file names, to what they matched. */
   readonly globs: { readonly [pattern: string]: readonly string[] };
   readonly diagnostics: readonly Diagnostic[];
-  readonly files: { readonly [path: string]: string };
+  /** Digest of the texts: the files one after the other, then the objects as JSON. */
+  readonly texts: string;
+  /** Lengths, in UTF-16 code units and the order of the texts. */
+  readonly files: { readonly [path: string]: number };
+  readonly resources: readonly { readonly key: string; readonly objects: readonly KeptPlace[] }[];
 }
 
+type KeptPlace = ObjectPlace & Pick<Built, "exact" | "title">;
+
 const resultsFolder = "results";
+const textsFolder = "texts";
 /** A stack is compiled with few different options. */
 const keptResults = 8;
 
@@ -36,21 +53,23 @@ const keptResults = 8;
 export class ResultMemory {
   readonly #host: Host;
   readonly #folder: string;
-  readonly #text: KeptText;
+  readonly #file: KeptText;
+  #kept: Kept | undefined;
 
   /** @param options - everything beside files and variables that a result depends on. */
   constructor(host: Host, folder: string, options: object) {
     this.#host = host;
     this.#folder = folder;
     const name = sha256(stableStringify({ ...options, build: buildOf(host) }));
-    this.#text = new KeptText(host, join(host.cacheFolder, resultsFolder, name));
+    this.#file = new KeptText(host, join(host.cacheFolder, resultsFolder, name));
   }
 
   /** The result, when everything that went into it is as it was. */
   recall(): Result | undefined {
-    const text = this.#text.read();
+    const text = this.#file.read();
     if (text === undefined) return undefined;
     const kept = JSON.parse(text) as Kept;
+    this.#kept = kept;
     const { environment, globs, reads, searches } = kept;
     const [host, folder] = [this.#host, this.#folder];
     const holds =
@@ -60,29 +79,88 @@ export class ResultMemory {
       Object.entries(globs).every(
         ([pattern, files]) => matchingFiles(host, folder, pattern).join("\n") === files.join("\n"),
       );
-    if (!holds) return undefined;
+    const texts = holds ? this.#textsOf(kept) : undefined;
+    if (texts === undefined) return undefined;
     return {
       diagnostics: kept.diagnostics,
-      files: new Map(Object.entries(kept.files)),
+      files: texts.files,
       variables: Object.keys(environment),
     };
   }
 
-  /** @returns false when a file changed while it was compiled: then nobody knows what the result came from. */
-  keep({ globs, reads, searches }: Sources, { diagnostics, files, variables }: Result): boolean {
+  /** Objects of the last result by the keys of their resources, whatever has changed since. */
+  objects(): ReadonlyMap<string, readonly KeptObject[]> {
+    const texts = this.#kept === undefined ? undefined : this.#textsOf(this.#kept);
+    if (this.#kept === undefined || texts === undefined) return new Map();
+    const objects = JSON.parse(texts.objects) as KubeObject[];
+    const provenance = texts.files.get("provenance.json") ?? "";
+    let next = 0;
+    const objectOf = ({ digest, exact, path, places: [at, length], title }: KeptPlace): KeptObject => {
+      const object = objects[next] as KubeObject;
+      next += 1;
+      const manifest = texts.files.get(path) ?? "";
+      const written = { manifest, digest, places: provenance.slice(at, at + length) };
+      return { object, title, written, ...(exact === undefined ? {} : { exact }) };
+    };
+    return new Map(this.#kept.resources.map(({ key, objects: places }) => [key, places.map(objectOf)]));
+  }
+
+  /**
+   * @param resources - of which the same would come again.
+   * @returns false when a file changed while it was compiled: then nobody knows what the result came from.
+   */
+  keep(
+    { globs, reads, searches }: Sources,
+    { diagnostics, files, variables }: Result,
+    resources: readonly SettledResource[],
+  ): boolean {
     const paths = [...reads.keys()].map((path) => join(this.#folder, path));
     if (!this.#host.isSettled([...paths, ...searches.keys()])) return false;
+    const objects = resources.flatMap((resource) => resource.objects.map(({ object }) => object));
+    const texts = `${[...files.values()].join("")}${JSON.stringify(objects)}`;
+    const digest = sha256(texts);
+    const placeOf = ({ digest, exact, path, places, title }: KeptPlace): KeptPlace => ({
+      path,
+      digest,
+      places,
+      title,
+      ...(exact === undefined ? {} : { exact }),
+    });
     const kept: Kept = {
       environment: Object.fromEntries(variables.map((name) => [name, variableDigest(this.#host, name)])),
       reads: Object.fromEntries(reads),
       searches: Object.fromEntries(searches),
       globs: Object.fromEntries(globs),
       diagnostics,
-      files: Object.fromEntries(files),
+      texts: digest,
+      files: Object.fromEntries([...files].map(([path, text]) => [path, text.length])),
+      resources: resources.map(({ key, objects: places }) => ({
+        key,
+        objects: places.map(placeOf),
+      })),
     };
-    this.#text.write(JSON.stringify(kept));
-    this.#host.keepNewest(join(this.#host.cacheFolder, resultsFolder), keptResults);
+    const { cacheFolder } = this.#host;
+    this.#host.write(join(cacheFolder, textsFolder, digest), texts);
+    this.#file.write(JSON.stringify(kept));
+    for (const folder of [resultsFolder, textsFolder])
+      this.#host.keepNewest(join(cacheFolder, folder), keptResults);
     return true;
+  }
+
+  /** Files by path, and JSON of the objects; undefined when they are not whole. */
+  #textsOf(
+    kept: Kept,
+  ): { readonly files: ReadonlyMap<string, string>; readonly objects: string } | undefined {
+    const content = this.#host.read(join(this.#host.cacheFolder, textsFolder, kept.texts));
+    if (content === undefined || sha256(content) !== kept.texts) return undefined;
+    const texts = Buffer.from(content).toString("utf8");
+    let at = 0;
+    const files = new Map<string, string>();
+    for (const [path, length] of Object.entries(kept.files)) {
+      files.set(path, texts.slice(at, at + length));
+      at += length;
+    }
+    return { files, objects: texts.slice(at) };
   }
 }
 

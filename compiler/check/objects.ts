@@ -7,6 +7,7 @@ import type { KindRow } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
+import type { Unsettled } from "../diagnostics/unsettled.js";
 import type { Built, Origins } from "../lower/built.js";
 import type { Model } from "../model/authored.js";
 import { checkCustomObject } from "./custom.js";
@@ -20,20 +21,21 @@ export function checkObjects(
   built: readonly Built[],
   customKinds: CustomKinds,
   model: Model,
+  unsettled: Unsettled,
   reporter: Reporter,
 ): void {
   const seen = new Set<string>();
   for (const one of built) {
-    const { object, origins, title } = one;
-    const row = kindRowOf(object);
+    const { object, origins, title, written } = one;
     const key = objectKey(object);
     if (seen.has(key)) reporter.report("name-duplicate", origins.find(""), { resource: title });
     seen.add(key);
+    if (written !== undefined) continue;
+    const row = kindRowOf(object);
     if (row === undefined) {
+      unsettled.add(title); // what is right for it is said elsewhere
       checkCustomObject(one, customKinds, reporter);
-      continue;
-    }
-    checkBuiltIn(one, row, reporter, model);
+    } else unsettled.during(title, () => checkBuiltIn(one, row, reporter, model));
   }
 }
 

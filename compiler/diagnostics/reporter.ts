@@ -22,6 +22,12 @@ export interface RelatedSpan {
 export class Reporter {
   readonly #found: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  #reports = 0;
+
+  /** How often something was reported, the same mistake at the same place each time. */
+  get reports(): number {
+    return this.#reports;
+  }
 
   /** The code decides which data is required. The same mistake at the same place counts once. */
   report<C extends DiagnosticCode>(
@@ -46,6 +52,7 @@ export class Reporter {
 
   /** Takes over what was found elsewhere. */
   add(diagnostic: Diagnostic): void {
+    this.#reports += 1;
     const { code } = diagnostic;
     const key =
       code === "field-invalid"

@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
 import { applyRank } from "../../stdlib/schema/apply-order.js";
 import {
   type BuildGraph,
   type CompileRecord,
   objectKey,
-  type Provenance,
   type SecretsFile,
 } from "../../stdlib/schema/bundle.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
+import { sha256 } from "../sources.js";
 import { emitYaml } from "./yaml.js";
 
 export interface BundleInputs {
@@ -24,21 +24,34 @@ export interface BundleInputs {
   readonly sourceRoot: string;
 }
 
-/** The bundle's files by path relative to it. Equal inputs give equal bytes. */
-export function emitBundle(lowered: Lowered, about: BundleInputs): ReadonlyMap<string, string> {
+/** Where the bundle has what it says of one object. */
+export interface ObjectPlace {
+  readonly path: string;
+  readonly digest: string;
+  /** Its member of `provenance.json`: offset and length in UTF-16 code units. */
+  readonly places: readonly [offset: number, length: number];
+}
+
+export interface EmittedBundle {
+  /** By path relative to the bundle. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly placeOf: ReadonlyMap<Built, ObjectPlace>;
+}
+
+/** Equal inputs give equal bytes. */
+export function emitBundle(lowered: Lowered, about: BundleInputs): EmittedBundle {
   const files = new Map<string, string>();
-  const built = [...lowered.built].sort(
-    (a, b) =>
-      applyRank(a.object.kind) - applyRank(b.object.kind) ||
-      compare(objectKey(a.object), objectKey(b.object)),
-  );
-  for (const [index, { object }] of built.entries()) {
-    const number = String(index + 1).padStart(2, "0");
-    files.set(
-      `manifests/${number}-${object.kind.toLowerCase()}-${fileName(object.metadata.name ?? "")}.yaml`,
-      emitYaml(object),
-    );
-  }
+  const outputs: { [path: string]: string } = {};
+  const add = (path: string, text: string, digest = sha256(text)) => {
+    files.set(path, text);
+    outputs[path] = digest;
+  };
+  const built = lowered.built
+    .map((one) => ({ one, rank: applyRank(one.object.kind), key: objectKey(one.object) }))
+    .sort((a, b) => a.rank - b.rank || compare(a.key, b.key))
+    .map(({ key, one }, index) => ({ key, one, path: manifestPath(index + 1, one.object) }));
+  for (const { one, path } of built)
+    add(path, one.written?.manifest ?? emitYaml(one.object), one.written?.digest);
   const graph: BuildGraph = {
     formatVersion: 1,
     stack: about.stack,
@@ -46,12 +59,13 @@ export function emitBundle(lowered: Lowered, about: BundleInputs): ReadonlyMap<s
     images: lowered.images,
   };
   const secrets: SecretsFile = { formatVersion: 1, secrets: lowered.secrets };
-  files.set("build.json", stableJson(graph));
-  files.set("secrets.json", stableJson(secrets));
-  files.set("provenance.json", stableJson(provenanceOf(built, lowered)));
-  const outputs = Object.fromEntries(
-    [...files].map(([path, text]) => [path, createHash("sha256").update(text).digest("hex")]),
-  );
+  add("build.json", stableJson(graph));
+  add("secrets.json", stableJson(secrets));
+  const places = new Map(built.map(({ key, one }) => [key, one.written?.places ?? placesOf(one)]));
+  for (const { namespace, name, place } of lowered.secrets)
+    if (place !== undefined) places.set(`v1/Secret/${namespace}/${name}`, json({ "": place }, placesNewline));
+  const provenance = provenanceText(places);
+  add("provenance.json", provenance.text);
   const record: CompileRecord = {
     formatVersion: 1,
     stack: about.stack,
@@ -62,24 +76,43 @@ export function emitBundle(lowered: Lowered, about: BundleInputs): ReadonlyMap<s
     accepted: about.accepted,
     inputs: Object.fromEntries([...about.inputs].sort(([a], [b]) => compare(a, b))),
     outputs,
-    digest: createHash("sha256").update(stableJson(outputs)).digest("hex"),
+    digest: sha256(stableJson(outputs)),
   };
   files.set("compile.json", stableJson(record));
-  return files;
+  const placeOf = new Map<Built, ObjectPlace>();
+  for (const { key, one, path } of built) {
+    const at = provenance.at.get(key);
+    if (at !== undefined) placeOf.set(one, { path, digest: outputs[path] ?? "", places: at });
+  }
+  return { files, placeOf };
 }
 
-function provenanceOf(built: readonly Built[], lowered: Lowered): Provenance {
-  const objects: { [object: string]: { [path: string]: { file: string; line: number; column: number } } } =
-    {};
-  for (const { object, origins } of built) {
-    objects[objectKey(object)] = Object.fromEntries(
-      origins.entries().map(([path, { file, start }]) => [path, { file, ...start }]),
-    );
+function manifestPath(number: number, { kind, metadata }: KubeObject): string {
+  return `manifests/${String(number).padStart(2, "0")}-${kind.toLowerCase()}-${fileName(metadata.name ?? "")}.yaml`;
+}
+
+/** Of an object's member of `provenance.json`. */
+const placesNewline = "\n    ";
+
+function placesOf({ origins }: Built): string {
+  const places = origins.entries().map(([path, { file, start }]) => [path, { file, ...start }] as const);
+  return json(Object.fromEntries(places), placesNewline);
+}
+
+/** `provenance.json`, a {@link Provenance}, and where the members in it are. */
+function provenanceText(objects: ReadonlyMap<string, string>): {
+  readonly text: string;
+  readonly at: ReadonlyMap<string, readonly [offset: number, length: number]>;
+} {
+  const at = new Map<string, readonly [number, number]>();
+  const head = `{\n  "formatVersion": 1,\n  "objects": {`;
+  let text = head;
+  for (const [key, places] of [...objects].sort(([a], [b]) => compare(a, b))) {
+    text += `${at.size === 0 ? "" : ","}${placesNewline}${JSON.stringify(key)}: `;
+    at.set(key, [text.length, places.length]);
+    text += places;
   }
-  for (const { namespace, name, place } of lowered.secrets) {
-    if (place !== undefined) objects[`v1/Secret/${namespace}/${name}`] = { "": place };
-  }
-  return { formatVersion: 1, objects };
+  return { at, text: `${text}${at.size === 0 ? "" : "\n  "}}\n}\n` };
 }
 
 /** Object names may hold dots and colons (RBAC); file names keep to letters, digits, dots and dashes. */

@@ -8,7 +8,7 @@ import { apiVersionOf } from "../../stdlib/schema/table.js";
 import { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Built } from "../lower/built.js";
-import { type Lowered, lower } from "../lower/lower.js";
+import { type Lowered, Lowering } from "../lower/lower.js";
 import { createModel } from "../model/authored.js";
 import type { Locator } from "../model/locator.js";
 import {
@@ -44,7 +44,7 @@ export function evaluateProgram(program: SourceProgram, options: EvaluateOptions
   const { statements } = program;
   const model = createModel(graphOf(program), statementLocator);
   const reporter = new Reporter();
-  const lowered = lower({
+  const lowered = new Lowering({
     model,
     reporter,
     stack: "import",
@@ -52,7 +52,7 @@ export function evaluateProgram(program: SourceProgram, options: EvaluateOptions
     fileText: (path) => options.fileText(path),
     copied: () => undefined,
     locked: () => undefined,
-  });
+  }).all();
   const built = new Map<Statement, Built[]>();
   for (const one of lowered.built) {
     const statement = statementAt(statements, one.origins.find(""));

@@ -10,6 +10,17 @@ export interface Built {
   readonly origins: Origins;
   /** Written as Kubernetes has it, so that nothing but its text says what it refers to. */
   readonly exact?: true;
+  /** Of an object that an earlier compile made of the same: nothing is wrong with it. */
+  readonly written?: WrittenObject;
+}
+
+/** What the bundle says of one object. */
+export interface WrittenObject {
+  /** YAML, and its SHA-256. */
+  readonly manifest: string;
+  readonly digest: string;
+  /** Its member of `provenance.json`. */
+  readonly places: string;
 }
 
 /**
@@ -17,10 +28,21 @@ export interface Built {
  * they are asked for.
  */
 export class Origins {
-  readonly #places = new Map<string, Authored | Span>();
+  #places: Map<string, Authored | Span> | undefined;
+  readonly #later: (() => Origins) | undefined;
+
+  /** @param later - finds the places when one is asked for, instead of their being set. */
+  constructor(later?: () => Origins) {
+    this.#later = later;
+  }
 
   set(path: string, from: Authored | Span | undefined): void {
-    if (from !== undefined) this.#places.set(path, from);
+    if (from !== undefined) this.#known().set(path, from);
+  }
+
+  #known(): Map<string, Authored | Span> {
+    this.#places ??= this.#later === undefined ? new Map() : this.#later().#known();
+    return this.#places;
   }
 
   /** A member of the author's spec, whose place is that of the field it becomes. */
@@ -32,8 +54,9 @@ export class Origins {
 
   /** The place of the path, or of the nearest field around it. */
   find(path: string): Span | undefined {
+    const places = this.#known();
     for (let at = path; ; at = parentOf(at)) {
-      const from = this.#places.get(at);
+      const from = places.get(at);
       const span = from === undefined ? undefined : spanOf(from);
       if (span !== undefined || at === "") return span;
     }
@@ -41,12 +64,12 @@ export class Origins {
 
   /** What the author wrote for the path itself, where it is known. */
   authored(path: string): Authored | undefined {
-    const from = this.#places.get(path);
+    const from = this.#known().get(path);
     return from !== undefined && "value" in from ? from : undefined;
   }
 
   entries(): readonly (readonly [path: string, span: Span])[] {
-    return [...this.#places].flatMap(([path, from]) => {
+    return [...this.#known()].flatMap(([path, from]) => {
       const span = spanOf(from);
       return span === undefined ? [] : [[path, span] as const];
     });

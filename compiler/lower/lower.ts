@@ -1,11 +1,12 @@
 import type { ConfigMap } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { ImageBuild, SecretDeclaration } from "../../stdlib/schema/bundle.js";
+import { Unsettled } from "../diagnostics/unsettled.js";
 import type { Model, Resource } from "../model/authored.js";
 import { lowerServiceAccount } from "./access.js";
-import type { Built } from "./built.js";
+import { type Built, Origins } from "./built.js";
 import { lowerNamespace, lowerNode, lowerPriorityClass } from "./cluster.js";
 import { lowerConfigMap, lowerSecret } from "./config.js";
-import type { LowerContext, LowerInput, PortSpec } from "./context.js";
+import { type LowerContext, type LowerInput, namespaceOf, type PortSpec } from "./context.js";
 import { lowerExact, lowerManifest } from "./exact.js";
 import { LoweredImages } from "./images.js";
 import { lowerCronJob, lowerJob } from "./jobs.js";
@@ -21,90 +22,139 @@ export interface Lowered {
   readonly built: readonly Built[];
   readonly secrets: readonly SecretDeclaration[];
   readonly images: readonly ImageBuild[];
+  /** Objects by the index of the resource they were made of. */
+  readonly byResource: ReadonlyMap<number, readonly Built[]>;
 }
+
+/** An object that an earlier compile made of the same resource. */
+export type KeptObject = Omit<Built, "origins">;
 
 /**
  * Lowers the stack's included resources. Pure: equal models and inputs give byte-equal results. Mistakes are reported
  * and the rest is lowered all the same, so that one run shows them all.
  */
-export function lower(input: LowerInput): Lowered {
-  const context = { ...input, ...relations(input.model) };
-  const images = new LoweredImages(context);
-  const configs = new Map<Resource, Built>();
-  const workloads = new Map<Resource, LoweredWorkload>();
+export class Lowering {
+  readonly #context: LowerContext;
+  readonly #images: LoweredImages;
+  readonly #unsettled: Unsettled;
+  readonly #configs = new Map<Resource, Built>();
+  readonly #workloads = new Map<Resource, LoweredWorkload>();
+  readonly #secrets: SecretDeclaration[] = [];
 
-  const configOf = (resource: Resource): Built => {
-    const known = configs.get(resource) ?? lowerConfigMap(context, resource);
-    configs.set(resource, known);
-    return known;
-  };
-  const configData = (resource: Resource) => (configOf(resource).object as ConfigMap).data ?? {};
-  const workloadOf = (resource: Resource): LoweredWorkload => {
-    const lowerIt = workloadConstructs[resource.construct as keyof typeof workloadConstructs];
-    const known = workloads.get(resource) ?? lowerIt(context, resource, images, configData);
-    workloads.set(resource, known);
-    return known;
-  };
-  const portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> =>
-    workload.construct === "l1" ? exactPorts(workload) : workloadOf(workload).ports;
+  constructor(input: LowerInput, unsettled = new Unsettled(input.reporter)) {
+    const fileText: LowerInput["fileText"] = (path, at) => {
+      unsettled.fileRead();
+      return input.fileText(path, at);
+    };
+    this.#context = { ...input, fileText, ...relations(input.model) };
+    this.#images = new LoweredImages(this.#context);
+    this.#unsettled = unsettled;
+  }
 
-  const built: Built[] = [];
-  const secrets: SecretDeclaration[] = [];
-  for (const resource of context.model.resources.filter(({ included }) => included)) {
+  /** @param keptOf - objects of a resource that need not be made again. */
+  all(keptOf: (resource: Resource) => readonly KeptObject[] | undefined = () => undefined): Lowered {
+    const byResource = new Map<number, readonly Built[]>();
+    for (const resource of this.#context.model.resources.filter(({ included }) => included)) {
+      const kept = keptOf(resource);
+      const later = (index: number) => () => this.#lower(resource)[index]?.origins ?? new Origins();
+      const built =
+        kept?.map((object, index): Built => ({ ...object, origins: new Origins(later(index)) })) ??
+        this.#lower(resource);
+      byResource.set(resource.index, built);
+    }
+    return {
+      built: [...byResource.values()].flat(),
+      secrets: this.#secrets.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      images: this.#images.builds,
+      byResource,
+    };
+  }
+
+  /** What others make of a resource without its referring to them, as text; for an image, what it is built from. */
+  besides(index: number): string {
+    const { headless, model, scaled } = this.#context;
+    const resource = model.resources[index];
+    const service = headless.get(index);
+    const build =
+      resource?.construct !== "image"
+        ? undefined
+        : this.#unsettled.during(resource.title, () => this.#images.build(resource));
+    const said = service === undefined ? undefined : [service.name, namespaceOf(this.#context, service)];
+    return JSON.stringify([scaled.has(index), said, service?.spec.value, build]);
+  }
+
+  #lower(resource: Resource): readonly Built[] {
+    return this.#unsettled.during(resource.title, () => this.#objectsOf(resource));
+  }
+
+  #objectsOf(resource: Resource): readonly Built[] {
+    const context = this.#context;
     switch (resource.construct) {
       case "image":
-        images.build(resource);
-        break;
+        this.#images.build(resource);
+        return [];
       case "configMap":
-        built.push(configOf(resource));
-        break;
+        return [this.#configOf(resource)];
       case "secret":
-        secrets.push(lowerSecret(context, resource));
-        break;
+        this.#secrets.push(lowerSecret(context, resource));
+        return [];
       case "service":
-        built.push(lowerService(context, resource, portsOf));
-        break;
+        return [lowerService(context, resource, this.#portsOf)];
       case "externalService":
-        built.push(lowerExternalService(context, resource));
-        break;
+        return [lowerExternalService(context, resource)];
       case "serviceAccount":
-        built.push(...lowerServiceAccount(context, resource));
-        break;
+        return lowerServiceAccount(context, resource);
       case "networkPolicy":
-        built.push(lowerNetworkPolicy(context, resource, portsOf));
-        break;
+        return [lowerNetworkPolicy(context, resource, this.#portsOf)];
       case "claim":
-        built.push(lowerClaim(context, resource));
-        break;
+        return [lowerClaim(context, resource)];
       case "namespace":
-        built.push(lowerNamespace(context, resource));
-        break;
+        return [lowerNamespace(context, resource)];
       case "priorityClass":
-        built.push(lowerPriorityClass(context, resource));
-        break;
+        return [lowerPriorityClass(context, resource)];
       case "node":
-        built.push(lowerNode(resource));
-        break;
-      case "statefulSet":
-        built.push(workloadOf(resource), ...(workloadOf(resource).beside ?? []));
-        break;
+        return [lowerNode(resource)];
+      case "statefulSet": {
+        const workload = this.#workloadOf(resource);
+        return [workload, ...(workload.beside ?? [])];
+      }
       case "manifests":
-        for (const one of input.manifests?.get(resource.index) ?? []) built.push(lowerManifest(context, one));
-        break;
+        this.#unsettled.fileRead();
+        return (context.manifests?.get(resource.index) ?? []).map((one) => lowerManifest(context, one));
       case "ingress":
-        built.push(lowerIngress(context, resource));
-        break;
+        return [lowerIngress(context, resource)];
       case "disruptionBudget":
-        built.push(lowerDisruptionBudget(context, resource));
-        break;
+        return [lowerDisruptionBudget(context, resource)];
       case "autoscaler":
-        built.push(lowerAutoscaler(context, resource));
-        break;
+        return [lowerAutoscaler(context, resource)];
       default:
-        built.push(isWorkload(resource) ? workloadOf(resource) : lowerExact(context, resource));
+        return [isWorkload(resource) ? this.#workloadOf(resource) : lowerExact(context, resource)];
     }
   }
-  return { built, secrets: secrets.sort((a, b) => (a.name < b.name ? -1 : 1)), images: images.builds };
+
+  #configOf(resource: Resource): Built {
+    const known = this.#configs.get(resource);
+    if (known !== undefined) return known;
+    const config = this.#unsettled.during(resource.title, () => lowerConfigMap(this.#context, resource));
+    this.#configs.set(resource, config);
+    return config;
+  }
+
+  readonly #configData = (resource: Resource) => (this.#configOf(resource).object as ConfigMap).data ?? {};
+
+  #workloadOf(resource: Resource): LoweredWorkload {
+    const known = this.#workloads.get(resource);
+    if (known !== undefined) return known;
+    const lowerIt = workloadConstructs[resource.construct as keyof typeof workloadConstructs];
+    const workload = this.#unsettled.during(resource.title, () =>
+      lowerIt(this.#context, resource, this.#images, this.#configData),
+    );
+    this.#workloads.set(resource, workload);
+    return workload;
+  }
+
+  readonly #portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> =>
+    workload.construct === "l1" ? exactPorts(workload) : this.#workloadOf(workload).ports;
 }
 
 /** What resources say of each other, found once: a stack may have thousands. */

@@ -8,10 +8,9 @@ import type {
 import type { Span } from "../diagnostics/span.js";
 import type { Locator } from "./locator.js";
 
-/** Where a value stands: a span, or where to look when somebody asks. Most places are never asked for. */
+/** Where a value stands, or where to look when somebody asks. Most places are never asked for. */
 type Standing =
-  | Span
-  | undefined
+  | (() => Span | undefined)
   | { readonly around: Authored; readonly literal: number | undefined; readonly member: string | undefined };
 
 /**
@@ -41,7 +40,7 @@ export class Authored {
 
   #place(part: "key" | "value"): Span | undefined {
     const standing = this.#standing;
-    if (standing === undefined || !("around" in standing)) return standing;
+    if (typeof standing === "function") return standing();
     const { around, literal, member } = standing;
     if (literal === undefined) return around.span;
     const found =
@@ -155,9 +154,11 @@ export interface Model {
 /** Ties the guest's graph to places. */
 export function createModel(graph: Graph, locator: Locator): Model {
   const resources = graph.resources.map((node: ResourceNode, index): Resource => {
-    const call = locator.call(node.call);
-    const literal = literalOf(node.spec);
-    const span = (typeof literal === "number" ? locator.literal(literal) : undefined) ?? call;
+    const called = () => locator.call(node.call);
+    const written = () => {
+      const literal = literalOf(node.spec);
+      return (literal === undefined ? undefined : locator.literal(literal)) ?? called();
+    };
     const title =
       node.construct === "l1" ? `${kindOf(node.spec)} "${node.name}"` : `${node.construct} "${node.name}"`;
     return {
@@ -165,9 +166,11 @@ export function createModel(graph: Graph, locator: Locator): Model {
       construct: node.construct,
       name: node.name,
       included: node.included,
-      call: call ?? span,
-      spec: new Authored(node.spec, locator, span),
-      options: node.options === undefined ? undefined : new Authored(node.options, locator, call),
+      get call() {
+        return called() ?? written();
+      },
+      spec: new Authored(node.spec, locator, written),
+      options: node.options === undefined ? undefined : new Authored(node.options, locator, called),
       title,
     };
   });

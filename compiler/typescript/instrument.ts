@@ -5,11 +5,16 @@ import { type Node, parse } from "acorn";
  * and every statement outside of one notes that it was reached, so that an endless program can be told where. Within a
  * loop the loop itself is the place: which of its statements the clock strikes at is chance.
  *
- * Insertions hold no line break; a position in the marked code is one in the bundle after the insertions before it on
- * its line are taken off.
+ * A position in the marked code is one in the bundle after the insertions before it on its line are taken off, and the
+ * empty lines before its module.
  */
 export interface Instrumented {
   readonly code: string;
+  /** In the order of the code. */
+  readonly modules: readonly Module[];
+  /** The index of the module that a literal, or a line of the marked code, is of. */
+  moduleOfLiteral(literal: number): number;
+  moduleOfLine(line: number): number;
   /** Where a literal begins, and the call of the stdlib that it is the last argument of. */
   literal(number: number): { readonly start: Place; readonly call: Place | undefined } | undefined;
   property(literal: number, name: string): PropertyPlaces | undefined;
@@ -20,6 +25,24 @@ export interface Instrumented {
   /** Bundle offset of a progress mark to its place. */
   placeOf(offset: number): Place;
 }
+
+/**
+ * One module in the marked code. Numbers of its literals and lines begin at multiples, so that they stay what they are
+ * while other modules grow: what the guest tells of a module that is unchanged is then the same text.
+ */
+export interface Module {
+  /** As esbuild has it, a path relative to the stack's folder; `""` for what is not of one module. */
+  readonly name: string;
+  /** Number of its first literal. */
+  readonly literal: number;
+  /** Its first line in the marked code, from 0. */
+  readonly line: number;
+  /** What the bundle has of it. */
+  readonly text: string;
+}
+
+const literalsApart = 1024;
+const linesApart = 256;
 
 interface PropertyPlaces {
   readonly key: Place;
@@ -58,6 +81,8 @@ export interface MarkMemory {
 
 /** A part of the bundle with its place in it. */
 interface Part {
+  readonly name: string;
+  readonly text: string;
   readonly marks: Marks;
   readonly offset: number;
   /** Number of its first literal. */
@@ -95,7 +120,7 @@ export function instrument(
   memory: MarkMemory = { recall: () => undefined, keep: () => undefined },
 ): Instrumented {
   const parts = partsOf(bundle, inputs, memory) ?? [
-    { offset: 0, literal: 0, marks: marksOf(bundle, "", "") },
+    { name: "", text: bundle, offset: 0, literal: 0, marks: marksOf(bundle, "", "") },
   ];
   const lineStarts = startsOf(bundle);
   const place = (offset: number): Place => {
@@ -104,25 +129,40 @@ export function instrument(
   };
   const offsets: number[] = [];
   const lengths: number[] = [];
+  const modules: (Module & { readonly bundleLine: number })[] = [];
   let code = "";
   let from = 0;
-  for (const { literal, marks, offset } of parts)
+  let padding = 0;
+  for (const { literal, marks, name, offset, text } of parts) {
+    const bundleLine = place(offset).line;
+    const missing = nextMultiple(bundleLine + padding, linesApart) - bundleLine - padding;
+    code += bundle.slice(from, offset) + "\n".repeat(missing);
+    from = offset;
+    padding += missing;
+    modules.push({ name, literal, line: bundleLine + padding, text, bundleLine });
     for (const [at, what, number] of marks.insertions) {
-      const text = texts[what](what === "literal" ? literal + number : offset + number);
-      code += bundle.slice(from, offset + at) + text;
+      const inserted = texts[what](what === "literal" ? literal + number : offset + number);
+      code += bundle.slice(from, offset + at) + inserted;
       from = offset + at;
       offsets.push(from);
-      lengths.push(text.length);
+      lengths.push(inserted.length);
     }
-  const firsts = parts.map(({ literal }) => literal);
+  }
+  const firstLiterals = parts.map(({ literal }) => literal);
+  const firstLines = modules.map(({ line }) => line);
+  const moduleOfLiteral = (literal: number) => lastAtMost(firstLiterals, literal);
+  const moduleOfLine = (line: number) => lastAtMost(firstLines, line);
   const find = (literal: number) => {
-    const part = parts[lastAtMost(firsts, literal)];
+    const part = parts[moduleOfLiteral(literal)];
     const found = part?.marks.literals[literal - part.literal];
     return part === undefined || found === undefined ? undefined : { found, offset: part.offset };
   };
   let byLine: Map<number, { column: number; length: number }[]> | undefined;
   return {
     code: code + bundle.slice(from),
+    modules,
+    moduleOfLiteral,
+    moduleOfLine,
     literal(number) {
       const { found, offset = 0 } = find(number) ?? {};
       if (found === undefined) return undefined;
@@ -137,8 +177,10 @@ export function instrument(
     },
     dynamicImports: parts.flatMap(({ marks, offset }) => marks.dynamicImports.map((at) => offset + at)),
     placeOf: place,
-    toBundle(line, column) {
+    toBundle(marked, column) {
       byLine ??= insertionsByLine(offsets, lengths, place);
+      const module = modules[moduleOfLine(marked)];
+      const line = marked - (module?.line ?? 0) + (module?.bundleLine ?? 0);
       let shift = 0;
       for (const insertion of byLine.get(line) ?? []) {
         if (insertion.column + shift + insertion.length > column) break;
@@ -178,10 +220,10 @@ function insertionsByLine(
  * looks like such a comment leaves a part that is no whole program: then the bundle is one part.
  */
 function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory): Part[] | undefined {
-  const names = new Set(inputs);
-  const starts = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)]
-    .filter(([, name = ""]) => names.has(name))
-    .map(({ index }) => index);
+  const known = new Set(inputs);
+  const heads = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)].filter(([, name = ""]) => known.has(name));
+  const starts = heads.map(({ index }) => index);
+  const names = heads.map(([, name = ""]) => name);
   const last = bundle.lastIndexOf("\n  return ");
   if (starts.length < 2 || last < (starts.at(-1) ?? 0)) return undefined;
   const bounds = [0, ...starts, last, bundle.length];
@@ -191,11 +233,11 @@ function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory):
     for (const [index, offset] of bounds.slice(0, -1).entries()) {
       const text = bundle.slice(offset, bounds[index + 1]);
       const isModule = index > 0 && index <= starts.length;
-      const known = isModule ? memory.recall(text) : undefined;
-      const marks = known ?? marksOf(text, offset === last ? opened : "", index === 0 ? closed : "");
-      if (isModule && known === undefined) memory.keep(text, marks);
-      parts.push({ marks, offset, literal });
-      literal += marks.literals.length;
+      const kept = isModule ? memory.recall(text) : undefined;
+      const marks = kept ?? marksOf(text, offset === last ? opened : "", index === 0 ? closed : "");
+      if (isModule && kept === undefined) memory.keep(text, marks);
+      parts.push({ name: isModule ? (names[index - 1] ?? "") : "", text, marks, offset, literal });
+      literal = nextMultiple(literal + marks.literals.length, literalsApart);
     }
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -295,6 +337,10 @@ function isNode(value: unknown): value is AnyNode {
   return (
     typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string"
   );
+}
+
+function nextMultiple(least: number, of: number): number {
+  return Math.ceil(least / of) * of;
 }
 
 function startsOf(text: string): number[] {

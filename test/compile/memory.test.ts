@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -111,6 +112,34 @@ test("a module that only types come from is seen", async (t) => {
   );
 });
 
+test("objects of what has not changed are taken as they were", async (t) => {
+  const other = (value: string) =>
+    `import { configMap } from "infra";\nexport const other = configMap("other", { value: "${value}" });\n`;
+  const { cache, run, write } = await stackOf(t, {
+    "infra.ts": `export * from "./other.js";\n${entry}`,
+    "value.ts": 'export const value = "a";\n',
+    "other.ts": other("old"),
+  });
+  await run();
+  // Whoever owns the cache can say what was: that the word is said again shows that it was not made anew.
+  const folder = join(cache, "texts");
+  const [name = ""] = await readdir(folder);
+  const text = (await readFile(join(folder, name), "utf8")).replace("value: old", "value: odd");
+  const digest = createHash("sha256").update(text).digest("hex");
+  await rename(join(folder, name), join(folder, digest));
+  await writeFile(join(folder, digest), text);
+  const [result = ""] = await readdir(join(cache, "results"));
+  const [, ...lines] = (await readFile(join(cache, "results", result), "utf8")).split("\n");
+  const kept = lines.join("\n").replace(name, digest);
+  const sum = createHash("sha256").update(kept).digest("hex");
+  await writeFile(join(cache, "results", result), `${sum}\n${kept}`);
+  const manifest = async () => (await run()).files?.get("manifests/02-configmap-other.yaml");
+  await write({ "value.ts": 'export const value = "c";\n' });
+  t.regex((await manifest()) ?? "", /value: odd/);
+  await write({ "other.ts": other("new") });
+  t.regex((await manifest()) ?? "", /value: new/);
+});
+
 test("a cache that is not whole costs time alone", async (t) => {
   const { cache, run } = await stackOf(t, {
     "infra.ts": entry,
@@ -119,6 +148,7 @@ test("a cache that is not whole costs time alone", async (t) => {
   const checked = () => run({ check: true });
   t.is(await valueIn(t, checked), "a");
   const [result = ""] = await readdir(join(cache, "results"));
+  const [texts = ""] = await readdir(join(cache, "texts"));
   const damages: readonly ((text: string) => string)[] = [
     () => "",
     () => "null",
@@ -128,7 +158,7 @@ test("a cache that is not whole costs time alone", async (t) => {
   ];
   for (const damage of damages) {
     // Without a result of an earlier compile the type check is run, and reads its own.
-    for (const file of ["tsbuildinfo", join("results", result)]) {
+    for (const file of ["tsbuildinfo", join("texts", texts), join("results", result)]) {
       const text = await readFile(join(cache, file), "utf8");
       await writeFile(join(cache, file), damage(text));
     }
@@ -146,7 +176,7 @@ test("several compiles of one stack at once disturb each other in nothing", asyn
     const results = await Promise.all([1, 2, 3].map(() => valueIn(t, () => run({ check: true }))));
     t.deepEqual(results, [value, value, value]);
   }
-  t.deepEqual((await readdir(cache)).sort(), ["results", "tsbuildinfo"]);
+  t.deepEqual((await readdir(cache)).sort(), ["results", "texts", "tsbuildinfo"]);
 });
 
 test("what a killed compile left is removed, results of old options go", async (t) => {
@@ -158,6 +188,6 @@ test("what a killed compile left is removed, results of old options go", async (
   await mkdir(dead, { recursive: true });
   for (let index = 0; index < 10; index += 1)
     t.deepEqual((await run({ set: { a: String(index) } })).diagnostics, []);
-  t.deepEqual(await readdir(cache), ["results"]);
+  t.deepEqual((await readdir(cache)).sort(), ["results", "texts"]);
   t.is((await readdir(join(cache, "results"))).length, 8);
 });

@@ -16,15 +16,21 @@ function memoryOf(kept: Map<string, Marks>): MarkMemory {
   return { recall: (text) => kept.get(text), keep: (text, marks) => void kept.set(text, marks) };
 }
 
-/** Everything that is told of a bundle. */
+/** Everything that is told of a bundle, without the numbers of literals and the empty lines, which are the parts'. */
 function told(bundle: string, inputs: readonly string[], memory?: MarkMemory) {
   const { code, dynamicImports, literal, placeOf, property, toBundle } = instrument(bundle, inputs, memory);
-  const literals = Array.from({ length: 12 }, (_, number) => [
+  const numbers = [...code.matchAll(/__infra_at\((\d+),/g)].map(([, number]) => Number(number));
+  const literals = numbers.map((number) => [
     literal(number),
     ...["a", "app", "labels", "x", "__proto__"].map((name) => property(number, name)),
   ]);
-  const lines = code.split("\n").map((text, line) => [...text].map((_, column) => toBundle(line, column)));
-  return { code, dynamicImports, literals, lines, places: [0, 40, 200].map(placeOf) };
+  const words = code
+    .split("\n")
+    .flatMap((text, line) =>
+      [...text.matchAll(/labels|import_infra|return|"\w+"|\bf\(/g)].map(({ index }) => toBundle(line, index)),
+    );
+  const text = code.replace(/__infra_at\(\d+,/g, "__infra_at(").replace(/\n+/g, "\n");
+  return { text, dynamicImports, literals, words, places: [0, 40, 200].map(placeOf) };
 }
 
 test("a bundle is marked by its modules as it is as a whole", (t) => {
@@ -33,7 +39,8 @@ test("a bundle is marked by its modules as it is as a whole", (t) => {
   const whole = told(bundle, []);
   t.deepEqual(told(bundle, names, memoryOf(kept)), whole);
   t.is(kept.size, 3);
-  t.regex(whole.code, /__infra_at\(2,\{ app: "one" \}\)\n {2}\},1\)\)/);
+  t.regex(whole.text, /__infra_at\(\{ app: "one" \}\)\n {2}\},1\)\)/);
+  t.is(whole.literals.length, 10);
 });
 
 test("marks are taken from the memory, whatever changed around them", (t) => {
@@ -57,4 +64,21 @@ test("what only looks like the beginning of a module begins none", (t) => {
   const inComment = bundleOf({ ...modules, "two.ts": "  /*! \n\n  // three.ts\n */\n  f({ a: 2 });" });
   const inCall = bundleOf({ ...modules, "two.ts": "  f(\n\n  // three.ts\n    { a: 2 }\n  );" });
   for (const bundle of [inText, inComment, inCall]) t.deepEqual(told(bundle, names), told(bundle, []));
+});
+
+test("what is told of a module stays what it is while another grows", (t) => {
+  const told = (bundle: string) => {
+    const { code, moduleOfLine, moduleOfLiteral, modules } = instrument(bundle, names);
+    const text = code.slice(code.indexOf("// three.ts"));
+    const numbers = [...text.matchAll(/__infra_at\((\d+),/g)].map(([, number]) => Number(number));
+    const line = code.slice(0, code.indexOf("// three.ts")).split("\n").length - 1;
+    t.deepEqual(
+      numbers.map((number) => modules[moduleOfLiteral(number)]?.name),
+      numbers.map(() => "three.ts"),
+    );
+    t.is(modules[moduleOfLine(line)]?.name, "three.ts");
+    return { numbers, line };
+  };
+  const grown = `${part("one")}\n${"  f({ more: 1 });\n".repeat(40)}`;
+  t.deepEqual(told(bundleOf({ ...modules, "one.ts": grown })), told(bundleOf(modules)));
 });
