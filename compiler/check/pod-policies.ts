@@ -2,6 +2,7 @@ import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { Container, PodSpec, Probe } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
 import type { PolicyLevel } from "../diagnostics/policy-rows.js";
+import { deprecatedInPod } from "./deprecated.js";
 import type { BuiltPod } from "./pods.js";
 
 /** One finding: where, and what about it. */
@@ -90,11 +91,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     ),
     everyContainer(({ env = [], name }, at) =>
       env
-        .filter(
-          (one) =>
-            /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i.test(one.name) &&
-            isPlainValue(one.value),
-        )
+        .filter((one) => isPlainValue(one.value) && speaksOfSecret(one.name, one.value))
         .map((one) => ({
           code: "environment-secret" as const,
           path: `${at}.env[${one.name}]`,
@@ -110,6 +107,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
           what: `${of(name)} has ${one.name}`,
         })),
     ),
+    deprecatedInPod,
   ],
   advice: [
     everyServer(({ livenessProbe, name }, at) =>
@@ -136,7 +134,8 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
         : [{ code: "writable-root", path: `${at}.securityContext`, what: of(name) }],
     ),
     ({ built, path, spec }) =>
-      spec.automountServiceAccountToken === false || spec.serviceAccountName !== undefined
+      spec.automountServiceAccountToken === false ||
+      (spec.serviceAccountName ?? spec.serviceAccount) !== undefined
         ? []
         : [{ code: "token-mounted", path, what: built.title }],
     ({ built }) => {
@@ -364,6 +363,15 @@ function rootOfImage({ name }: Container, at: string, image: ImageBuild): Findin
 /** Undefined when only the image knows. */
 function userOf({ securityContext }: Container, pod: PodSpec): number | undefined {
   return securityContext?.runAsUser ?? pod.securityContext?.runAsUser;
+}
+
+/** By what others look for: the suffix of a name, or a private key as such. Source: Polaris `sensitiveContainerEnvVar`. */
+export function speaksOfSecret(name: string, value: unknown): boolean {
+  return (
+    /(password|passwd|passphrase|secret|token|bearer|(api|private|access|^azure.*)[-_.]?key|key[-_.]content)$/i.test(
+      name,
+    ) || /-BEGIN [^-]*PRIVATE KEY-/.test(String(value))
+  );
 }
 
 function isPlainValue(value: string | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
+import type { HorizontalPodAutoscalerSpec } from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
 import type { PodDisruptionBudgetSpec } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
@@ -8,7 +9,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan } from "../diagnostics/span.js";
 import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
-import { type Finding, podPolicies } from "./pod-policies.js";
+import { type Finding, podPolicies, speaksOfSecret } from "./pod-policies.js";
 import { podsOf } from "./pods.js";
 
 /** Judges the stack's objects; what is accepted in place is not said. */
@@ -30,10 +31,16 @@ export function checkPolicies(
   for (const pod of podsOf(built))
     for (const policy of levels.flatMap((name) => podPolicies[name]))
       for (const finding of policy(pod, root)) report(pod.built, finding);
-  for (const one of built) for (const finding of configFindings(one)) report(one, finding);
+  for (const one of built)
+    for (const finding of [...configFindings(one), ...ingressClassFindings(one)]) report(one, finding);
   if (level === "default") return;
   for (const one of built)
-    for (const finding of [...accessFindings(one), ...trafficFindings(one), ...budgetFindings(one, built)])
+    for (const finding of [
+      ...accessFindings(one),
+      ...trafficFindings(one),
+      ...budgetFindings(one, built),
+      ...scalingFindings(one),
+    ])
       report(one, finding);
 }
 
@@ -83,12 +90,10 @@ function powersOf({
   ];
 }
 
-const secretName = /(password|passwd|secret|token|api[-_.]?key|private[-_.]?key)$/i;
-
 function configFindings({ object }: Built): readonly Finding[] {
   if (object.kind !== "ConfigMap" || object.apiVersion !== "v1") return [];
   return Object.entries((object["data"] ?? {}) as { readonly [key: string]: unknown })
-    .filter(([key, value]) => secretName.test(key) && value !== "")
+    .filter(([key, value]) => value !== "" && speaksOfSecret(key, value))
     .map(([key]) => ({ code: "config-secret", path: `data.${key}`, what: `it has ${key}` }));
 }
 
@@ -112,8 +117,53 @@ function budgetFindings({ object }: Built, all: readonly Built[]): readonly Find
     (pod) =>
       pod.namespace === (object.metadata.namespace ?? "default") && matchesLabels(spec.selector, pod.labels),
   );
-  const { replicas } = (workload?.built.object["spec"] ?? {}) as { replicas?: number };
-  return replicas !== undefined && minAvailable >= replicas
-    ? blocks("spec.minAvailable", `keeps ${minAvailable} of ${replicas} pods`)
+  if (workload === undefined) return [];
+  const scaler = all.find(
+    (other) => other.object.kind === "HorizontalPodAutoscaler" && scales(other, workload.built),
+  );
+  const { replicas } = (workload.built.object["spec"] ?? {}) as { replicas?: number };
+  const fewest = scaler === undefined ? replicas : fewestOf(scaler);
+  return fewest !== undefined && minAvailable >= fewest
+    ? blocks("spec.minAvailable", `keeps ${minAvailable} of ${fewest} pods`)
+    : [];
+}
+
+function scales({ object }: Built, { object: target }: Built): boolean {
+  const { kind, name } =
+    (object["spec"] as Partial<HorizontalPodAutoscalerSpec> | undefined)?.scaleTargetRef ?? {};
+  const namespace = object.metadata.namespace ?? "default";
+  return (
+    kind === target.kind &&
+    name === target.metadata.name &&
+    namespace === (target.metadata.namespace ?? "default")
+  );
+}
+
+function fewestOf({ object }: Built): number {
+  return (object["spec"] as Partial<HorizontalPodAutoscalerSpec> | undefined)?.minReplicas ?? 1;
+}
+
+function scalingFindings(one: Built): readonly Finding[] {
+  if (one.object.kind !== "HorizontalPodAutoscaler") return [];
+  const { maxReplicas } = (one.object["spec"] ?? {}) as Partial<HorizontalPodAutoscalerSpec>;
+  const fewest = fewestOf(one);
+  if (fewest === maxReplicas)
+    return [{ code: "autoscaler-fixed", path: "spec.maxReplicas", what: `${fewest}` }];
+  return fewest < 2
+    ? [{ code: "single-replica", path: "spec.minReplicas", what: `${one.title}, at its fewest,` }]
+    : [];
+}
+
+/** Controllers still read it; the API has a field for it. */
+function ingressClassFindings({ object }: Built): readonly Finding[] {
+  const name = "kubernetes.io/ingress.class";
+  return object.kind === "Ingress" && object.metadata.annotations?.[name] !== undefined
+    ? [
+        {
+          code: "field-deprecated",
+          path: `metadata.annotations[${name}]`,
+          what: `the annotation ${name} is now spec.ingressClassName`,
+        },
+      ]
     : [];
 }

@@ -1,6 +1,11 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { PodSpec, Service } from "../../stdlib/kubernetes/generated/core-v1.js";
-import type { Ingress } from "../../stdlib/kubernetes/generated/networking-v1.js";
+import type {
+  Ingress,
+  NetworkPolicyPeer,
+  NetworkPolicySpec,
+} from "../../stdlib/kubernetes/generated/networking-v1.js";
+import type { RoleBinding } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import type { SecretDeclaration } from "../../stdlib/schema/bundle.js";
 import type { LabelSelector } from "../../stdlib/schema/selectors.js";
 import { matchesLabels } from "../../stdlib/schema/selectors.js";
@@ -41,8 +46,8 @@ export function checkReferences(
     else if (kind === "Ingress") checkIngress(stack, one);
     else if (kind === "PodDisruptionBudget")
       checkSelector(stack, one, "spec.selector", selectorOf(one, "selector"));
-    else if (kind === "NetworkPolicy")
-      checkSelector(stack, one, "spec.podSelector", selectorOf(one, "podSelector"));
+    else if (kind === "NetworkPolicy") checkNetworkPolicy(stack, one);
+    else if (kind === "RoleBinding" || kind === "ClusterRoleBinding") checkBinding(stack, one);
     else if (kind === "HorizontalPodAutoscaler") checkTarget(stack, one);
     else if (kind === "PersistentVolumeClaim") checkStorageClass(stack, one);
   }
@@ -88,24 +93,34 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
       }
     }
   checkProbePorts(stack, built, path, spec);
-  for (const { configMap, name, persistentVolumeClaim, secret } of spec.volumes ?? []) {
+  for (const { configMap, name, persistentVolumeClaim, projected, secret } of spec.volumes ?? []) {
     const at = `volumes[${name}]`;
     uses("ConfigMap", configMap?.name, at, configMap?.optional);
     uses("Secret", secret?.secretName, at, secret?.optional);
     uses("PersistentVolumeClaim", persistentVolumeClaim?.claimName, at);
+    for (const source of projected?.sources ?? []) {
+      uses("ConfigMap", source.configMap?.name, at, source.configMap?.optional);
+      uses("Secret", source.secret?.name, at, source.secret?.optional);
+      if (source.configMap?.optional !== true)
+        for (const { key } of source.configMap?.items ?? [])
+          usesKey("ConfigMap", source.configMap?.name, key, at);
+      if (source.secret?.optional !== true)
+        for (const { key } of source.secret?.items ?? []) usesKey("Secret", source.secret?.name, key, at);
+    }
     if (configMap?.optional !== true)
       for (const { key } of configMap?.items ?? []) usesKey("ConfigMap", configMap?.name, key, at);
     if (secret?.optional !== true)
       for (const { key } of secret?.items ?? []) usesKey("Secret", secret?.secretName, key, at);
   }
+  for (const { name } of spec.imagePullSecrets ?? []) uses("Secret", name, "imagePullSecrets");
   const usesClass = (kind: string, name: string | undefined, at: string) => {
     if (name !== undefined) checkClass(stack, built, { kind, name, path: `${path}.${at}` });
   };
   if (!spec.priorityClassName?.startsWith("system-"))
     usesClass("PriorityClass", spec.priorityClassName, "priorityClassName");
   usesClass("RuntimeClass", spec.runtimeClassName, "runtimeClassName");
-  if (spec.serviceAccountName !== "default")
-    uses("ServiceAccount", spec.serviceAccountName, "serviceAccountName");
+  const account = spec.serviceAccountName ?? spec.serviceAccount;
+  if (account !== "default") uses("ServiceAccount", account, "serviceAccountName");
 }
 
 /**
@@ -205,6 +220,35 @@ function checkSelector(
         .join(", "),
     });
   return selected;
+}
+
+/** Peers in namespaces of others are not the stack's to know. */
+function checkNetworkPolicy(stack: Stack, built: Built): void {
+  checkSelector(stack, built, "spec.podSelector", selectorOf(built, "podSelector"));
+  const { egress = [], ingress = [] } = (built.object["spec"] ?? {}) as Partial<NetworkPolicySpec>;
+  for (const [index, { from = [] }] of ingress.entries())
+    for (const peer of from) checkPeer(stack, built, `spec.ingress[${index}]`, peer);
+  for (const [index, { to = [] }] of egress.entries())
+    for (const peer of to) checkPeer(stack, built, `spec.egress[${index}]`, peer);
+}
+
+function checkPeer(stack: Stack, built: Built, path: string, peer: NetworkPolicyPeer): void {
+  const { namespaceSelector, podSelector: { matchExpressions = [], matchLabels = {} } = {} } = peer;
+  if (namespaceSelector === undefined && matchExpressions.length + Object.keys(matchLabels).length > 0)
+    checkSelector(stack, built, path, { matchExpressions, matchLabels });
+}
+
+/** Roles of the whole cluster are often its own, and so are their subjects. */
+function checkBinding(stack: Stack, built: Built): void {
+  const { metadata, roleRef, subjects = [] } = built.object as unknown as RoleBinding;
+  const { namespace = "default" } = metadata ?? {};
+  const uses = (kind: string, name: string, at: string, of: string) => {
+    if (!stack.byKey.has(keyOf(kind, { name, namespace: of }))) missing(stack, built, at, kind, name);
+  };
+  if (roleRef?.kind === "Role") uses("Role", roleRef.name, "roleRef", namespace);
+  for (const [index, { kind, name, namespace: of = namespace }] of subjects.entries())
+    if (kind === "ServiceAccount" && name !== "default" && of === namespace)
+      uses(kind, name, `subjects[${index}]`, of);
 }
 
 function selectorOf({ object }: Built, member: "selector" | "podSelector"): LabelSelector | undefined {

@@ -27,7 +27,7 @@ export const policyDiagnostics = {
   "added-capability": finding({
     level: "baseline",
     peers:
-      "kube-linter drop-net-raw-capability; Polaris insecureCapabilities, dangerousCapabilities; PSS Capabilities",
+      "kube-linter drop-net-raw-capability; Polaris insecureCapabilities, dangerousCapabilities; PSS capabilities_baseline, capabilities_restricted",
     message: ({ what, resource }) => `${resource}: ${what}, a right of root`,
     hint: 'capabilities: { drop: ["ALL"] } and only those that are needed',
     about:
@@ -35,7 +35,8 @@ export const policyDiagnostics = {
   }),
   "cluster-admin": finding({
     level: "advice",
-    peers: "kube-linter cluster-admin-role-binding; Polaris clusterrolebindingClusterAdmin",
+    peers:
+      "kube-linter cluster-admin-role-binding; Polaris clusterrolebindingClusterAdmin, rolebindingClusterAdminClusterRole",
     message: ({ resource }) => `${resource} gives every right there is`,
     hint: 'Name what is needed: serviceAccount(…, { may: { pods: ["get"] } })',
     about: "Whoever takes over a pod with cluster-admin owns the cluster.",
@@ -51,7 +52,7 @@ export const policyDiagnostics = {
   "escalation-allowed": finding({
     level: "restricted",
     peers:
-      "kube-linter privilege-escalation-container; Polaris privilegeEscalationAllowed; PSS Privilege Escalation",
+      "kube-linter privilege-escalation-container; Polaris privilegeEscalationAllowed; PSS allowPrivilegeEscalation",
     message: ({ what, resource }) => `${resource}: a program in ${what} may gain rights its parent lacks`,
     hint: "allowPrivilegeEscalation: false",
     about: "Without no_new_privs a setuid program in the image makes root of any user.",
@@ -59,7 +60,7 @@ export const policyDiagnostics = {
   "host-namespace": finding({
     level: "baseline",
     peers:
-      "kube-linter host-ipc, host-network, host-pid; Polaris hostIPCSet, hostNetworkSet, hostPIDSet; PSS Host Namespaces",
+      "kube-linter host-ipc, host-network, host-pid; Polaris hostIPCSet, hostNetworkSet, hostPIDSet; PSS hostNamespaces",
     message: ({ what }) => `${what}: the wall between pod and node is open`,
     hint: "Use a Service, or a volume, for what the node is needed for",
     about: "A pod in a namespace of the host sees its processes or takes part in its network.",
@@ -67,14 +68,14 @@ export const policyDiagnostics = {
   "host-path": finding({
     level: "baseline",
     peers:
-      "kube-linter docker-sock, sensitive-host-mounts, writable-host-mount; Polaris hostPathSet; PSS HostPath Volumes",
+      "kube-linter docker-sock, sensitive-host-mounts, writable-host-mount; Polaris hostPathSet; PSS hostPathVolumes",
     message: ({ what, resource }) => `${resource}: ${what}`,
     hint: "emptyDir, a claim or a ConfigMap where that will do",
     about: "A path of the node can hold what belongs to other pods or to the node itself.",
   }),
   "host-port": finding({
     level: "baseline",
-    peers: "Polaris hostPortSet; PSS Host Ports",
+    peers: "Polaris hostPortSet; PSS hostPorts",
     message: ({ what, resource }) => `${resource}: ${what} of the node`,
     hint: "Let a Service of type NodePort or LoadBalancer lead to it",
     about: "A host port binds a pod to nodes where the port is free, and goes around network policies.",
@@ -102,7 +103,7 @@ export const policyDiagnostics = {
   }),
   privileged: finding({
     level: "baseline",
-    peers: "kube-linter privileged-container; Polaris runAsPrivileged; PSS Privileged Containers",
+    peers: "kube-linter privileged-container; Polaris runAsPrivileged; PSS privileged",
     message: ({ what, resource }) => `${resource}: ${what} has all rights of the node's root`,
     hint: "Name the capabilities that it needs",
     about: "A privileged container is root on the node.",
@@ -124,21 +125,21 @@ export const policyDiagnostics = {
   }),
   "run-as-root": finding({
     level: "default",
-    peers: "kube-linter run-as-non-root; Polaris runAsRootAllowed; PSS Running as Non-root",
+    peers: "kube-linter run-as-non-root; Polaris runAsRootAllowed; PSS runAsNonRoot, runAsUser",
     message: ({ what, resource }) => `${resource}: ${what} runs as root`,
     hint: "user: 1000, or an image with a user",
     about: "Root in a container is root on the node as soon as one wall falls.",
   }),
   "seccomp-unconfined": finding({
     level: "baseline",
-    peers: "Polaris linuxHardening; PSS Seccomp",
+    peers: "Polaris linuxHardening; PSS seccompProfile_baseline, seccompProfile_restricted",
     message: ({ what, resource }) => `${resource}: ${what} may make every system call`,
     hint: 'securityContext: { seccompProfile: { type: "RuntimeDefault" } }',
     about: "The runtime's default profile closes system calls that programs do not need and attackers do.",
   }),
   "single-replica": finding({
     level: "advice",
-    peers: "kube-linter minimum-three-replicas; Polaris deploymentMissingReplicas",
+    peers: "kube-linter minimum-three-replicas; Polaris deploymentMissingReplicas, hpaMinAvailability",
     message: ({ what }) =>
       `${what} has one pod: it is away while that one is replaced by hand or by a failing node`,
     hint: "replicas: 2, where the program allows it",
@@ -153,7 +154,7 @@ export const policyDiagnostics = {
   }),
   "volume-type": finding({
     level: "restricted",
-    peers: "PSS Volume Types",
+    peers: "PSS restrictedVolumes",
     message: ({ what, resource }) => `${resource}: ${what}, which the restricted standard does not allow`,
     hint: "A claim takes its place",
     about:
@@ -175,14 +176,30 @@ export const policyDiagnostics = {
   }),
   "apparmor-unconfined": finding({
     level: "baseline",
-    peers: "Polaris linuxHardening; PSS AppArmor",
+    peers: "Polaris linuxHardening; PSS appArmorProfile",
     message: ({ what, resource }) => `${resource}: ${what} is outside AppArmor`,
     hint: 'appArmorProfile: { type: "RuntimeDefault" }',
     about: "The node's own profile keeps programs from files and calls of the kernel that they do not need.",
   }),
+  "autoscaler-fixed": finding({
+    level: "advice",
+    peers: "Polaris hpaMaxAvailability",
+    message: ({ what, resource }) => `${resource} scales between ${what} and ${what} pods`,
+    hint: "Let max be more than min, or say replicas and leave it out",
+    about: "An autoscaler that has no room does nothing.",
+  }),
+  "field-deprecated": finding({
+    level: "default",
+    peers: "kube-linter deprecated-service-account-field",
+    message: ({ what, resource }) => `${resource}: ${what}`,
+    hint: "What took its place is read by every version that infra knows",
+    about:
+      "The API takes it for the sake of old manifests. Some of these still work, others have done nothing for years.",
+  }),
   "budget-blocks": finding({
     level: "advice",
-    peers: "kube-linter pdb-max-unavailable, pdb-min-available; Polaris pdbDisruptionsIsZero",
+    peers:
+      "kube-linter pdb-max-unavailable, pdb-min-available; Polaris pdbDisruptionsIsZero, pdbMinAvailableGreaterThanHPAMinReplicas",
     message: ({ what, resource }) => `${resource} ${what}: no node with one of its pods can be emptied`,
     hint: "Let at least one pod be away: max: 1",
     about: "A budget that never allows a pod to go stops every upgrade of a node.",
@@ -204,7 +221,7 @@ export const policyDiagnostics = {
   }),
   "host-process": finding({
     level: "baseline",
-    peers: "Polaris hostProcess; PSS HostProcess",
+    peers: "Polaris hostProcess; PSS windowsHostProcess",
     message: ({ what, resource }) => `${resource}: ${what} runs as a process of the Windows node`,
     hint: "Leave windowsOptions.hostProcess out",
     about: "A HostProcess container is no container: it has the node.",
@@ -227,14 +244,14 @@ export const policyDiagnostics = {
   }),
   "probe-host": finding({
     level: "baseline",
-    peers: "PSS Host Probes / Lifecycle Hooks",
+    peers: "PSS hostProbesAndHostLifecycle",
     message: ({ what, resource }) => `${resource}: ${what} asks another host than its pod`,
     hint: "Leave host out: the pod's own address is meant",
     about: "The kubelet calls it from the node, and reaches what the pod itself may not.",
   }),
   "proc-unmasked": finding({
     level: "restricted",
-    peers: "kube-linter unsafe-proc-mount; Polaris procMount; PSS /proc Mount Type",
+    peers: "kube-linter unsafe-proc-mount; Polaris procMount; PSS procMount_restricted",
     message: ({ what, resource }) => `${resource}: ${what} sees all of /proc`,
     hint: "Leave procMount out",
     about:
@@ -242,7 +259,7 @@ export const policyDiagnostics = {
   }),
   "selinux-custom": finding({
     level: "baseline",
-    peers: "PSS SELinux",
+    peers: "PSS seLinuxOptions",
     message: ({ what, resource }) => `${resource}: ${what} has SELinux options of its own`,
     hint: "Leave user and role out, and type one of container_t, container_init_t, container_kvm_t, container_engine_t",
     about: "Another type, user or role takes the pod out of the confinement that containers have.",
@@ -264,7 +281,7 @@ export const policyDiagnostics = {
   }),
   "sysctl-unsafe": finding({
     level: "baseline",
-    peers: "kube-linter unsafe-sysctls; PSS Sysctls",
+    peers: "kube-linter unsafe-sysctls; PSS sysctls",
     message: ({ what, resource }) => `${resource}: ${what} of the kernel is set`,
     hint: "Only those that belong to the pod's own namespaces are safe",
     about: "Some settings of the kernel are the whole node's, and can take it down.",

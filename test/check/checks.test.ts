@@ -170,6 +170,35 @@ export const bad = [pod("c", { priorityClassName: "hihg" }), pod("d", { runtimeC
   ]);
 });
 
+test("references of projected volumes, pull secrets, network policies and bindings", async (t) => {
+  const source = `import { core, networking, rbac } from "infra/kubernetes";
+export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });
+export const clerk = core.v1.ServiceAccount({ metadata: { name: "clerk" } });
+export const role = rbac.v1.Role({ metadata: { name: "reads" }, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] });
+const pod = (name: string, more: object) => core.v1.Pod({ metadata: { name, labels: { app: name } }, spec: { automountServiceAccountToken: false, containers: [{ name: "c", image: "x:1" }], ...more } });
+const projected = (sources: object[]) => ({ volumes: [{ name: "v", projected: { sources } }] });
+const allow = (name: string, app: string, more: object = {}) => networking.v1.NetworkPolicy({ metadata: { name }, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app } }, ...more }] }], egress: [{ to: [{ podSelector: { matchLabels: { app } }, ...more }] }] } });
+const bind = (name: string, role: string, account: string, more: object = {}) => rbac.v1.RoleBinding({ metadata: { name }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role }, subjects: [{ kind: "ServiceAccount", name: account, ...more }] });
+export const good = [pod("a", projected([{ configMap: { name: "config", items: [{ key: "a", path: "a" }] } }, { secret: { name: "far", optional: true } }])), allow("a", "a"), allow("b", "far", { namespaceSelector: {} }), bind("a", "reads", "clerk"), bind("b", "reads", "far", { namespace: "far" })];
+export const bad = [
+  pod("b", projected([{ configMap: { name: "config", items: [{ key: "b", path: "b" }] } }, { secret: { name: "gone" } }])),
+  pod("c", { imagePullSecrets: [{ name: "registry" }] }),
+  allow("c", "gone"),
+  bind("c", "writes", "clark"),
+];
+`;
+  const { diagnostics: all } = await found(t, source);
+  t.deepEqual(all.map(({ code, message, span }) => `${span?.start.line} ${code}: ${message}`).sort(), [
+    '5 reference-missing: Pod "c" uses Secret "registry", which the stack does not make',
+    '6 config-key-unknown: ConfigMap "config" has no key "b"',
+    '6 reference-missing: Pod "b" uses Secret "gone", which the stack does not make',
+    '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
+    '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
+    '8 reference-missing: RoleBinding "c" uses Role "writes", which the stack does not make',
+    '8 reference-missing: RoleBinding "c" uses ServiceAccount "clark", which the stack does not make',
+  ]);
+});
+
 test("references between exact objects: names, keys, ports and selectors", async (t) => {
   const source = `import { autoscaling, apps, core, networking } from "infra/kubernetes";
 export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });

@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { createHost } from "../../cli/host.js";
+import { checkPolicies } from "../../compiler/check/policies.js";
 import { compile } from "../../compiler/compile.js";
 import { type PolicyLevel, policyDiagnostics, policyLevels } from "../../compiler/diagnostics/policy-rows.js";
+
+import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { Origins } from "../../compiler/lower/built.js";
+import { elsewhere, peers } from "./peer-rules.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -58,6 +63,10 @@ const ingress = (name: string, spec: object) => ({
   ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...metadata(name) },
   spec: { defaultBackend: { service: { name: "front", port: { number: 80 } } }, ...spec },
 });
+const autoscaler = (name: string, spec: object) => ({
+  ...{ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", ...metadata(name) },
+  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "one" }, ...spec },
+});
 const binding = (name: string, role: string) => ({
   ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", ...metadata(name) },
   roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
@@ -78,6 +87,10 @@ const cases: {
   "apparmor-unconfined": [
     (name) => pod(name, { securityContext: { appArmorProfile: { type: "Unconfined" } } }),
     (name) => pod(name, { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } }),
+  ],
+  "autoscaler-fixed": [
+    (name) => autoscaler(name, { minReplicas: 3, maxReplicas: 3 }),
+    (name) => autoscaler(name, { minReplicas: 2, maxReplicas: 3 }),
   ],
   "budget-blocks": [
     (name) => budget(name, { maxUnavailable: 0 }),
@@ -111,6 +124,10 @@ const cases: {
   "escalation-allowed": [
     (name) => pod(name, {}),
     (name) => pod(name, { securityContext: { allowPrivilegeEscalation: false } }),
+  ],
+  "field-deprecated": [
+    (name) => pod(name, {}, { serviceAccount: "one" }),
+    (name) => pod(name, {}, { serviceAccountName: "one", serviceAccount: "one" }),
   ],
   "host-namespace": [(name) => pod(name, {}, { hostPID: true }), (name) => pod(name, {}, { hostPID: false })],
   "host-path": [
@@ -322,6 +339,74 @@ export const said = deployment("said", { containers: { c: { image: bare, user: 7
   }
 });
 
+test("a budget is held against the fewest pods that an autoscaler leaves", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { autoscaler, deployment, disruptionBudget } from "infra";
+const web = deployment("web", { replicas: 5, containers: { a: { image: "x:1" } } });
+export const budget = disruptionBudget("web", { of: web, min: 2 });
+export const scale = autoscaler("web", { of: web, min: 2, max: 5, cpu: "80%" });
+`,
+  );
+  const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+    ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
+    ...{ set: {}, check: false, version: "0.0.0", policy: "advice" },
+  });
+  t.deepEqual(
+    diagnostics.filter(({ code }) => code === "budget-blocks").map(({ message }) => message),
+    ['disruptionBudget "web" keeps 2 of 2 pods: no node with one of its pods can be emptied'],
+  );
+});
+
+test("what is out of date: volumes without a driver, labels and annotations of old names", (t) => {
+  const said = (kind: string, metadata: object, spec: object) => {
+    const reporter = new Reporter();
+    const object = { apiVersion: "v1", kind, metadata: { name: "a", ...metadata }, spec };
+    const built = [{ object, title: kind, origins: new Origins() }];
+    checkPolicies({ built, images: [] }, "default", () => false, reporter);
+    return reporter.sorted().map(({ message }) => message);
+  };
+  const containers = [{ name: "c", image: "x:1" }];
+  t.deepEqual(said("Pod", {}, { containers, volumes: [{ name: "v", gitRepo: { repository: "a" } }] }), [
+    'Pod: volume "v" is gitRepo, for which Kubernetes has no driver any more',
+  ]);
+  t.deepEqual(said("Pod", {}, { containers, nodeSelector: { "beta.kubernetes.io/os": "linux" } }), [
+    "Pod: beta.kubernetes.io/os is now kubernetes.io/os",
+  ]);
+  const nodeSelectorTerms = [
+    { matchExpressions: [{ key: "failure-domain.beta.kubernetes.io/zone", operator: "Exists" }] },
+  ];
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+  };
+  t.deepEqual(said("Pod", {}, { containers, affinity }), [
+    "Pod: failure-domain.beta.kubernetes.io/zone is now topology.kubernetes.io/zone",
+  ]);
+  t.deepEqual(
+    said("Pod", { annotations: { "scheduler.alpha.kubernetes.io/critical-pod": "" } }, { containers }),
+    [
+      "Pod: the annotation scheduler.alpha.kubernetes.io/critical-pod does nothing; the field is priorityClassName",
+    ],
+  );
+  t.deepEqual(said("Ingress", { annotations: { "kubernetes.io/ingress.class": "nginx" } }, {}), [
+    "Ingress: the annotation kubernetes.io/ingress.class is now spec.ingressClassName",
+  ]);
+  const env = [
+    { name: "AWS_SECRET_ACCESS_KEY", value: "x" },
+    { name: "AZURE_STORAGE_KEY", value: "x" },
+    { name: "CERTIFICATE", value: "-----BEGIN RSA PRIVATE KEY-----\nMII" },
+    { name: "KEYBOARD", value: "de" },
+    { name: "PRIMARY_KEY", value: "id" },
+  ];
+  t.deepEqual(said("Pod", {}, { containers: [{ name: "c", image: "x:1", env }] }), [
+    'Pod: container "c" has AWS_SECRET_ACCESS_KEY as plain text',
+    'Pod: container "c" has AZURE_STORAGE_KEY as plain text',
+    'Pod: container "c" has CERTIFICATE as plain text',
+  ]);
+});
+
 test("a budget that keeps all the pods that there are", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
   t.teardown(() => rm(folder, { recursive: true }));
@@ -344,53 +429,37 @@ export const budget = disruptionBudget("web", { of: web, min: 2 });
   t.is(blocks?.span?.start.line, 3);
 });
 
-/** What the peers look for and we do not, or elsewhere. */
-const elsewhere: readonly (readonly [peer: string, why: string])[] = [
-  [
-    "kube-linter dangling-service, dangling-ingress, dangling-horizontalpodautoscaler, dangling-networkpolicy, non-existent-service-account",
-    "`selector-matches-nothing`, `reference-missing`, always on",
-  ],
-  [
-    "kube-linter invalid-target-ports, liveness-port, readiness-port, startup-port",
-    "`port-name-unknown`, an error",
-  ],
-  [
-    "kube-linter mismatching-selector, restart-policy, schema-validation, no-extensions-v1beta",
-    "`field-invalid`, `kind-unknown`, errors: the API would refuse it",
-  ],
-  [
-    "kube-linter required-label-owner, required-annotation-email; Polaris metadataAndInstanceMismatched",
-    "a policy of one's own says it in three lines, with the words of one's house",
-  ],
-  [
-    "kube-linter non-isolated-pod; Polaris missingNetworkPolicy",
-    "networkPolicy() is a decision of the stack, and many clusters do not enforce it",
-  ],
-  [
-    "kube-linter unset-cpu-requirements (limits); Polaris cpuLimitsMissing",
-    "a CPU limit slows a program down beside idle cores; requests are asked for",
-  ],
-  [
-    "kube-linter hpa-minimum-three-replicas; Polaris hpaMinAvailability, hpaMaxAvailability",
-    "the number is a matter of the program; one pod alone is `single-replica`",
-  ],
-  [
-    "Polaris pullPolicyNotAlways",
-    "images of infra are named by their contents; a tag that moves is `image-latest`",
-  ],
-  [
-    "kube-linter privileged-ports",
-    "without root a program needs NET_BIND_SERVICE for them, and that is looked at",
-  ],
-  [
-    "kube-linter read-secret-from-env-var",
-    "a variable is a supported way of ours to hand over a secret; files() is the other",
-  ],
-  [
-    "Polaris missingPodDisruptionBudget, priorityClassNotSet; kube-linter no-node-affinity, priority-class-name",
-    "asked of every workload they would be noise",
-  ],
-];
+/** Codes that take a rule of a peer's for their own, or why there is none. */
+function placeOf(rule: string): string {
+  const codes = [...levels]
+    .filter(([, row]) => rulesOf(row.peers).includes(rule))
+    .map(([code]) => `\`${code}\``);
+  return [...codes, ...elsewhere.filter(([one]) => one === rule).map(([, why]) => why)].join(", ");
+}
+
+/** `kube-linter a, b; PSS c` is three rules. */
+function rulesOf(peers: string): readonly string[] {
+  return peers.split("; ").flatMap((one) => {
+    const [peer = "", ...names] = one.split(" ");
+    return names
+      .join(" ")
+      .split(", ")
+      .map((name) => `${peer} ${name}`);
+  });
+}
+
+test("every rule of the peers has its place, and no other is claimed", (t) => {
+  const all = Object.entries(peers).flatMap(([peer, { rules }]) => rules.map((rule) => `${peer} ${rule}`));
+  const claimed = [...levels.values()].flatMap((row) => rulesOf(row.peers));
+  t.deepEqual(
+    [...claimed, ...elsewhere.map(([rule]) => rule)].filter((rule) => !all.includes(rule)),
+    [],
+  );
+  t.deepEqual(
+    all.filter((rule) => placeOf(rule) === ""),
+    [],
+  );
+});
 
 const page = new URL("../../docs/policies.md", import.meta.url);
 
@@ -420,9 +489,15 @@ ${rows.join("\n")}
 
 ## What others look for, and where it is here
 
-| check | here |
+Every rule of kube-linter ${peers["kube-linter"].version} and Polaris ${peers.Polaris.version}, and every control of the
+Pod Security Standards of Kubernetes ${peers.PSS.version}. The standards are held to Kubernetes' own verdicts
+(\`test/check/standards.test.ts\`).
+
+| rule | here |
 | --- | --- |
-${elsewhere.map(([peer, why]) => `| ${peer} | ${why} |`).join("\n")}
+${Object.entries(peers)
+  .flatMap(([peer, { rules }]) => rules.map((rule) => `| ${peer} ${rule} | ${placeOf(`${peer} ${rule}`)} |`))
+  .join("\n")}
 
 ## Rules of one's own
 
