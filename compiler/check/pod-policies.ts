@@ -145,7 +145,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
         : [];
     },
     everyContainer(({ name, ports = [] }, at) =>
-      ports.some(({ containerPort }) => containerPort === 22)
+      ports.some(({ containerPort, protocol = "TCP" }) => containerPort === 22 && protocol === "TCP")
         ? [{ code: "ssh-port", path: `${at}.ports`, what: of(name) }]
         : [],
     ),

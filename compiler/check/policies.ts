@@ -71,6 +71,13 @@ function accessFindings({ object, title }: Built): readonly Finding[] {
   });
 }
 
+/** What makes pods, by API group: whoever may create one of these chooses image, node and account of its pods. */
+const podMakers: { readonly [group: string]: readonly string[] } = {
+  "": ["pods", "replicationcontrollers"],
+  apps: ["daemonsets", "deployments", "replicasets", "statefulsets"],
+  batch: ["cronjobs", "jobs"],
+};
+
 /** Rights that lead to others. What is limited to named objects is what the author meant. */
 function powersOf({
   apiGroups = [],
@@ -78,13 +85,17 @@ function powersOf({
   resources = [],
   verbs,
 }: PolicyRule): readonly string[] {
-  if (!apiGroups.includes("") || resourceNames.length > 0) return [];
+  if (resourceNames.length > 0) return [];
   const may = (resource: string, ...wanted: readonly string[]) =>
     resources.includes(resource) && wanted.some((verb) => verbs.includes(verb));
+  const isCore = apiGroups.includes("");
+  const makers = Object.entries(podMakers).flatMap(([group, kinds]) =>
+    apiGroups.includes(group) ? kinds : [],
+  );
   return [
-    ...(may("secrets", "get", "list", "watch") ? ["may read every secret"] : []),
-    ...(may("pods", "create") ? ["may make pods"] : []),
-    ...(may("pods/exec", "create", "get") || may("pods/attach", "create", "get")
+    ...(isCore && may("secrets", "get", "list", "watch") ? ["may read every secret"] : []),
+    ...(makers.some((kind) => may(kind, "create")) ? ["may make pods"] : []),
+    ...(isCore && (may("pods/exec", "create", "get") || may("pods/attach", "create", "get"))
       ? ["may run programs in pods"]
       : []),
   ];
@@ -112,7 +123,7 @@ function budgetFindings({ object }: Built, all: readonly Built[]): readonly Find
   if (maxUnavailable === 0 || maxUnavailable === "0%")
     return blocks("spec.maxUnavailable", `lets ${maxUnavailable} pods be away`);
   if (minAvailable === "100%") return blocks("spec.minAvailable", "keeps 100% of the pods");
-  if (typeof minAvailable !== "number") return [];
+  if (minAvailable === undefined) return [];
   const workload = podsOf(all).find(
     (pod) =>
       pod.namespace === (object.metadata.namespace ?? "default") && matchesLabels(spec.selector, pod.labels),
@@ -123,9 +134,14 @@ function budgetFindings({ object }: Built, all: readonly Built[]): readonly Find
   );
   const { replicas } = (workload.built.object["spec"] ?? {}) as { replicas?: number };
   const fewest = scaler === undefined ? replicas : fewestOf(scaler);
-  return fewest !== undefined && minAvailable >= fewest
+  return fewest !== undefined && podsIn(minAvailable, fewest) >= fewest
     ? blocks("spec.minAvailable", `keeps ${minAvailable} of ${fewest} pods`)
     : [];
+}
+
+/** A share of the pods counts up. Source: Kubernetes `getExpectedPodCount` of the disruption controller. */
+function podsIn(amount: number | string, of: number): number {
+  return typeof amount === "number" ? amount : Math.ceil((Number.parseInt(amount, 10) / 100) * of);
 }
 
 function scales({ object }: Built, { object: target }: Built): boolean {

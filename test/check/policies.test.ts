@@ -10,6 +10,7 @@ import { type PolicyLevel, policyDiagnostics, policyLevels } from "../../compile
 
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { Origins } from "../../compiler/lower/built.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { elsewhere, peers } from "./peer-rules.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
@@ -348,6 +349,9 @@ test("a budget is held against the fewest pods that an autoscaler leaves", async
 const web = deployment("web", { replicas: 5, containers: { a: { image: "x:1" } } });
 export const budget = disruptionBudget("web", { of: web, min: 2 });
 export const scale = autoscaler("web", { of: web, min: 2, max: 5, cpu: "80%" });
+const half = (name: string, replicas: number) =>
+  disruptionBudget(name, { of: deployment(name, { replicas, containers: { a: { image: "x:1" } } }), min: "50%" });
+export const halves = [half("alone", 1), half("three", 3)];
 `,
   );
   const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
@@ -356,8 +360,31 @@ export const scale = autoscaler("web", { of: web, min: 2, max: 5, cpu: "80%" });
   });
   t.deepEqual(
     diagnostics.filter(({ code }) => code === "budget-blocks").map(({ message }) => message),
-    ['disruptionBudget "web" keeps 2 of 2 pods: no node with one of its pods can be emptied'],
+    [
+      'disruptionBudget "web" keeps 2 of 2 pods: no node with one of its pods can be emptied',
+      'disruptionBudget "alone" keeps 50% of 1 pods: no node with one of its pods can be emptied',
+    ],
   );
+});
+
+test("whoever may make what makes pods may make pods", (t) => {
+  const powers = (apiGroups: readonly string[], resources: readonly string[]) => {
+    const reporter = new Reporter();
+    const object = {
+      ...role("a", { apiGroups, resources, verbs: ["create", "get"] }),
+    } as unknown as KubeObject;
+    checkPolicies(
+      { built: [{ object, title: "role", origins: new Origins() }], images: [] },
+      "advice",
+      () => false,
+      reporter,
+    );
+    return reporter.sorted().map(({ message }) => message);
+  };
+  t.deepEqual(powers(["apps"], ["deployments"]), ["role may make pods"]);
+  t.deepEqual(powers([""], ["deployments"]), []);
+  t.deepEqual(powers(["batch"], ["jobs", "secrets"]), ["role may make pods"]);
+  t.deepEqual(powers([""], ["pods/exec"]), ["role may run programs in pods"]);
 });
 
 test("what is out of date: volumes without a driver, labels and annotations of old names", (t) => {
