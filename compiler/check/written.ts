@@ -2,6 +2,7 @@ import type { ObjectDescription, TypeDescription } from "../../stdlib/constructs
 import { description } from "../../stdlib/constructs/generated/description.js";
 import type { ValueReference } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import { spanOver } from "../diagnostics/span.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
 
 /** What text of each form looks like, and the words for it. */
@@ -165,7 +166,14 @@ class Checker {
       return;
     }
     if (reportLeak(this.#model, written, `in ${this.#title}, "${path}"`, this.#reporter)) return;
-    this.#reporter.report("field-type", written.span, { resource: this.#title, path, expected: words(type) });
+    const { span } = written;
+    this.#reporter.report(
+      "field-type",
+      span,
+      { resource: this.#title, path, expected: words(type) },
+      [],
+      span,
+    );
   }
 
   #object({ fields }: ObjectDescription, written: Authored, path: string): void {
@@ -174,11 +182,13 @@ class Checker {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (field !== undefined) this.check(field.type, member, join(path, name));
       else
-        this.#reporter.report("field-unknown", member.keySpan, {
-          resource: this.#title,
-          path: join(path, name),
-          known,
-        });
+        this.#reporter.report(
+          "field-unknown",
+          member.keySpan,
+          { resource: this.#title, path: join(path, name), known },
+          [],
+          spanOver(member.keySpan, member.span),
+        );
     }
     for (const name of known) {
       if (fields[name]?.required === true && written.get(name) === undefined)

@@ -16,6 +16,13 @@ export function pointSpan(file: string, line: number, column: number): Span {
   return { file, start: { line, column }, end: { line, column: column + 1 } };
 }
 
+/** From the beginning of one to the end of another, when both stand in one file. */
+export function spanOver(first: Span | undefined, last: Span | undefined): Span | undefined {
+  return first === undefined || last === undefined || first.file !== last.file
+    ? undefined
+    : { ...first, end: last.end };
+}
+
 /** Text between quotes, or a word; in YAML a word has dots and slashes too. */
 const scriptToken = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\p{L}\p{N}_$]+/uy;
 const yamlToken = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s:,[\]{}#"']+/y;

@@ -209,6 +209,15 @@ export const diagnostics = {
   "field-invalid": row<{ resource: string; path: string; why: string }>({
     severity: "error",
     message: ({ resource, path, why }) => `${resource}: ${path}: ${withoutPattern(why)}`,
+    hint: ({ why }) => {
+      const { given, supported } = unsupportedIn(why);
+      const [, number] = /^cannot use string "(-?\d+)" as .*integer$/.exec(why) ?? [];
+      return suggestion(given, supported) ?? (number === undefined ? undefined : `without quotes: ${number}`);
+    },
+    fixes: ({ why }) => {
+      const { given, supported } = unsupportedIn(why);
+      return spelling(given, supported);
+    },
     about: "The Kubernetes API would refuse the object.",
   }),
   "field-unknown": row<{
@@ -326,6 +335,12 @@ export const diagnostics = {
     about: "Two of the objects to import have the same kind, namespace and name, and say different things.",
   }),
 } as const;
+
+/** What was given, and what the API would take, in its own words. */
+function unsupportedIn(why: string): { readonly given: string; readonly supported: readonly string[] } {
+  const [, given = "", list = ""] = /^Unsupported value: "(.*?)": supported values: (.*)$/.exec(why) ?? [];
+  return { given, supported: [...list.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word) };
+}
 
 /** The API quotes the expression that it tests text with after its words and examples for the same. */
 function withoutPattern(why: string): string {

@@ -6,7 +6,7 @@ import type {
 } from "../../stdlib/constructs/description.js";
 import { forms, isAlso, words } from "../check/written.js";
 import type { Reporter } from "../diagnostics/reporter.js";
-import type { Span } from "../diagnostics/span.js";
+import { type Span, spanOver } from "../diagnostics/span.js";
 import { nestedType, objectOf, plainName, titleOf } from "./names.js";
 import {
   containerPorts,
@@ -155,11 +155,9 @@ class Checker {
     const path = join(around.path, name.text);
     const field = Object.hasOwn(object.fields, name.text) ? object.fields[name.text] : undefined;
     if (field === undefined) {
-      this.#reporter.report("field-unknown", name.span, {
-        resource: around.title,
-        path,
-        known: Object.keys(object.fields),
-      });
+      const known = Object.keys(object.fields);
+      const covers = spanOver(name.span, value.span);
+      this.#reporter.report("field-unknown", name.span, { resource: around.title, path, known }, [], covers);
       return this.#value(value, undefined, { ...around, path });
     }
     this.facts.push({ span: name.span, kind: "field", field: { name: name.text, of: field } });

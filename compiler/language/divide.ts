@@ -254,6 +254,6 @@ export function placeholder(of: IToken): IToken {
   return { ...of, tokenType: token.NumberLiteral, tokenTypeIdx: token.NumberLiteral.tokenTypeIdx as number };
 }
 
-export function standIn(type: typeof token.LeftBrace, at: IToken, image: string): IToken {
+export function standIn(type: TokenType, at: IToken, image: string): IToken {
   return { ...at, tokenType: type, tokenTypeIdx: type.tokenTypeIdx as number, image };
 }

@@ -1,5 +1,6 @@
 import type { Description, ObjectDescription, TypeDescription } from "../../stdlib/constructs/description.js";
 import type { Reporter } from "../diagnostics/reporter.js";
+import { nearest } from "../diagnostics/row.js";
 import { languageFunctions } from "./functions.js";
 import type {
   Block,
@@ -384,7 +385,7 @@ class Resolver {
     const ofKind = this.#blocks.get(kind);
     const block = ofKind?.get(name.text);
     if (block === undefined) {
-      if (this.#unread.has(name.text)) return true;
+      if (this.#unread.has(name.text) || this.#isMisspelt(kind, name.text)) return true;
       this.#reporter.report("name-unknown", name.span, {
         name: `${kind}.${name.text}`,
         known: [...(ofKind?.keys() ?? [])].map((known) => `${kind}.${known}`),
@@ -395,6 +396,17 @@ class Resolver {
     this.#targets.set(expression, target);
     this.#use(target, name);
     return true;
+  }
+
+  /** Whether there is such a block, whose kind is spelt wrong: that is said there. */
+  #isMisspelt(kind: string, name: string): boolean {
+    const { constructs } = this.#description;
+    return [...this.#blocks].some(
+      ([other, ofKind]) =>
+        !Object.hasOwn(constructs, other) &&
+        ofKind.has(name) &&
+        nearest(other, Object.keys(constructs)) === kind,
+    );
   }
 
   /** Members of stdlib functions are known; of values, the methods that any value has, and the data of maps. */

@@ -1,5 +1,6 @@
-import type { ILexingError, IToken } from "chevrotain";
+import type { ILexingError, IToken, TokenType } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
+import { standIn } from "./divide.js";
 import { messages } from "./messages.js";
 import { ModuleParser } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
@@ -50,8 +51,7 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     text: comment.image,
     span: spanOf(file, comment),
   }));
-  const { tokens } = lexed;
-  const deep = tooDeep(tokens);
+  const deep = tooDeep(lexed.tokens);
   if (deep !== undefined) {
     problems.push({ span: spanOf(file, deep), text: `brackets or conditions more than ${deepest} deep` });
     return {
@@ -59,15 +59,23 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
       comments,
       problems,
       unread: none,
-      reading: { tokens, parts: [] },
+      reading: { tokens: lexed.tokens, parts: [] },
     };
   }
-  const known = new KnownParts(before, tokens);
+  const known = new KnownParts(before, lexed.tokens);
   parser ??= new ModuleParser(messages);
   const after = lexed.errors
     .filter((error) => !isTooMany(error))
     .map(({ length, offset }) => offset + length);
-  const read = readSound(parser, file, tokens, known) ?? recover(file, tokens, parser, { after, known });
+  let { tokens } = lexed;
+  let read = readSound(parser, file, tokens, known);
+  const unclosed = read === undefined ? unclosedText(tokens) : undefined;
+  if (unclosed !== undefined) {
+    problems.push({ span: spanOf(file, unclosed), text: 'text that is never closed: """ ends it' });
+    tokens = closed(tokens);
+    read = readSound(parser, file, tokens, known);
+  }
+  read ??= recover(file, tokens, parser, { after, known });
   problems.push(...read.problems);
   return {
     module: { file, definitions: read.definitions },
@@ -151,6 +159,28 @@ function tooDeep(tokens: readonly IToken[]): IToken | undefined {
     if (conditions > deepest || depth > deepest) return one;
   }
   return undefined;
+}
+
+/** The beginning of a text that takes all that follows for its own. */
+function unclosedText(tokens: readonly IToken[]): IToken | undefined {
+  const last = tokens.findLast(
+    ({ tokenType }) => tokenType === token.BlockStart || tokenType === token.BlockEnd,
+  );
+  const isOpen = last?.tokenType === token.BlockStart && tokens.at(-1)?.tokenType === token.BlockPart;
+  return isOpen ? last : undefined;
+}
+
+/** The same with the text, and all that is open around it, ended where the file ends. */
+function closed(tokens: readonly IToken[]): IToken[] {
+  const open: TokenType[] = [];
+  for (const { tokenType } of tokens) {
+    if (tokenType === token.LeftBrace || tokenType === token.InterpolationStart) open.push(token.RightBrace);
+    else if (tokenType === token.LeftBracket) open.push(token.RightBracket);
+    else if (tokenType === token.LeftParen) open.push(token.RightParen);
+    else if (closers.has(tokenType)) open.pop();
+  }
+  const last = tokens.at(-1) as IToken;
+  return [...tokens, ...[token.BlockEnd, ...open.reverse()].map((type) => standIn(type, last, ""))];
 }
 
 /** A "}" too many: recover.ts knows which one it is. */

@@ -6,6 +6,7 @@ import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
+import { extentFrom } from "./extent.js";
 
 export const timeoutMs = 60_000;
 
@@ -52,7 +53,9 @@ export function typeCheck(
         source === undefined
           ? pointSpan(relative(folder, join(folder, file)), line, column)
           : originalSpan(folder, source, line, column);
-      reporter.report("type-error", span, { code, text });
+      const inFile = Buffer.from(host.read(join(folder, span.file)) ?? []).toString("utf8");
+      const covers = { ...span, end: extentFrom(inFile, span.start) };
+      reporter.report("type-error", span, { code, text }, [], covers);
     }
     return [];
   });

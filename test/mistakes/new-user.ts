@@ -95,3 +95,152 @@ export const pod = core.v1.Pod({
     ],
   },
 ];
+
+const front = 'export const front = service("front", {\n  to: api,\n  ports: { 80: "http" },\n});\n';
+const infraFront = 'service front {\n  to = deployment.api\n  ports = { 80: "http" }\n}\n';
+
+/** One mistake each, in the middle of what depends on it. */
+export const follows: readonly NewUser[] = [
+  {
+    what: "an image without its tag",
+    ts: `import { deployment, service } from "infra";
+export const api = deployment("api", {
+  containers: {
+    web: {
+      image: "nginx",
+      ports: { http: 80 },
+      readiness: { http: "/", port: "http" },
+    },
+  },
+});
+${front}`,
+    says: [
+      '5:14 field-type: deployment "api": "containers.web.image" must be an image or an image with its tag, such as "registry.example/shop:3"',
+    ],
+  },
+  {
+    what: "ports as a list",
+    ts: `import { deployment, service } from "infra";
+export const api = deployment("api", {
+  containers: {
+    web: {
+      image: "nginx:1",
+      ports: [80],
+      readiness: { http: "/", port: "http" },
+    },
+  },
+});
+${front}`,
+    says: ['6:14 field-type: deployment "api": "containers.web.ports" must be an object'],
+  },
+  {
+    what: "ports as a list, in the language",
+    infra: `deployment api {
+  container web {
+    image = "nginx:1"
+    ports = [80]
+    readiness = { http: "/", port: "http" }
+  }
+}
+${infraFront}`,
+    says: ['4:13 field-type: deployment "api": "containers.web.ports" must be an object'],
+  },
+  {
+    what: "a misspelt field that holds everything",
+    ts: `import { configMap, deployment, service } from "infra";
+const settings = configMap("settings", { mode: "fast" });
+export const api = deployment("api", {
+  container: {
+    web: {
+      image: "nginx:1",
+      ports: { http: 80 },
+      env: { MODE: settings.key("mode") },
+    },
+  },
+});
+${front}`,
+    says: ['4:3 field-unknown: deployment "api" has no field "container" | did you mean "containers"?'],
+  },
+  {
+    what: "a misspelt kind of block",
+    infra: `deploymnt api {
+  container web {
+    image = "nginx:1"
+    ports = { http: 80 }
+  }
+}
+${infraFront}`,
+    says: ['1:1 block-kind-unknown: there is no block "deploymnt" here | did you mean "deployment"?'],
+  },
+  {
+    what: "a probe where none can be",
+    ts: `import { deployment } from "infra";
+export const api = deployment("api", {
+  init: {
+    a: {
+      image: "x:1",
+      readiness: {
+        http: "/",
+        port: "http",
+      },
+    },
+  },
+  containers: { web: { image: "nginx:1" } },
+});
+`,
+    says: ['6:7 field-unknown: deployment "api" has no field "init.a.readiness"'],
+  },
+  {
+    what: "a name in place of what it names, which nothing else refers to",
+    ts: `import { deployment, secret, generated } from "infra";
+const login = secret("login", { password: generated() });
+export const api = deployment("api", {
+  containers: { web: { image: "nginx:1", env: { PASSWORD: { secretKeyRef: "login" } } } },
+});
+`,
+    says: [
+      '4:59 field-type: deployment "api": "containers.web.env.PASSWORD" must be text, a number, a boolean, a reference or a secret\'s key',
+    ],
+  },
+  {
+    what: "words of the API that are none",
+    ts: `import { core } from "infra/kubernetes";
+export const a = core.v1.Pod({
+  metadata: { name: "a" },
+  spec: {
+    restartPolicy: "always",
+    containers: [{ name: "a", image: "x:1", ports: [{ containerPort: "80" }] }],
+  },
+});
+`,
+    says: [
+      '5:20 field-invalid: Pod "a": spec.restartPolicy: Unsupported value: "always": supported values: "Always", "OnFailure", "Never" | did you mean "Always"?',
+      '6:70 field-invalid: Pod "a": spec.containers[0].ports[0].containerPort: cannot use string "80" as 32-bit integer | without quotes: 80',
+    ],
+  },
+  {
+    what: "text of several lines that is never closed",
+    infra: `deployment api {
+  container web {
+    image = "nginx:1"
+    command = ["sh", "-c", """
+      echo hi
+    ]
+  }
+}
+`,
+    says: ['4:28 syntax: text that is never closed: """ ends it'],
+  },
+  {
+    what: "text that is never closed",
+    infra: 'deployment api {\n  container web {\n    image = "nginx:1\n  }\n}\n',
+    says: ['3:21 syntax: text ends before the end of its line; several lines stand between """ and """'],
+  },
+  {
+    what: "a name that infra does not export",
+    ts: 'import { deploymnt } from "infra";\nexport const a = deploymnt("a", {});\n',
+    says: [
+      "1:10 type-error: '\"infra\"' has no exported member named 'deploymnt'. Did you mean 'deployment'? (TS2724)",
+    ],
+  },
+];

@@ -1,0 +1,142 @@
+import { nearest } from "./row.js";
+import type { Position, Span } from "./span.js";
+import type { DiagnosticCode, DiagnosticData } from "./table.js";
+
+/** What is told of one finding, to judge what follows from it. */
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly span: Span | undefined;
+  /** What its message was made of; absent of what came from elsewhere as it is. */
+  readonly data?: unknown;
+  /** All that is wrong with it: of a field its key and value. */
+  readonly covers?: Span | undefined;
+}
+
+/**
+ * Findings that say something of their own, in the same order. A finding is an echo when an error that is said explains
+ * it, or explains what explains it: so no error is left out without another that is said.
+ */
+export function withoutEchoes<F extends Finding>(found: readonly F[]): readonly F[] {
+  const errors = found.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return found;
+  const explained = new Map(found.map((of) => [of, errors.filter((by) => by !== of && explains(by, of))]));
+  const said = new Set(found.filter((one) => explained.get(one)?.length === 0));
+  const settled = new Set(said);
+  for (const by of settled) for (const [of, reasons] of explained) if (reasons.includes(by)) settled.add(of);
+  return found.filter((one) => said.has(one) || !settled.has(one));
+}
+
+/** Warnings that something is left out, or not met: an error beside it may be why. */
+const ofWhatIsLeft: ReadonlySet<DiagnosticCode> = new Set([
+  "accept-unused",
+  "resource-not-exported",
+  "stack-empty",
+]);
+
+/** Whether `of` is the same mistake as `by` in more general words, or what comes of it. */
+function explains(by: Finding, of: Finding): boolean {
+  if (ofWhatIsLeft.has(of.code)) return of.span === undefined || by.span?.file === of.span.file;
+  if (by.code === "type-error")
+    return of.code === "exception" ? saysWhy(by, of) : isOfNothing(of) && !isOfNothing(by);
+  if (by.code === "exception") return false;
+  if (leavesOpen(by, of)) return true;
+  if (by.span === undefined || of.span === undefined || by.span.file !== of.span.file) return false;
+  if (of.code === "type-error") return isSameMistake(by, of);
+  if (by.covers !== undefined && by.code !== of.code && isWithin(of.span.start, by.covers)) return true;
+  if (by.code === of.code) return false;
+  const isSameLine = by.span.start.line === of.span.start.line;
+  const isSamePlace = isSameLine && by.span.start.column === of.span.start.column;
+  switch (of.code) {
+    case "image-latest":
+    case "environment-secret":
+      return isSamePlace; // a value that is none has no tag, and is no text either
+    case "syntax":
+      return by.code === "definition-duplicate" && isSameLine;
+    case "field-type":
+      return by.code === "value-unusable" && isSameLine;
+    case "field-missing":
+      return isMeant(by, of);
+    case "field-invalid": {
+      if (by.code === "secret-leaked") return isSameLine;
+      // Said of the whole object, where the construct is called.
+      if ((by.code === "field-missing" || by.code === "choose-one") && isSameLine) return true;
+      return isWithin(by.span.start, of.span);
+    }
+    default:
+      return false;
+  }
+}
+
+/** The type checker speaks of a line, or of all that is around the mistake: other checks know it better. */
+function isSameMistake(by: Finding, of: Finding): boolean {
+  if (by.span === undefined || of.span === undefined) return false;
+  if (isOfNothing(of) || isWithin(by.span.start, of.covers ?? of.span)) return true;
+  if (by.covers !== undefined && isWithin(of.span.start, by.covers)) return true;
+  if (by.code === "field-missing" || by.code === "choose-one") return isWithin(of.span.start, by.span);
+  return by.code !== "field-invalid" && by.span.start.line === of.span.start.line;
+}
+
+/** The type checker's echo of a type that has nothing known in it: whatever is asked of it is of no type. */
+function isOfNothing({ code, message }: Finding): boolean {
+  return code === "type-error" && / type 'never'/.test(message);
+}
+
+/** The engine throws at what the type checker has named before: a name, a method, a member of nothing. */
+function saysWhy(typeError: Finding, { message }: Finding): boolean {
+  if (!/(Type|Reference)Error: /.test(message)) return false;
+  const names = [...message.matchAll(/[\w$]+(?=\)? is not )|(?<=reading ')[\w$]+/g)].map(([name]) => name);
+  return names.some((name) => typeError.message.includes(`'${name}'`));
+}
+
+/** Whether a mistake in a resource leaves open what else it has, so that nobody can say that a port or key lacks. */
+function leavesOpen(by: Finding, of: Finding): boolean {
+  const asked =
+    of.code === "port-name-unknown"
+      ? dataOf(of, "port-name-unknown")?.workload
+      : of.code === "config-key-unknown"
+        ? dataOf(of, "config-key-unknown")?.resource
+        : undefined;
+  const wrong =
+    dataOf(by, "field-unknown") ??
+    dataOf(by, "field-type") ??
+    dataOf(by, "field-missing") ??
+    dataOf(by, "value-unusable");
+  if (asked === undefined || wrong === undefined) return false;
+  const { path, resource } = wrong;
+  const known = dataOf(by, "field-unknown")?.known ?? [];
+  const meant = nearest(lastOf(path), known);
+  const name = meant ?? lastOf(path);
+  if (/^expose$/.test(path.split(".")[0] ?? "")) return true; // an image that any workload may run
+  if (resource !== asked) return false;
+  if (of.code === "config-key-unknown") return true;
+  return /port|container|sidecar|init|image|expose/i.test(name) || /^[^.]+\.[^.]+(\.ports\..+)?$/.test(path);
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+/** Whether the field that is missing in a resource is there, misspelt. */
+function isMeant(by: Finding, of: Finding): boolean {
+  const [unknown, missing] = [dataOf(by, "field-unknown"), dataOf(of, "field-missing")];
+  if (unknown === undefined || missing === undefined || unknown.resource !== missing.resource) return false;
+  const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf(".")));
+  return (
+    parent(unknown.path) === parent(missing.path) &&
+    nearest(lastOf(unknown.path), unknown.known) === lastOf(missing.path)
+  );
+}
+
+function dataOf<C extends DiagnosticCode>({ code, data }: Finding, asked: C): DiagnosticData<C> | undefined {
+  return code === asked ? (data as DiagnosticData<C> | undefined) : undefined;
+}
+
+function isWithin(at: Position, { end, start }: Span): boolean {
+  return isBefore(start, at) && isBefore(at, end);
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.column <= b.column);
+}

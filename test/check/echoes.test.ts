@@ -1,0 +1,56 @@
+import test from "ava";
+import fc from "fast-check";
+import { type Finding, withoutEchoes } from "../../compiler/diagnostics/echoes.js";
+import { type DiagnosticCode, diagnostics } from "../../compiler/diagnostics/table.js";
+
+const position = fc.record({ line: fc.integer({ min: 1, max: 3 }), column: fc.integer({ min: 1, max: 4 }) });
+const span = fc
+  .tuple(fc.constantFrom("a.ts", "b.infra"), position, position)
+  .map(([file, start, end]) => ({ file, start, end }));
+const name = fc.constantFrom(
+  "api",
+  "containers",
+  "containers.web.ports",
+  "expose",
+  "mode",
+  "containers.web.prots",
+);
+const finding: fc.Arbitrary<Finding> = fc
+  .record({
+    code: fc.constantFrom(...(Object.keys(diagnostics) as DiagnosticCode[])),
+    message: fc.constantFrom(
+      "Type 'x' is not assignable to type 'never'",
+      "TypeError: a is not a function",
+      "'a'",
+    ),
+    span: fc.option(span, { nil: undefined }),
+    covers: fc.option(span, { nil: undefined }),
+    data: fc.option(
+      fc.record({
+        resource: name,
+        workload: name,
+        path: name,
+        key: name,
+        known: fc.array(name, { maxLength: 2 }),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map((one) => ({ ...one, severity: diagnostics[one.code].severity }));
+
+test("what is left out leaves an error that is said, whatever explains what", (t) => {
+  fc.assert(
+    fc.property(fc.array(finding, { maxLength: 12 }), (found) => {
+      const said = withoutEchoes(found);
+      const isError = ({ severity }: Finding) => severity === "error";
+      t.is(found.some(isError), said.some(isError));
+      t.deepEqual(
+        said,
+        found.filter((one) => said.includes(one)),
+        "order",
+      );
+      if (!found.some(isError)) t.is(said, found);
+    }),
+    { numRuns: 2_000 },
+  );
+});
