@@ -141,14 +141,25 @@ function keyBelowValue(text: string, offset: number) {
   };
 }
 
-/** YAML 1.1 without what Go's reader does not know: sexagesimal numbers, times, sets and the like. */
+/**
+ * YAML 1.1 without what Go's reader does not know: sexagesimal numbers, times, sets and the like, and numbers without a
+ * digit before their exponent: `e2` and `.` are text.
+ *
+ * Source: go-yaml, resolve.go, `yamlStyleFloat`.
+ */
 function kubernetesTags(tags: Tags): Tags {
+  const isUnknown = ({ format, tag = "", test }: Exclude<Tags[number], string>) =>
+    format === "TIME" ||
+    /:(timestamp|binary|set|omap|pairs)$/.test(tag) ||
+    (tag.endsWith(":float") && test?.test(".nan") !== true);
   return [
-    ...tags.filter(
-      (tag) =>
-        typeof tag === "string" ||
-        !(tag.format === "TIME" || /:(timestamp|binary|set|omap|pairs)$/.test(tag.tag ?? "")),
-    ),
+    ...tags.filter((tag) => typeof tag === "string" || !isUnknown(tag)),
+    {
+      tag: "tag:yaml.org,2002:float",
+      default: true,
+      test: /^(\.[0-9]+|[-+]\.[0-9_]*[0-9]|[-+]?[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?$/,
+      resolve: (text: string) => Number.parseFloat(text.replaceAll("_", "")),
+    },
     {
       tag: "tag:yaml.org,2002:int",
       default: true,

@@ -283,6 +283,14 @@ for (const [what, text] of hostile)
     t.true(problems.length > 0 && problems.every(({ line }) => line >= 1));
   });
 
+test("what looks like a number to one reader of YAML and not to Go's is text", (t) => {
+  const texts = ["e2", "E5", "e-0", "-e1", ".", "-.", ".e3", "._1", "0_b", "_1", "1e", "12:30"];
+  const numbers = [".5", "1.", "1e3", "-.5", "+1.5e-3", "1_000", "1_0.5", "0o17", "0x1f"];
+  const read = (plain: string) => Object.values(readYaml(`a: ${plain}\n`).documents[0]?.data ?? {})[0];
+  for (const plain of texts) t.is(read(plain), plain);
+  t.deepEqual(numbers.map(read), [0.5, 1, 1000, -0.5, 0.0015, 1000, 10.5, 15, 31]);
+});
+
 test("read as kubectl reads: octal modes, yes and no, times as text, CRLF, a byte order mark", (t) => {
   const { documents } = readYaml("\ufeffmode: 0644\r\non: yes\r\nat: 12:30:45\r\nday: 2020-01-01\r\n");
   t.deepEqual(documents[0]?.data, { mode: 420, true: true, at: "12:30:45", day: "2020-01-01" });

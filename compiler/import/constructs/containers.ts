@@ -32,11 +32,11 @@ export function containerValue(
   set("args", texts(at(container, ["args"])), "args");
   const workdir = textAt(container, "workingDir");
   if (workdir?.startsWith("/") === true) set("workdir", workdir, "workingDir");
-  set("ports", portsValue(context, container, [...path, "ports"]));
-  set("env", environmentValue(context, container, [...path, "env"]));
+  set("ports", portsValue(context, container, [...path, "ports"]), "ports");
+  set("env", environmentValue(context, container, [...path, "env"]), "env");
   set("envFrom", sourcesValue(context, container), "envFrom");
   const mounts = listAt(container, "volumeMounts");
-  if (mounts.length > 0) set("mounts", volumes.mounts(mounts, [...path, "volumeMounts"]));
+  if (mounts.length > 0) set("mounts", volumes.mounts(mounts, [...path, "volumeMounts"]), "volumeMounts");
   set("resources", resourcesValue(context, container), "resources");
   for (const [name, field] of Object.entries({
     startup: "startupProbe",
