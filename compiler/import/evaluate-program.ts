@@ -12,11 +12,14 @@ import { type Lowered, Lowering } from "../lower/lower.js";
 import { createModel } from "../model/authored.js";
 import type { Locator } from "../model/locator.js";
 import {
+  isApplication,
   isCall,
+  isFunction,
   isList,
   isObject,
   isReference,
   isText,
+  type SourceFunction,
   type SourceProgram,
   type SourceValue,
   type Statement,
@@ -104,7 +107,7 @@ function placed(value: AuthoredValue, call: GuestPosition): AuthoredValue {
 }
 
 /** @param index - the statement's, which every object in it is marked with. */
-function evaluateValue(value: SourceValue, index: number, values: ReadonlyMap<Statement, unknown>): unknown {
+function evaluateValue(value: SourceValue, index: number, values: Map<Statement, unknown>): unknown {
   if (isList(value)) return value.map((item) => evaluateValue(item, index, values));
   if (isCall(value)) {
     const given = value.arguments.map((item) => evaluateValue(item, index, values));
@@ -130,10 +133,19 @@ function evaluateValue(value: SourceValue, index: number, values: ReadonlyMap<St
     const parts = value.text.map((part) => evaluateValue(part, index, values));
     return value.isDeferred === true ? deferredText(parts) : parts.join("");
   }
+  if (isFunction(value)) return undefined; // its calls are what there is
+  if (isApplication(value)) {
+    const { body, parameters } = value.apply.value as SourceFunction;
+    for (const [at, parameter] of parameters.entries())
+      values.set(parameter, evaluateValue(value.arguments[at] ?? null, index, values));
+    return evaluateValue(body, index, values);
+  }
   if (!isObject(value)) return value;
   const object: { [name: string]: unknown } = {};
-  for (const { name, value: member } of value.members)
-    setMember(object, name, evaluateValue(member, index, values));
+  for (const { computed, name, value: member } of value.members) {
+    const key = computed === undefined ? name : String(evaluateValue(computed, index, values));
+    setMember(object, key, evaluateValue(member, index, values));
+  }
   return markLiteral(index, object);
 }
 

@@ -1,15 +1,12 @@
 import {
-  isCall,
-  isList,
   isObject,
-  isReference,
-  isText,
   type SourceMember,
   type SourceObject,
   type SourceProgram,
   type SourceValue,
   type Statement,
   valuesOf,
+  withValues,
 } from "./program.js";
 
 /** Twice a reader sees at a glance; from here on it is work to see that they are the same. */
@@ -36,14 +33,25 @@ export function fold(program: SourceProgram): SourceProgram {
       shared.set(key, { variable: wishedName(member), value: member.value, exported: false });
   if (shared.size === 0) return program;
 
-  const replaced = new Map<Statement, Statement>();
-  const statements: Statement[] = [];
-  for (const statement of program.statements) {
-    const copy = { ...statement, value: valueWith(statement.value, shared, replaced) };
-    replaced.set(statement, copy);
-    statements.push(copy);
-  }
+  const { statements } = withValues(
+    program,
+    ({ value }) => value,
+    (value) => withShared(value, shared),
+  );
   return { ...program, statements: [...shared.values(), ...statements] };
+}
+
+/** An object with references in place of what is shared; undefined when nothing of it is. */
+function withShared(value: SourceValue, shared: ReadonlyMap<string, Statement>): SourceValue | undefined {
+  if (!isObject(value)) return undefined;
+  const found = value.members.map((member) => shared.get(keyOf(member) ?? ""));
+  if (found.every((variable) => variable === undefined)) return undefined;
+  return {
+    members: value.members.map((member, index) => {
+      const variable = found[index];
+      return variable === undefined ? member : { ...member, value: { variable } };
+    }),
+  };
 }
 
 /** What two members have to have in common to be the same; undefined for what is never shared. */
@@ -67,34 +75,4 @@ function wishedName({ name, value }: SourceMember): string {
     .find((text) => text !== undefined);
   const what = name === "matchLabels" ? "selector" : "labels";
   return about === undefined ? what : `${String(about)} ${what}`;
-}
-
-/** @param replaced - statements above, to those that stand for them now. */
-function valueWith(
-  value: SourceValue,
-  shared: ReadonlyMap<string, Statement>,
-  replaced: ReadonlyMap<Statement, Statement>,
-): SourceValue {
-  const again = (inner: SourceValue) => valueWith(inner, shared, replaced);
-  if (isList(value)) return value.map(again);
-  if (isCall(value)) return { ...value, arguments: value.arguments.map(again) };
-  if (isText(value))
-    return {
-      text: value.text.map((part) => (typeof part === "string" ? part : (again(part) as typeof part))),
-    };
-  if (isReference(value)) {
-    const then = value.then?.map(({ arguments: given, name }) =>
-      given === undefined ? { name } : { name, arguments: given.map(again) },
-    );
-    const variable = replaced.get(value.variable) ?? value.variable;
-    return then === undefined ? { variable } : { variable, then };
-  }
-  if (!isObject(value)) return value;
-  return {
-    members: value.members.map((member) => {
-      const key = keyOf(member);
-      const variable = key === undefined ? undefined : shared.get(key);
-      return { ...member, value: variable === undefined ? again(member.value) : { variable } };
-    }),
-  };
 }

@@ -5,6 +5,7 @@ import { asWritten } from "../lower/exact.js";
 import { cleaned, madeBy } from "./clean.js";
 import { type Draft, Drafts, type ImportedFile } from "./drafts.js";
 import { fold } from "./fold.js";
+import { foldAlike } from "./fold-alike.js";
 import { upperFirst, variableName } from "./names.js";
 import { isSame } from "./objects.js";
 import type { SourceProgram } from "./program.js";
@@ -45,7 +46,7 @@ export function importKubernetes(
       });
   const companions = drafts.companions;
   return {
-    program: fold(program),
+    program: fold(foldAlike(program)),
     files,
     objects: drafts.list.map((draft) => ({
       title: titleOf(draft.object),

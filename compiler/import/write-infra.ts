@@ -3,7 +3,9 @@ import { languageFunctions } from "../language/functions.js";
 import { writeEscapes } from "../language/text.js";
 import { nameStatements } from "./names.js";
 import {
+  isApplication,
   isCall,
+  isFunction,
   isList,
   isObject,
   isReference,
@@ -12,6 +14,7 @@ import {
   type SourceObject,
   type SourceProgram,
   type SourceReference,
+  type SourceText,
   type SourceValue,
   type Statement,
 } from "./program.js";
@@ -76,10 +79,12 @@ class Writer {
       "kubernetes",
     ];
     const others = statements.filter((statement) => !this.#blocks.has(statement));
-    const blockNames = [...this.#blocks.values()].map((reference) =>
-      reference.slice(reference.indexOf(".") + 1),
-    );
-    this.#names = nameStatements(others, [...taken, ...blockNames]);
+    const names = new Map(nameStatements(others, taken));
+    for (const { value } of others)
+      if (isFunction(value))
+        for (const [parameter, name] of nameStatements(value.parameters, [...taken, ...names.values()]))
+          names.set(parameter, name);
+    this.#names = names;
   }
 
   statement(statement: Statement): string {
@@ -89,6 +94,11 @@ class Writer {
       const [name, spec] = value.arguments;
       const members = spec !== undefined && isObject(spec) ? spec.members : [];
       return `${lines}${this.#block(value.call[0] ?? "", String(name), members, "")}`;
+    }
+    if (isFunction(value)) {
+      const given = value.parameters.map((parameter) => this.#names.get(parameter)).join(", ");
+      const head = `function ${this.#names.get(statement)}(${given}) = `;
+      return `${lines}${head}${this.#value(value.body, "", head.length, 0, "")}`;
     }
     const head = `let ${this.#names.get(statement)} = `;
     return `${lines}${head}${this.#value(value, "", head.length, 0, "")}`;
@@ -132,7 +142,7 @@ class Writer {
     }
     if (isObject(value)) {
       const members = value.members.map((member) => {
-        const key = `${inner}${keyText(member)}: `;
+        const key = `${inner}${this.#key(member)}: `;
         const above = member.comment === undefined ? "" : comment(member.comment, inner);
         return `${above}${key}${this.#value(member.value, inner, key.length, 1, member.name)},\n`;
       });
@@ -146,19 +156,30 @@ class Writer {
     if (isCall(value))
       return `${callee(value.call)}(${value.arguments.map((item) => this.#flat(item, "")).join(", ")})`;
     if (isReference(value)) return this.#reference(value);
-    if (isText(value)) {
-      const parts = value.text.map((part) =>
-        typeof part === "string" ? writeEscapes(part) : `\${${this.#reference(part)}}`,
-      );
-      return value.isDeferred === true ? `text("${parts.join("")}")` : `"${parts.join("")}"`;
-    }
+    if (isText(value)) return value.isDeferred === true ? `text(${this.#text(value)})` : this.#text(value);
+    if (isApplication(value))
+      return `${this.#names.get(value.apply)}(${value.arguments.map((item) => this.#flat(item, "")).join(", ")})`;
+    if (isFunction(value)) throw new Error("A function is a statement of its own");
     if (isObject(value)) {
       if (value.members.length === 0) return "{}";
-      return `{ ${value.members.map((member) => `${keyText(member)}: ${this.#flat(member.value, member.name)}`).join(", ")} }`;
+      return `{ ${value.members.map((member) => `${this.#key(member)}: ${this.#flat(member.value, member.name)}`).join(", ")} }`;
     }
     if (typeof value !== "string") return String(value);
     const isUnit = unitPattern.test(value) && (unitFields.has(field) || value.includes("/"));
     return isUnit ? value : quoted(value);
+  }
+
+  #text({ text }: SourceText): string {
+    const parts = text.map((part) =>
+      typeof part === "string" ? writeEscapes(part) : `\${${this.#reference(part)}}`,
+    );
+    return `"${parts.join("")}"`;
+  }
+
+  #key(member: SourceMember): string {
+    const { computed } = member;
+    if (computed === undefined) return keyText(member);
+    return this.#text("text" in computed ? computed : { text: [computed] });
   }
 
   #reference({ then = [], variable }: SourceReference): string {

@@ -1,11 +1,15 @@
 import { nameStatements } from "./names.js";
 import {
+  isApplication,
   isCall,
+  isFunction,
   isList,
   isObject,
   isReference,
   isText,
+  type SourceApplication,
   type SourceCall,
+  type SourceFunction,
   type SourceMember,
   type SourceProgram,
   type SourceReference,
@@ -40,15 +44,33 @@ export function importsOf({ statements }: SourceProgram): ReadonlyMap<string, re
       if (isCall(inner))
         modules.get(inner.call.length === 3 ? "infra/kubernetes" : "infra")?.add(inner.call[0] ?? "");
       else if (isText(inner) && inner.isDeferred === true) modules.get("infra")?.add("text");
+      else if (isFunction(inner) && inner.parameters.some(({ type }) => type === "ImageName"))
+        modules.get("infra")?.add("type ImageName");
   return new Map(
-    [...modules].flatMap(([from, names]) => (names.size === 0 ? [] : [[from, [...names].sort()] as const])),
+    [...modules].flatMap(([from, names]) =>
+      names.size === 0 ? [] : [[from, [...names].sort(byImportedName)] as const],
+    ),
   );
+}
+
+function byImportedName(one: string, other: string): number {
+  const [a, b] = [one, other].map((name) => name.replace(/^type /, "").toLowerCase());
+  return (a ?? "") < (b ?? "") ? -1 : 1;
 }
 
 /** @param taken - names that variables must not have, beside those that are imported. */
 export function writeStatements(program: SourceProgram, taken: readonly string[]): readonly string[] {
-  const imported = [...importsOf(program).values()].flat();
-  const writer = new Writer(nameStatements(program.statements, [...taken, ...imported]));
+  const imported = [...importsOf(program).values()].flat().map((name) => name.replace(/^type /, ""));
+  const names = new Map(nameStatements(program.statements, [...taken, ...imported]));
+  for (const { value } of program.statements)
+    if (isFunction(value))
+      for (const [parameter, name] of nameStatements(value.parameters, [
+        ...taken,
+        ...imported,
+        ...names.values(),
+      ]))
+        names.set(parameter, name);
+  const writer = new Writer(names);
   return program.statements.map((statement) => writer.statement(statement));
 }
 
@@ -67,7 +89,14 @@ class Writer {
   statement(statement: Statement): string {
     const head = `${statement.exported ? "export " : ""}const ${this.#name(statement)} = `;
     const lines = statement.comment === undefined ? "" : comment(statement.comment, "");
+    if (isFunction(statement.value)) return `${lines}${this.#function(statement, statement.value)}`;
     return `${lines}${head}${this.#value(statement.value, "", head.length, 1)};`;
+  }
+
+  #function(statement: Statement, { body, parameters }: SourceFunction): string {
+    const given = parameters.map((parameter) => `${this.#name(parameter)}: ${parameter.type}`).join(", ");
+    const returned = this.#value(body, "  ", "  return ".length, 1);
+    return `function ${this.#name(statement)}(${given}) {\n  return ${returned};\n}`;
   }
 
   /** @param column - where it begins. @param after - characters that follow it on its last line. */
@@ -82,10 +111,12 @@ class Writer {
     if (isCall(value)) return this.#call(value, indent, column, after);
     if (isReference(value)) return this.#reference(value);
     if (isText(value)) return this.#text(value);
+    if (isApplication(value)) return this.#application(value);
+    if (isFunction(value)) throw new Error("A function is a statement of its own");
     if (isObject(value)) {
       const members = value.members.map((one) => {
         const { comment: lines, value: member } = one;
-        const key = `${inner}${keyText(one)}: `;
+        const key = `${inner}${this.#key(one)}: `;
         const above = lines === undefined ? "" : comment(lines, inner);
         return `${above}${key}${this.#value(member, inner, key.length, 1)},\n`;
       });
@@ -114,6 +145,14 @@ class Writer {
       given === undefined ? `.${name}` : `.${name}(${given.map((item) => this.#inline(item)).join(", ")})`,
     );
     return `${this.#name(variable)}${steps.join("")}`;
+  }
+
+  #application({ apply, arguments: given }: SourceApplication): string {
+    return `${this.#name(apply)}(${given.map((item) => this.#inline(item)).join(", ")})`;
+  }
+
+  #key(member: SourceMember): string {
+    return member.computed === undefined ? keyText(member) : `[${this.#inline(member.computed)}]`;
   }
 
   #text({ isDeferred = false, text }: SourceText): string {
@@ -146,9 +185,11 @@ class Writer {
       if (value.members.some(({ comment: lines }) => lines !== undefined)) return undefined;
       return this.#joined("{ ", value.members, " }", room, (one, left) => {
         const text = this.#flat(one.value, left);
-        return text === undefined ? undefined : `${keyText(one)}: ${text}`;
+        return text === undefined ? undefined : `${this.#key(one)}: ${text}`;
       });
     }
+    if (isApplication(value)) return within(this.#application(value), room);
+    if (isFunction(value)) throw new Error("A function is a statement of its own");
     const text = literal(value);
     return text.includes("\n") ? undefined : within(text, room);
   }
