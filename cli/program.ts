@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { CliContext } from "./context.js";
 import { escapeLines } from "./render/escape.js";
 
@@ -22,7 +22,7 @@ interface CommandRow {
   readonly epilogue?: () => Promise<{ readonly run: CommandRun }>;
 }
 
-type OptionRow = readonly [flags: string, description: string, how?: "repeat"];
+type OptionRow = readonly [flags: string, description: string, how?: "repeat" | "hidden"];
 
 const reports: OptionRow = ["--format <format>", "text, json, sarif or github"];
 const format: OptionRow = ["--format <format>", "text or json"];
@@ -198,7 +198,8 @@ const commands: readonly CommandRow[] = [
     summary: "language server of .infra files, for editors: diagnostics, completion, rename and more",
     options: [
       ["--stdio", "over standard input and output, which is the only way"],
-      ["--clientProcessId <pid>", "the editor; it ends the server by closing its input"],
+      ["--clientProcessId <pid>", "the editor; it says so itself, and ends the server by closing its input"],
+      ["--compiler", "compile for a language server, which asks over a channel", "hidden"],
     ],
     load: () => import("./commands/lsp.js"),
   },
@@ -227,6 +228,7 @@ export async function runProgram(context: CliContext, args: readonly string[]): 
       .configureOutput({ writeOut: context.out, writeErr: (text) => context.error(escapeLines(text)) });
     for (const [flags, description, how] of row.options ?? []) {
       if (how === "repeat") command.option(flags, description, append, []);
+      else if (how === "hidden") command.addOption(new Option(flags, description).hideHelp());
       else command.option(flags, description);
     }
     command.action(async () => {

@@ -1,85 +1,62 @@
-import { createHash } from "node:crypto";
-import { type Dirent, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Writable } from "node:stream";
-import { compile } from "../../compiler/compile.js";
-import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
 import type { Host } from "../../compiler/host.js";
 import { serve } from "../../compiler/language/server/server.js";
 import type { Files } from "../../compiler/language/server/workspace.js";
-import { stackName } from "../compile-stack.js";
-import type { CliContext } from "../context.js";
 import { createHost } from "../host.js";
+import { answerCompiles, compilerProcess } from "../language-compiler.js";
 import type { CommandRun } from "../program.js";
 
 /** `infra lsp`: the language server, over standard input and output. */
-export const run: CommandRun = async (context) => {
+export const run: CommandRun = async (context, _, options) => {
+  if (options["compiler"] === true) return answerCompiles(context);
   const output = new Writable({
     write(chunk: Buffer, _, done) {
       context.terminal.writeOut(chunk);
       done();
     },
   });
-  const host = createHost(context.packageRoot, join(context.cache, "language-server"));
-  return serve(context.terminal.stdin, output, {
-    version: context.version,
-    files: filesOf(host),
-    compile: (entry, read) => compileStack(context, entry, read),
-  });
+  const compiler = compilerProcess(context);
+  try {
+    return await serve(context.terminal.stdin, output, {
+      version: context.version,
+      files: filesOf(createHost(context.packageRoot, join(context.cache, "language-server"))),
+      compile: compiler.compile,
+      isAlive,
+      interrupted: context.interrupted,
+    });
+  } finally {
+    compiler.end();
+  }
 };
 
-/** What `infra compile` says, without values for inputs, and without writing a bundle. */
-async function compileStack(
-  context: CliContext,
-  entry: string,
-  typed: (path: string) => string | undefined,
-): Promise<readonly Diagnostic[]> {
-  const folder = dirname(entry);
-  const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
-  const stored = createHost(
-    context.packageRoot,
-    join(context.cache, "language-server", cache),
-    context.environment,
-  );
-  const host: Host = {
-    ...stored,
-    read(path) {
-      const text = typed(path);
-      return text === undefined ? stored.read(path) : Buffer.from(text);
-    },
-  };
-  const { diagnostics } = await compile(host, {
-    entry,
-    output: join(folder, "infra.out"),
-    stack: stackName(basename(folder)),
-    namespace: "default",
-    set: {},
-    check: true,
-    policy: "default",
-    version: context.version,
-  });
-  const absolute = <T extends { readonly file: string }>(span: T): T => ({
-    ...span,
-    file: resolve(folder, span.file),
-  });
-  return diagnostics.map((diagnostic) => ({
-    ...diagnostic,
-    span: diagnostic.span && absolute(diagnostic.span),
-    related: diagnostic.related.map((one) => ({ ...one, span: absolute(one.span) })),
-  }));
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** More files than this are not looked through for names. */
 const mostFiles = 5_000;
 
+/** No source is larger: of what is, an editor only needs that it is there. */
+const largestBytes = 16 * 1024 * 1024;
+
 function filesOf(host: Host): Files {
+  const has = (path: string) => path.startsWith("/") && sizeOf(path) !== undefined;
   return {
+    has,
     read(path) {
-      const content = path.startsWith("/") ? host.read(path) : undefined;
+      const size = path.startsWith("/") ? sizeOf(path) : undefined;
+      if (size === undefined || size > largestBytes) return size === undefined ? undefined : "";
+      const content = readable(() => host.read(path));
       return content === undefined ? undefined : Buffer.from(content).toString("utf8");
     },
-    entries: (folder) =>
-      (host.list(folder, 1) ?? []).map(({ path, type }) => (type === "directory" ? `${path}/` : path)),
+    entries: (folder) => (folder.startsWith("/") ? (readable(() => host.names(folder)) ?? []) : []),
     find(folder, endings) {
       const found: string[] = [];
       for (const path of filesBelow(folder, endings)) if (found.push(path) === mostFiles) break;
@@ -99,11 +76,24 @@ function* filesBelow(folder: string, endings: readonly string[]): Generator<stri
 }
 
 function entriesOf(folder: string): readonly Dirent[] {
+  return readable(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+}
+
+/** Of a regular file; undefined when there is none, and when a path is none. */
+function sizeOf(path: string): number | undefined {
+  const facts = readable(() => statSync(path, { throwIfNoEntry: false }));
+  return facts?.isFile() === true ? facts.size : undefined;
+}
+
+/** What may not be read, is no longer there, or has no path that a file can have, holds nothing for us. */
+function readable<T>(read: () => T): T | undefined {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return read();
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (["EACCES", "ENOENT", "ENOTDIR"].includes(code)) return [];
+    if (unreadable.includes(code)) return undefined;
     throw error;
   }
 }
+
+const unreadable = ["EACCES", "EPERM", "ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"];

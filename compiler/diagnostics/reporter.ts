@@ -26,11 +26,20 @@ interface Reported {
   readonly covers?: Span | undefined;
 }
 
+/** Nobody reads more about one text, and each takes time to put into words. */
+export const mostOfText = 1_000;
+
 /** Collects user mistakes, so that one run shows them all. */
 export class Reporter {
   readonly #found: Reported[] = [];
   readonly #seen = new Set<string>();
   #reports = 0;
+  readonly #most: number;
+
+  /** @param most - what is reported beyond is dropped. */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   /** How often something was reported, the same mistake at the same place each time. */
   get reports(): number {
@@ -48,6 +57,7 @@ export class Reporter {
     related: readonly RelatedSpan[] = [],
     covers?: Span,
   ): void {
+    if (this.#found.length >= this.#most) return;
     // The table's rows differ in their data; the signature above ties code and data together.
     const { fixes, hint, message, severity } = diagnostics[code] as unknown as Row<DiagnosticData<C>>;
     const diagnostic: Diagnostic = {

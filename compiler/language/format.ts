@@ -51,11 +51,12 @@ class Formatter {
       const text = this.#definition(definition, 0);
       const isLarge = text.includes("\n");
       if ((isLarge || wasLarge) && last !== undefined && above[0] !== "") lines.push("");
-      lines.push(...above, ...`${text}${this.#beside(definition.span.end)}`.split("\n"));
+      for (const line of above) lines.push(line);
+      lines.push(`${text}${this.#beside(definition.span.end)}`);
       last = this.#end(definition.span);
       wasLarge = isLarge;
     }
-    lines.push(...this.#above(fileEnd, 0, last));
+    for (const line of this.#above(fileEnd, 0, last)) lines.push(line);
     return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
   }
 
@@ -68,7 +69,7 @@ class Formatter {
       if (comment === undefined || !isBefore(comment.span.start, at)) break;
       this.#next += 1;
       if (previous !== undefined && isApart(previous, comment.span.start)) lines.push("");
-      lines.push(...indented(comment.text, depth));
+      for (const line of indented(comment.text, depth)) lines.push(line);
       previous = comment.span.end;
     }
     if (previous !== undefined && at !== fileEnd && isApart(previous, at)) lines.push("");
@@ -128,12 +129,12 @@ class Formatter {
     const lines = [`${head} {`];
     let last: Position | undefined;
     for (const inner of body.definitions) {
-      lines.push(...this.#above(inner.span.start, depth + 1, last));
+      for (const line of this.#above(inner.span.start, depth + 1, last)) lines.push(line);
       const text = `${pad(depth + 1)}${this.#definition(inner, depth + 1)}`;
-      lines.push(...`${text}${this.#beside(inner.span.end)}`.split("\n"));
+      lines.push(`${text}${this.#beside(inner.span.end)}`);
       last = this.#end(inner.span);
     }
-    lines.push(...withoutLastBlank(this.#above(body.span.end, depth + 1, last)));
+    for (const line of withoutLastBlank(this.#above(body.span.end, depth + 1, last))) lines.push(line);
     return [...lines, `${pad(depth)}}`].join("\n");
   }
 
@@ -279,12 +280,12 @@ class Formatter {
     const lines = [open];
     let last: Position | undefined;
     for (const item of items) {
-      lines.push(...this.#above(item.span.start, depth + 1, last));
+      for (const line of this.#above(item.span.start, depth + 1, last)) lines.push(line);
       const text = `${pad(depth + 1)}${write(item, depth + 1)},`;
-      lines.push(...`${text}${this.#beside(item.span.end)}`.split("\n"));
+      lines.push(`${text}${this.#beside(item.span.end)}`);
       last = this.#end(item.span);
     }
-    lines.push(...withoutLastBlank(this.#above(span.end, depth + 1, last)));
+    for (const line of withoutLastBlank(this.#above(span.end, depth + 1, last))) lines.push(line);
     return [...lines, `${pad(depth)}${close}`].join("\n");
   }
 

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { description } from "../../stdlib/constructs/generated/description.js";
-import { Reporter } from "../diagnostics/reporter.js";
+import { mostOfText, Reporter } from "../diagnostics/reporter.js";
 import { type Emitted, emitModule } from "./emit.js";
 import { resolveNames } from "./names.js";
 import { parseModule } from "./parse.js";
@@ -15,7 +15,7 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   const text = decodeText(file, content, reporter) ?? "";
   const { module, problems, unread } = parseModule(file, text);
   for (const { span, text: what } of problems) reporter.report("syntax", span, { text: what });
-  const names = new Reporter();
+  const names = new Reporter(mostOfText);
   const resolution = resolveNames(module, description, names, unread);
   // Where the text could not be read, names are guesses.
   const broken = new Set(problems.map(({ span }) => span.start.line));

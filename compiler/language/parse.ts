@@ -20,7 +20,7 @@ export interface Parsed {
   /** Names that definitions which could not be read may define: that others use them is no mistake. */
   readonly unread: ReadonlySet<string>;
   /** For the next reading, when the text changes. */
-  readonly reading: Reading;
+  readonly reading?: Reading | undefined;
 }
 
 export interface Comment {
@@ -62,7 +62,7 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
       reading: { tokens: lexed.tokens, parts: [] },
     };
   }
-  const known = new KnownParts(before, lexed.tokens);
+  let known = new KnownParts(before, lexed.tokens);
   parser ??= new ModuleParser(messages);
   const after = lexed.errors
     .filter((error) => !isTooMany(error))
@@ -73,10 +73,11 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
   if (unclosed !== undefined) {
     problems.push({ span: spanOf(file, unclosed), text: 'text that is never closed: """ ends it' });
     tokens = closed(tokens);
+    known = new KnownParts(before, tokens);
     read = readSound(parser, file, tokens, known);
   }
   read ??= recover(file, tokens, parser, { after, known });
-  problems.push(...read.problems);
+  for (const one of read.problems) problems.push(one);
   return {
     module: { file, definitions: read.definitions },
     comments,
@@ -114,9 +115,10 @@ function readSound(
     if (read.errors.length > 0) return undefined;
     const { extra } = read;
     const isSound = ({ span }: Definition) => !extra.some((problem) => isWithin(problem.span, span));
-    parts.push(...partsOf(read.definitions, tokens, { start, end }, isSound));
-    definitions.push(...read.definitions);
-    problems.push(...extra);
+    // One by one: there may be more than a call takes arguments.
+    for (const one of partsOf(read.definitions, tokens, { start, end }, isSound)) parts.push(one);
+    for (const one of read.definitions) definitions.push(one);
+    for (const one of extra) problems.push(one);
     start = end;
   }
   return { definitions, problems, unread: none, parts };

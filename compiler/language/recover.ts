@@ -1,4 +1,5 @@
 import { EOF, type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
+import { mostOfText } from "../diagnostics/reporter.js";
 import type { Position, Span } from "../diagnostics/span.js";
 import {
   balancedEnds,
@@ -32,8 +33,6 @@ type Node = NonNullable<Attempt["node"]>;
 const deepest = 12;
 /** Tokens of a part that is read past its errors, for the tree. */
 const mostTolerated = 300;
-/** Nobody reads more; a file that is none of ours has one a line. */
-const mostProblems = 1_000;
 
 let tolerant: ModuleParser | undefined;
 
@@ -98,7 +97,7 @@ class Recovery {
     const nodes: Node[] = [];
     const isModule = tokens === this.#tokens;
     let at = 0;
-    while (at < tokens.length && this.#problems.length < mostProblems) {
+    while (at < tokens.length && this.#problems.length < mostOfText) {
       const first = tokens[at] as IToken;
       const known = isModule ? this.#known.at(at) : undefined;
       if (known !== undefined) {
@@ -171,7 +170,7 @@ class Recovery {
   #part(tokens: Tokens, rule: RuleName, depth: number): Node | undefined {
     const { errors, extra, node } = this.#parser.attempt(this.#file, rule, tokens);
     if (errors.length === 0) {
-      this.#problems.push(...extra);
+      append(this.#problems, extra);
       return node;
     }
     const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#firstOfLine);
@@ -202,7 +201,7 @@ class Recovery {
       else this.#reportFirst(errors, tokens);
     } else if (pairs.length === 0) {
       this.#reportFirst(errors, tokens);
-      if (extra.length > 0) this.#problems.push(...extra);
+      append(this.#problems, extra);
     } else this.#pairs(tokens, pairs, rule, depth);
   }
 
@@ -212,14 +211,14 @@ class Recovery {
     const inner: (() => void)[] = [];
     let at = 0;
     for (const { close, kind, open } of pairs) {
-      skeleton.push(...tokens.slice(at, open + 1));
+      append(skeleton, tokens.slice(at, open + 1));
       at = close;
       const within = tokens.slice(open + 1, close);
       const [first] = within;
       const [opening, closing] = [tokens[open] as IToken, tokens[close] as IToken];
       if (first === undefined) continue;
       if (kind === "whole") {
-        skeleton.push(...within);
+        append(skeleton, within);
         continue;
       }
       if (kind === "members") {
@@ -251,10 +250,10 @@ class Recovery {
           );
       }
     }
-    skeleton.push(...tokens.slice(at));
+    append(skeleton, tokens.slice(at));
     const { errors, extra } = this.#parser.attempt(this.#file, rule, skeleton);
     if (errors.length > 0) this.#reportFirst(errors, skeleton);
-    else this.#problems.push(...extra);
+    else append(this.#problems, extra);
     for (const judge of inner) judge();
   }
 
@@ -263,7 +262,7 @@ class Recovery {
     // A single item in its brackets is divided by what lies in it: by itself it would be divided for ever.
     const { errors, extra } = this.#parser.attempt(this.#file, rule, tokens);
     if (errors.length === 0) {
-      this.#problems.push(...extra);
+      append(this.#problems, extra);
       return;
     }
     const isWrapped = rule === "map" || rule === "list";
@@ -351,6 +350,11 @@ class Recovery {
       end: { line: of.endLine ?? start.line, column: (of.endColumn ?? start.column) + 1 },
     };
   }
+}
+
+/** One by one: there may be more than a call takes arguments. */
+function append<T>(to: T[], more: readonly T[]): void {
+  for (const one of more) to.push(one);
 }
 
 function noBrace(head: Tokens): string {

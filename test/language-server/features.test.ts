@@ -6,6 +6,7 @@ import { occurrenceAt, originOf } from "../../compiler/language/server/occurrenc
 import { textOf } from "../../compiler/language/server/places.js";
 import { referencesTo } from "../../compiler/language/server/references.js";
 import { rename } from "../../compiler/language/server/rename.js";
+import { signatureHelp } from "../../compiler/language/server/signature-help.js";
 import { analysisOf, edited, mended, mistakesOf, withCursor, workspaceOf } from "./support.js";
 
 const web = 'deployment web { container app { image = "a:1"  ports = { http: 80 } } }';
@@ -151,3 +152,41 @@ test("positions count UTF-16 units, and lines end as they do", (t) => {
   t.is(span && textOf(analysis.text, span), "name");
   t.is(span?.start.line, 2);
 });
+
+const helps = test.macro({
+  title: (what = "") => `signature help: ${what}`,
+  exec(t, marked: string, expected: string | undefined) {
+    const { analysis, position, workspace } = opened(marked, {
+      "lib.infra": "function twice(n, by = 2) = n * by",
+    });
+    const found = signatureHelp(workspace, analysis, position);
+    t.is(found && `${found.label} @ ${found.parameters[found.active]}`, expected);
+  },
+});
+
+test(
+  "a function of the stdlib",
+  helps,
+  "let a = downward(|)",
+  'downward(field: a fact of the pod such as "status.podIP"): a reference @ field: a fact of the pod such as "status.podIP"',
+);
+test(
+  "a method",
+  helps,
+  'configMap c { a = "b" }\nlet x = c.key("|',
+  "key(key: text): a reference @ key: text",
+);
+test("a function of the language", helps, 'let a = join(["a"], |)', "join(list, separator) @ separator");
+test(
+  "a function of the file, half written",
+  helps,
+  "function f(size, by = 1) = size\nlet a = [f(1, |\nlet b = 2",
+  "f(size, by?) @ by?",
+);
+test(
+  "a function of another file",
+  helps,
+  'import { twice } from "./lib.infra"\nlet a = twice({ b: [1, 2] }, |3)',
+  "twice(n, by?) @ by?",
+);
+test("outside of calls", helps, 'let a = join(["a"], "b")|\nlet b = (1)', undefined);

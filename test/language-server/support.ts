@@ -1,13 +1,18 @@
+import { PassThrough } from "node:stream";
+import type * as lsp from "vscode-languageserver/node";
 import { codeActions } from "../../compiler/language/server/code-actions.js";
 import { applyEdits, type Edit } from "../../compiler/language/server/edits.js";
 import { positionAt } from "../../compiler/language/server/places.js";
+import { type ServerHost, serve } from "../../compiler/language/server/server.js";
+import { FrameReader } from "../../compiler/language/server/transport.js";
 import { type Files, inspect, Workspace } from "../../compiler/language/server/workspace.js";
 
-/** A workspace of files that lie nowhere; `main.infra` is open. */
-export function workspaceOf(files: { readonly [path: string]: string }): Workspace {
+/** Files that lie nowhere, under `/stack`. */
+function filesOf(files: { readonly [path: string]: string }): Files {
   const all = new Map(Object.entries(files).map(([path, text]) => [`/stack/${path}`, text]));
-  const stored: Files = {
+  return {
     read: (path) => all.get(path),
+    has: (path) => all.has(path),
     entries: (folder) => [
       ...new Set(
         [...all.keys()]
@@ -18,7 +23,11 @@ export function workspaceOf(files: { readonly [path: string]: string }): Workspa
     find: (folder, endings) =>
       [...all.keys()].filter((path) => path.startsWith(folder) && endings.some((one) => path.endsWith(one))),
   };
-  const workspace = new Workspace(stored);
+}
+
+/** A workspace of them; `main.infra` is open. */
+export function workspaceOf(files: { readonly [path: string]: string }): Workspace {
+  const workspace = new Workspace(filesOf(files));
   workspace.folders.add("/stack");
   return workspace;
 }
@@ -66,4 +75,94 @@ export function edited(workspace: Workspace, edits: readonly Edit[]): { [file: s
       ),
     ]),
   );
+}
+
+type Message = Partial<lsp.RequestMessage & lsp.ResponseMessage & { readonly params: unknown }>;
+
+/** A server in this process, and its client's end as bytes and messages. */
+export class Served {
+  readonly messages: Message[] = [];
+  /** The exit code. */
+  readonly ended: Promise<number>;
+  readonly #input = new PassThrough();
+  readonly #arrived = new Set<() => void>();
+  #id = 0;
+
+  constructor(files: { readonly [path: string]: string } = {}, host: Partial<ServerHost> = {}) {
+    const output = new PassThrough();
+    new FrameReader(output, ({ text }) => Promise.reject(new Error(text))).listen((message) => {
+      this.messages.push(message as Message);
+      for (const wake of this.#arrived) wake();
+    });
+    this.ended = serve(this.#input, output, {
+      files: filesOf(files),
+      version: "0",
+      compile: () => Promise.resolve([]),
+      isAlive: () => true,
+      interrupted: new AbortController().signal,
+      ...host,
+    });
+  }
+
+  raw(bytes: string | Uint8Array): void {
+    this.#input.write(bytes);
+  }
+
+  /** In a frame of its own. */
+  content(content: string | Uint8Array): void {
+    const bytes = Buffer.from(content);
+    this.raw(Buffer.concat([Buffer.from(`Content-Length: ${bytes.length}\r\n\r\n`), bytes]));
+  }
+
+  notify(method: string, params: unknown): void {
+    this.content(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+
+  request(method: string, params: unknown): Promise<Message> {
+    this.#id += 1;
+    const id = this.#id;
+    this.content(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    return this.message((one) => one.id === id);
+  }
+
+  /** The first message that is as wanted. The test's own time limit is the last word. */
+  async message(isWanted: (message: Message) => boolean): Promise<Message> {
+    for (;;) {
+      const found = this.messages.find(isWanted);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#arrived.delete(wake);
+          resolve();
+        };
+        this.#arrived.add(wake);
+      });
+    }
+  }
+
+  async initialize(more: object = {}): Promise<Message> {
+    const answer = await this.request("initialize", {
+      processId: 1,
+      rootUri: "file:///stack",
+      capabilities: {},
+      initializationOptions: { compile: false },
+      ...more,
+    });
+    this.notify("initialized", {});
+    return answer;
+  }
+
+  open(uri: string, text: string, version = 1): void {
+    this.notify("textDocument/didOpen", { textDocument: { uri, languageId: "infra", version, text } });
+  }
+
+  /** What is published about a file, of one version where that is said. */
+  async diagnostics(uri: string, version?: number): Promise<readonly lsp.Diagnostic[]> {
+    const { params } = await this.message(({ method, params: given }) => {
+      const about = given as lsp.PublishDiagnosticsParams;
+      const isIt = method === "textDocument/publishDiagnostics" && about.uri === uri;
+      return isIt && (version === undefined || about.version === version);
+    });
+    return (params as lsp.PublishDiagnosticsParams).diagnostics;
+  }
 }

@@ -60,7 +60,7 @@ function fileOf(workspace: Workspace, path: string, { from }: Import): Span | un
 }
 
 function existing(workspace: Workspace, path: string): Span | undefined {
-  return workspace.text(path) === undefined ? undefined : startOf(path);
+  return workspace.has(path) ? startOf(path) : undefined;
 }
 
 /** A name that a TypeScript file exports; its beginning where the words do not tell. */

@@ -40,7 +40,7 @@ export class Documents {
     return path;
   }
 
-  /** @returns the stacks that nothing is open of any more. */
+  /** @returns the path of the file. */
   close(uri: string): string {
     const path = pathOf(uri);
     this.#open.delete(path);
@@ -50,9 +50,13 @@ export class Documents {
 
   /** Paths of open `.infra` files. */
   get modules(): readonly string[] {
-    return [...this.#open]
-      .filter(([path, { languageId }]) => isModule(path, languageId))
-      .map(([path]) => path);
+    return [...this.#open.keys()].filter((path) => this.isModule(path));
+  }
+
+  /** Whether it is an open `.infra` file. */
+  isModule(path: string): boolean {
+    const document = this.#open.get(path);
+    return document !== undefined && (path.endsWith(".infra") || document.languageId === "infra");
   }
 
   version(path: string): number | undefined {
@@ -101,11 +105,7 @@ export class Documents {
   }
 
   #immediate(path: string): readonly Diagnostic[] {
-    const analysis = this.modules.includes(path) ? this.#workspace.analysis(path) : undefined;
+    const analysis = this.isModule(path) ? this.#workspace.analysis(path) : undefined;
     return analysis === undefined ? [] : inspect(this.#workspace, analysis).diagnostics;
   }
-}
-
-function isModule(path: string, languageId: string): boolean {
-  return path.endsWith(".infra") || languageId === "infra";
 }

@@ -49,9 +49,12 @@ export function fieldText(name: string, of: Extract<Fact, { kind: "field" }>["fi
 
 /** `downward.files(items: an object): a volume`. */
 export function signature(name: string, { parameters, result }: FunctionDescription): string {
-  const parameter = ({ name: of, required, rest, type }: ParameterDescription) =>
-    `${rest === true ? "..." : ""}${of}${required || rest === true ? "" : "?"}: ${words(type)}`;
-  return `${name}(${parameters.map(parameter).join(", ")}): ${words(result)}`;
+  return `${name}(${parameters.map(parameterText).join(", ")}): ${words(result)}`;
+}
+
+/** `items: an object`. */
+export function parameterText({ name, required, rest, type }: ParameterDescription): string {
+  return `${rest === true ? "..." : ""}${name}${required || rest === true ? "" : "?"}: ${words(type)}`;
 }
 
 /** Of the language's own functions. */

@@ -5,6 +5,7 @@ import type { Position, Span } from "../../diagnostics/span.js";
 import type { CodeAction } from "./code-actions.js";
 import type { Completion } from "./completion.js";
 import type { Edit } from "./edits.js";
+import type { SignatureHelp } from "./signature-help.js";
 import type { OutlineSymbol } from "./symbols.js";
 
 /** Our values as those of the Language Server Protocol, whose lines and characters count from 0. */
@@ -12,9 +13,11 @@ import type { OutlineSymbol } from "./symbols.js";
 /** A file's absolute path; what is no file keeps its URI as its name. */
 export function pathOf(uri: string): string {
   try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : uri;
+    const path = uri.startsWith("file:") ? fileURLToPath(uri) : uri;
+    return path.includes("\0") ? uri : path;
   } catch (error) {
-    if (error instanceof TypeError) return uri; // a file of another host, or none that a path can name
+    // A file of another host, or none that a path can name; or percent signs that mean nothing.
+    if (error instanceof TypeError || error instanceof URIError) return uri;
     throw error;
   }
 }
@@ -54,13 +57,32 @@ export function diagnosticOf(
   };
 }
 
-export function workspaceEdit(edits: readonly Edit[], uri: (path: string) => string): lsp.WorkspaceEdit {
-  const changes: { [uri: string]: lsp.TextEdit[] } = {};
+/** What is known of documents that the client may have open. */
+export interface Versions {
+  readonly uri: (path: string) => string;
+  readonly version: (path: string) => number | undefined;
+  /** The client takes edits of a version, and refuses those of one that is gone. */
+  readonly areTaken: boolean;
+}
+
+export function workspaceEdit(
+  edits: readonly Edit[],
+  { areTaken, uri, version }: Versions,
+): lsp.WorkspaceEdit {
+  const byFile = new Map<string, lsp.TextEdit[]>();
   for (const { span, text } of edits) {
-    const of = uri(span.file);
-    changes[of] = [...(changes[of] ?? []), { range: rangeOf(span), newText: text }];
+    const own = byFile.get(span.file) ?? [];
+    own.push({ range: rangeOf(span), newText: text });
+    byFile.set(span.file, own);
   }
-  return { changes };
+  const files = [...byFile];
+  if (!areTaken) return { changes: Object.fromEntries(files.map(([path, own]) => [uri(path), own])) };
+  return {
+    documentChanges: files.map(([path, own]) => ({
+      textDocument: { uri: uri(path), version: version(path) ?? null },
+      edits: own,
+    })),
+  };
 }
 
 const completionKinds: { readonly [K in Completion["kind"]]: lsp.CompletionItemKind } = {
@@ -98,15 +120,22 @@ function plain(snippet: string): string {
 
 export function codeActionOf(
   { edits, isPreferred, mends, title }: CodeAction,
-  uri: (path: string) => string,
+  versions: Versions,
 ): lsp.CodeAction {
   return {
     title,
     kind: lsp.CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(mends, uri)],
+    diagnostics: [diagnosticOf(mends, versions.uri)],
     isPreferred,
-    edit: workspaceEdit(edits, uri),
+    edit: workspaceEdit(edits, versions),
   };
+}
+
+export function signatureHelpOf({ active, doc, label, parameters }: SignatureHelp): lsp.SignatureHelp {
+  const documentation =
+    doc === undefined ? {} : { documentation: { kind: lsp.MarkupKind.Markdown, value: doc } };
+  const signature = { label, ...documentation, parameters: parameters.map((one) => ({ label: one })) };
+  return { signatures: [signature], activeSignature: 0, activeParameter: active };
 }
 
 const symbolKinds: { readonly [kind: string]: lsp.SymbolKind } = {

@@ -21,12 +21,17 @@ export function referencesTo(workspace: Workspace, origin: Origin): readonly Ref
   const modules = isLocal ? [origin.path] : [...new Set([origin.path, ...workspace.modules()])];
   const found = modules.flatMap((path) => {
     const analysis = workspace.analysis(path);
-    return analysis === undefined ? [] : ofModule(workspace, analysis, origin);
+    return analysis === undefined ? [] : referencesWithin(workspace, analysis, origin);
   });
   return isLocal ? found : [...found, ...ofTypeScript(workspace, origin)];
 }
 
-function ofModule(workspace: Workspace, analysis: Analysis, origin: Origin): readonly Reference[] {
+/** The same of one file, in order. */
+export function referencesWithin(
+  workspace: Workspace,
+  analysis: Analysis,
+  origin: Origin,
+): readonly Reference[] {
   const found: Reference[] = [];
   for (const occurrence of occurrencesOf(analysis)) {
     const at = originOf(workspace, analysis, occurrence.target);

@@ -66,7 +66,7 @@ const typesOfWords: { readonly [token: string]: TokenType } = {
 /** What the words alone tell. Those that can be names are keywords only where the grammar has them so. */
 function wordsOf({ parsed, text }: Analysis): readonly Token[] {
   const starts = lineStarts(text);
-  const { groups, tokens } = lexer.tokenize(text);
+  const tokens = parsed.reading?.tokens ?? lexer.tokenize(text).tokens;
   const found: Token[] = [];
   const add = (offset: number, image: string, type: TokenType, line: number) => {
     let [at, row] = [offset, line];
@@ -87,8 +87,8 @@ function wordsOf({ parsed, text }: Analysis): readonly Token[] {
     const type = isKeyword ? "keyword" : typesOfWords[tokenType.name];
     if (type !== undefined) add(startOffset, image, type, startLine);
   }
-  for (const { image, startLine = 1, startOffset } of groups["comments"] ?? [])
-    add(startOffset, image, "comment", startLine);
+  for (const { span, text: image } of parsed.comments)
+    add((starts[span.start.line - 1] ?? 0) + span.start.column - 1, image, "comment", span.start.line);
   for (const node of walk(parsed.module.definitions))
     if (node.node === "boolean") found.push(token(node.span, "keyword"));
   return found;

@@ -1,6 +1,6 @@
 import * as lsp from "vscode-languageserver/node";
 import { InfraError } from "../../../stdlib/base/errors.js";
-import type { Diagnostic } from "../../diagnostics/reporter.js";
+import { type Diagnostic, mostOfText } from "../../diagnostics/reporter.js";
 import type { Span } from "../../diagnostics/span.js";
 import { formatModule } from "../format.js";
 import { codeActions } from "./code-actions.js";
@@ -9,6 +9,7 @@ import { definition, definitionFromTypeScript, originFromTypeScript } from "./de
 import { Documents } from "./documents.js";
 import { hover } from "./hover.js";
 import { occurrenceAt, originOf } from "./occurrences.js";
+import { areParams } from "./params.js";
 import { positionAt } from "./places.js";
 import {
   codeActionOf,
@@ -17,34 +18,49 @@ import {
   pathOf,
   positionOf,
   rangeOf,
+  signatureHelpOf,
   symbolInformation,
   symbolOf,
+  type Versions,
   workspaceEdit,
 } from "./protocol.js";
-import { referencesTo } from "./references.js";
+import { referencesTo, referencesWithin } from "./references.js";
 import { rename, renameable } from "./rename.js";
 import { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.js";
+import { signatureHelp } from "./signature-help.js";
 import { symbols, workspaceSymbols } from "./symbols.js";
-import { type Analysis, type Files, Workspace } from "./workspace.js";
+import { FrameReader, refusalMessage } from "./transport.js";
+import { type Analysis, type Files, largestText, Workspace } from "./workspace.js";
 
 /** What the server needs of the machine; `cli` supplies it. */
 export interface ServerHost {
   readonly files: Files;
   readonly version: string;
   /**
-   * Everything that `infra compile` says about a stack. Spans name files absolutely.
-   * @param read - text of files that are typed in and not stored yet; undefined for all others.
+   * Everything that `infra compile` says about a stack, found elsewhere than in this thread. Spans name files absolutely.
+   * @param texts - of files that are typed in, by absolute path: these count, and not what is stored.
+   * @param signal - aborted when the texts are out of date; nothing need come of it then.
    */
-  compile(entry: string, read: (path: string) => string | undefined): Promise<readonly Diagnostic[]>;
+  compile(
+    entry: string,
+    texts: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<readonly Diagnostic[]>;
+  /** Whether a process is there. */
+  isAlive(processId: number): boolean;
+  /** Aborted when this process is asked to end. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Changes that come together are looked at once. */
 const gatherMs = 5;
 /** What other open files make of a change, and a whole compile, wait until nobody types. */
 const pauseMs = 300;
+/** How often it is looked whether the client still is there. */
+const aliveMs = 2_000;
 
 /**
- * Speaks the Language Server Protocol until the client says `exit`, or is gone.
+ * Speaks the Language Server Protocol until the client says `exit`, or is gone, or speaks something else.
  * @returns the exit code: 0 after `shutdown`, as the specification has it, otherwise 1.
  */
 export function serve(
@@ -52,12 +68,28 @@ export function serve(
   output: NodeJS.WritableStream,
   host: ServerHost,
 ): Promise<number> {
+  const writer = new lsp.StreamMessageWriter(output);
+  const reader = new FrameReader(input, (refusal) => writer.write(refusalMessage(refusal)));
+  const log = (message: string) => void connection.sendNotification(...logMessage(message));
   const connection = lsp.createProtocolConnection(
-    new lsp.StreamMessageReader(input),
-    new lsp.StreamMessageWriter(output),
+    reader,
+    writer,
+    { error: log, warn: log, info: log, log },
+    { connectionStrategy: { cancelUndispatched: cancelled } },
   );
   // An input that is still read would keep the process.
   return new Server(connection, host).run().finally(() => input.pause());
+}
+
+/** The answer to a request that nobody waits for any more and that was not begun. */
+function cancelled(message: lsp.Message): lsp.ResponseMessage | undefined {
+  if (!lsp.Message.isRequest(message)) return undefined;
+  const error = { code: lsp.LSPErrorCodes.RequestCancelled, message: "The request was cancelled" };
+  return { jsonrpc: "2.0", id: message.id, error };
+}
+
+function logMessage(message: string): [string, lsp.LogMessageParams] {
+  return [lsp.LogMessageNotification.method, { type: lsp.MessageType.Error, message }];
 }
 
 class Server {
@@ -69,9 +101,13 @@ class Server {
   #state: "new" | "ready" | "shut down" = "new";
   #client: lsp.ClientCapabilities = {};
   #compiles = true;
+  #gone = () => {};
   #gather: NodeJS.Timeout | undefined;
   #pause: NodeJS.Timeout | undefined;
-  #compiling: Promise<void> | undefined;
+  #alive: NodeJS.Timeout | undefined;
+  #compiling: AbortController | undefined;
+  /** What each file was told last. */
+  readonly #told = new Map<string, string>();
 
   constructor(connection: lsp.ProtocolConnection, host: ServerHost) {
     this.#connection = connection;
@@ -86,6 +122,8 @@ class Server {
         resolve(this.#state === "shut down" ? 0 : 1),
       );
       this.#connection.onClose(() => resolve(1));
+      this.#host.interrupted.addEventListener("abort", () => resolve(1));
+      this.#gone = () => resolve(1);
     });
     this.#connection.onRequest(lsp.InitializeRequest.type, (params) => this.#initialize(params));
     this.#connection.onNotification(lsp.InitializedNotification.type, () => this.#initialized());
@@ -101,6 +139,8 @@ class Server {
     this.#state = "shut down";
     clearTimeout(this.#gather);
     clearTimeout(this.#pause);
+    clearInterval(this.#alive);
+    this.#compiling?.abort();
     this.#connection.dispose();
     return code;
   }
@@ -108,8 +148,15 @@ class Server {
   #initialize(params: lsp.InitializeParams): lsp.InitializeResult | lsp.ResponseError<lsp.InitializeError> {
     if (this.#state !== "new")
       return new lsp.ResponseError(lsp.ErrorCodes.InvalidRequest, "The server is initialized already");
+    if (!areParams(lsp.InitializeRequest.method, params)) return invalidParams("initialize");
     this.#state = "ready";
-    this.#client = params.capabilities;
+    this.#client = params.capabilities ?? {};
+    const { processId } = params;
+    // One that is not there from the beginning is in a namespace of its own.
+    if (typeof processId === "number" && this.#host.isAlive(processId))
+      this.#alive = setInterval(() => {
+        if (!this.#host.isAlive(processId)) this.#gone();
+      }, aliveMs).unref();
     this.#compiles = (params.initializationOptions as { compile?: unknown } | null)?.compile !== false;
     const folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? ""];
     for (const uri of folders) if (uri.startsWith("file:")) this.#workspace.folders.add(pathOf(uri));
@@ -136,6 +183,8 @@ class Server {
         return new lsp.ResponseError(lsp.ErrorCodes.ServerNotInitialized, "The server is not initialized");
       if (this.#state === "shut down")
         return new lsp.ResponseError(lsp.ErrorCodes.InvalidRequest, "The server is shutting down");
+      if (!areParams(type.method, params)) return invalidParams(type.method);
+      this.#workspace.refresh();
       try {
         return handler(params);
       } catch (error) {
@@ -159,18 +208,23 @@ class Server {
 
   #analysis(uri: string): Analysis | undefined {
     const path = pathOf(uri);
-    const isModule = path.endsWith(".infra") || this.#documents.modules.includes(path);
+    const isModule = path.endsWith(".infra") || this.#documents.isModule(path);
     return isModule ? this.#workspace.analysis(path) : undefined;
   }
 
   #followDocuments(): void {
     const follow = <P>(type: { readonly method: string }, handler: (params: P) => void) =>
       this.#connection.onNotification(type.method, (params: P) => {
-        if (this.#state === "ready") handler(params);
+        if (this.#state !== "ready") return;
+        if (!areParams(type.method, params)) return this.#log(invalidParams(type.method).message);
+        this.#workspace.refresh();
+        handler(params);
       });
-    follow(lsp.DidOpenTextDocumentNotification.type, ({ textDocument }: lsp.DidOpenTextDocumentParams) =>
-      this.#look(this.#documents.open(textDocument)),
-    );
+    follow(lsp.DidOpenTextDocumentNotification.type, ({ textDocument }: lsp.DidOpenTextDocumentParams) => {
+      if (textDocument.text.length > largestText)
+        this.#log(`${textDocument.uri} has more than ${largestText} characters and is not looked at`);
+      this.#look(this.#documents.open(textDocument));
+    });
     follow(lsp.DidChangeTextDocumentNotification.type, (params: lsp.DidChangeTextDocumentParams) => {
       const path = this.#documents.change(params);
       if (path !== undefined) this.#look(path);
@@ -196,60 +250,71 @@ class Server {
   #look(path: string): void {
     this.#changed.add(path);
     clearTimeout(this.#gather);
-    this.#gather = setTimeout(() => {
-      for (const file of this.#changed) this.#publish(file);
+    this.#gather = this.#later(gatherMs, () => {
+      const files = [...this.#changed];
       this.#changed.clear();
-    }, gatherMs);
+      for (const file of files) this.#publish(file);
+    });
     this.#lookAtAll();
   }
 
+  /** A compile that runs is one of texts that were: it ends now. */
   #lookAtAll(): void {
+    this.#compiling?.abort();
     clearTimeout(this.#pause);
-    this.#pause = setTimeout(() => {
+    this.#pause = this.#later(pauseMs, () => {
+      this.#workspace.refresh();
       for (const path of this.#documents.modules) this.#publish(path);
-      this.#compileAll();
-    }, pauseMs);
+      if (this.#compiles) void this.#compileStacks();
+    });
   }
 
+  /** A mistake of ours in one file is told where its user looks, and editing goes on. */
+  #later(ms: number, work: () => void): NodeJS.Timeout {
+    return setTimeout(() => {
+      try {
+        work();
+      } catch (error) {
+        this.#log(`A bug in infra: ${wordsOf(error)}`);
+      }
+    }, ms);
+  }
+
+  #log(message: string): void {
+    void this.#connection.sendNotification(...logMessage(message));
+  }
+
+  /** Nothing is said twice. */
   #publish(path: string): void {
     const version = this.#documents.version(path);
-    const found = this.#documents.diagnostics(path);
-    void this.#connection.sendNotification(lsp.PublishDiagnosticsNotification.type, {
+    const found = this.#documents.diagnostics(path).slice(0, mostOfText);
+    const params: lsp.PublishDiagnosticsParams = {
       uri: this.#documents.uri(path),
       ...(version === undefined ? {} : { version }),
       diagnostics: found.map((one) => diagnosticOf(one, this.#documents.uri)),
-    });
-  }
-
-  /** One compile at a time; what is typed meanwhile asks for another by itself. */
-  #compileAll(): void {
-    if (!this.#compiles) return;
-    if (this.#compiling !== undefined) {
-      this.#lookAtAll();
-      return;
-    }
-    this.#compiling = this.#compileStacks().finally(() => {
-      this.#compiling = undefined;
-    });
+    };
+    const text = JSON.stringify(params);
+    if (this.#told.get(path) === text) return;
+    if (version === undefined) this.#told.delete(path);
+    else this.#told.set(path, text);
+    void this.#connection.sendNotification(lsp.PublishDiagnosticsNotification.type, params);
   }
 
   async #compileStacks(): Promise<void> {
+    this.#compiling?.abort();
+    const own = new AbortController();
+    this.#compiling = own;
+    const texts = new Map(
+      this.#documents.modules.map((path) => [path, this.#workspace.text(path) ?? ""] as const),
+    );
     for (const entry of this.#documents.stacks()) {
-      const texts = new Map(
-        this.#documents.modules.map((path) => [path, this.#workspace.text(path)] as const),
-      );
-      const isStale = () => [...texts].some(([path, text]) => this.#workspace.text(path) !== text);
       try {
-        const found = await this.#host.compile(entry, (path) => texts.get(path));
-        if (this.#state !== "ready") return;
-        if (isStale()) continue;
+        const found = await this.#host.compile(entry, texts, own.signal);
+        if (own.signal.aborted) return;
         for (const path of this.#documents.compiled(entry, found)) this.#publish(path);
       } catch (error) {
-        // A compile that fails by itself says so where its user looks, and editing goes on.
-        void this.#connection.sendNotification(lsp.LogMessageNotification.type, {
-          type: lsp.MessageType.Error,
-          message: `Compiling ${entry} failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
-        });
+        if (own.signal.aborted) return;
+        this.#log(`Compiling ${entry} failed: ${wordsOf(error)}`);
       }
     }
   }
@@ -269,6 +334,19 @@ class Server {
       const snippets = this.#client.textDocument?.completion?.completionItem?.snippetSupport === true;
       const found = completions(this.#workspace, analysis, positionOf(position));
       return { isIncomplete: false, items: found.map((one) => completionOf(one, snippets)) };
+    });
+    this.#answerAt(lsp.SignatureHelpRequest.type, (analysis, { position }) => {
+      const found = signatureHelp(this.#workspace, analysis, positionOf(position));
+      return found === undefined ? null : signatureHelpOf(found);
+    });
+    this.#answerAt(lsp.DocumentHighlightRequest.type, (analysis, { position }) => {
+      const occurrence = occurrenceAt(analysis, positionOf(position));
+      const origin = occurrence && originOf(this.#workspace, analysis, occurrence.target);
+      if (origin === undefined) return null;
+      return referencesWithin(this.#workspace, analysis, origin).map(({ isDefinition, span }) => ({
+        range: rangeOf(span),
+        kind: isDefinition ? lsp.DocumentHighlightKind.Write : lsp.DocumentHighlightKind.Read,
+      }));
     });
     this.#answer(lsp.DefinitionRequest.type, ({ position, textDocument }: lsp.TextDocumentPositionParams) => {
       const analysis = this.#analysis(textDocument.uri);
@@ -297,8 +375,16 @@ class Server {
       return found === undefined ? null : rangeOf(found.span);
     });
     this.#answerAt(lsp.RenameRequest.type, (analysis, { newName, position }: lsp.RenameParams) =>
-      workspaceEdit(rename(this.#workspace, analysis, positionOf(position), newName), uri),
+      workspaceEdit(rename(this.#workspace, analysis, positionOf(position), newName), this.#versions()),
     );
+  }
+
+  #versions(): Versions {
+    return {
+      uri: this.#documents.uri,
+      version: (path) => this.#documents.version(path),
+      areTaken: this.#client.workspace?.workspaceEdit?.documentChanges === true,
+    };
   }
 
   #answerAboutFiles(): void {
@@ -332,7 +418,7 @@ class Server {
       const here = this.#documents
         .diagnostics(analysis.path)
         .filter(({ span }) => span !== undefined && span.start.line <= to.line && span.end.line >= from.line);
-      return codeActions(this.#workspace, analysis, here).map((one) => codeActionOf(one, uri));
+      return codeActions(this.#workspace, analysis, here).map((one) => codeActionOf(one, this.#versions()));
     });
     this.#answer(lsp.WorkspaceSymbolRequest.type, ({ query }: lsp.WorkspaceSymbolParams) =>
       workspaceSymbols(this.#workspace, query).map((one) => symbolInformation(one, uri)),
@@ -340,13 +426,24 @@ class Server {
   }
 }
 
+function invalidParams(method: string): lsp.ResponseError<lsp.InitializeError> {
+  const text = `The params of ${method} are not those that the protocol has`;
+  return new lsp.ResponseError(lsp.ErrorCodes.InvalidParams, text);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 const capabilities: lsp.ServerCapabilities = {
   positionEncoding: lsp.PositionEncodingKind.UTF16,
   textDocumentSync: { openClose: true, change: lsp.TextDocumentSyncKind.Incremental, save: true },
   completionProvider: { triggerCharacters: [".", '"', "/", "{", "=", ":"] },
+  signatureHelpProvider: { triggerCharacters: ["(", ","] },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,
+  documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   documentFormattingProvider: true,
   documentSymbolProvider: true,

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { description } from "../../../stdlib/constructs/generated/description.js";
-import { type Diagnostic, Reporter } from "../../diagnostics/reporter.js";
+import { type Diagnostic, mostOfText, Reporter } from "../../diagnostics/reporter.js";
 import { checkModule, type Fact } from "../check.js";
 import { type Resolution, resolveNames } from "../names.js";
 import { type Parsed, parseModule } from "../parse.js";
@@ -13,6 +13,8 @@ import { exportsOfTypeScript } from "./typescript.js";
 export interface Files {
   /** @returns undefined when there is no such file. */
   read(path: string): string | undefined;
+  /** Whether there is such a file, however large. */
+  has(path: string): boolean;
   /** Names in a folder, folders with a final `/`; empty when there is no such folder. */
   entries(folder: string): readonly string[];
   /** Every file of these endings below a folder, without those of packages; bounded. */
@@ -30,8 +32,8 @@ export interface Analysis {
   readonly names: Reporter;
 }
 
-/** Larger than any source that a person writes; such a file is not looked at. */
-const largestText = 4 * 1024 * 1024;
+/** Larger than any source that a person writes; such a file is not looked at. UTF-16 code units. */
+export const largestText = 2 * 1024 * 1024;
 
 /** The files of an editor: what is open as it is typed, all others as they are stored. */
 export class Workspace {
@@ -39,6 +41,9 @@ export class Workspace {
   readonly folders = new Set<string>();
   readonly #open = new Map<string, string>();
   readonly #analyses = new Map<string, Analysis>();
+  /** What was read since the last {@link refresh}. */
+  readonly #stored = new Map<string, string | undefined>();
+  #revision = 0;
 
   constructor(files: Files) {
     this.files = files;
@@ -48,6 +53,18 @@ export class Workspace {
   set(path: string, text: string | undefined): void {
     if (text === undefined) this.#open.delete(path);
     else this.#open.set(path, text);
+    this.#revision += 1;
+  }
+
+  /** Stored files may have changed: they are read again. */
+  refresh(): void {
+    this.#stored.clear();
+    this.#revision += 1;
+  }
+
+  /** Another number whenever any file may say something else. */
+  get revision(): number {
+    return this.#revision;
   }
 
   isOpen(path: string): boolean {
@@ -55,7 +72,15 @@ export class Workspace {
   }
 
   text(path: string): string | undefined {
-    return this.#open.get(path) ?? this.files.read(path);
+    const open = this.#open.get(path);
+    if (open !== undefined || this.#stored.has(path)) return open ?? this.#stored.get(path);
+    const text = this.files.read(path);
+    this.#stored.set(path, text);
+    return text;
+  }
+
+  has(path: string): boolean {
+    return this.#open.has(path) || this.files.has(path);
   }
 
   /** A copy in which some documents say something else. */
@@ -76,7 +101,9 @@ export class Workspace {
     const known = this.#analyses.get(path);
     if (known !== undefined && known.text === text) return known;
     const made = this.#analyse(path, text.length > largestText ? "" : text, known?.parsed.reading);
-    const kept = { ...made, text };
+    const { reading, ...parsed } = made.parsed;
+    // Words are kept of what somebody types in: there are many, and other files seldom change.
+    const kept = { ...made, text, parsed: this.#open.has(path) ? { ...parsed, reading } : parsed };
     this.#analyses.set(path, kept);
     return kept;
   }
@@ -88,7 +115,7 @@ export class Workspace {
 
   #analyse(path: string, text: string, before: Reading | undefined): Analysis {
     const parsed = parseModule(path, text, before);
-    const found = new Reporter();
+    const found = new Reporter(mostOfText);
     const resolution = resolveNames(parsed.module, description, found);
     const unread = new Set(parsed.problems.map(({ span }) => span.start.line));
     const names = new Reporter();
@@ -112,9 +139,9 @@ export class Workspace {
   /** The file that an import's text names. TypeScript is imported by the name it is compiled to. */
   resolve(path: string, text: string): string {
     const named = resolve(dirname(path), text);
-    if (this.text(named) !== undefined) return named;
+    if (this.has(named)) return named;
     const source = named.replace(/\.([cm]?)js$/, ".$1ts");
-    return this.text(source) !== undefined ? source : named;
+    return this.has(source) ? source : named;
   }
 
   /** What a file can be asked for; undefined when it is not there. */
@@ -143,15 +170,29 @@ export class Workspace {
 }
 
 /** What a module's names mean, and every mistake that shows without evaluating it. */
-export function inspect(
-  workspace: Workspace,
-  analysis: Analysis,
-): { readonly facts: readonly Fact[]; readonly diagnostics: readonly Diagnostic[] } {
+interface Inspection {
+  readonly facts: readonly Fact[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const inspections = new WeakMap<Analysis, Inspection & { readonly revision: number }>();
+
+/** Every request about a text asks this, so that it is kept; of what imports others, until any of them may have changed. */
+export function inspect(workspace: Workspace, analysis: Analysis): Inspection {
+  const known = inspections.get(analysis);
+  const isAlone = analysis.parsed.module.definitions.every(({ node }) => node !== "import");
+  if (known !== undefined && (isAlone || known.revision === workspace.revision)) return known;
+  const made = { ...inspectAgain(workspace, analysis), revision: workspace.revision };
+  inspections.set(analysis, made);
+  return made;
+}
+
+function inspectAgain(workspace: Workspace, analysis: Analysis): Inspection {
   const reporter = new Reporter();
   const { parsed, path, site } = analysis;
   for (const { span, text } of parsed.problems) reporter.report("syntax", span, { text });
   analysis.names.passTo(reporter);
-  const found = new Reporter();
+  const found = new Reporter(mostOfText);
   const facts = checkModule(site, found);
   // Where the text could not be read, what is missing may only not have been read.
   const unread = new Set(parsed.problems.map(({ span }) => span.start.line));
