@@ -6,6 +6,7 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import { bases } from "./rules/bases.js";
+import { changed } from "./rules/changed.js";
 
 /**
  * Sound objects with one thing changed, and what Kubernetes 1.35's own registry strategies said to each: `""` for
@@ -21,17 +22,6 @@ type Case = readonly [
 const cases = JSON.parse(
   readFileSync(new URL("rules/cases.json", import.meta.url), "utf8"),
 ) as readonly Case[];
-
-function changed(base: object, path: readonly (string | number)[], value: unknown): KubeObject {
-  const copy = structuredClone(base) as KubeObject;
-  const last = path.at(-1);
-  if (last === undefined) return copy;
-  const parent = path.slice(0, -1).reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], copy);
-  if (value !== null) (parent as Record<string, unknown>)[last] = value;
-  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else delete (parent as Record<string, unknown>)[last];
-  return copy;
-}
 
 function refusedFields(object: KubeObject): readonly string[] {
   const row = kindRowOf(object);

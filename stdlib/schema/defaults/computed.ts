@@ -11,11 +11,13 @@ import type {
   Service,
 } from "../../kubernetes/generated/core-v1.js";
 import type { NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
+import type { ClusterRoleBinding, RoleBinding } from "../../kubernetes/generated/rbac-v1.js";
 import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import type { KubeObject } from "../objects.js";
 import { defaultPodSpec, defaultTemplate } from "./pod.js";
 import {
   defaultAutoscaler,
+  defaultBinding,
   defaultClaim,
   defaultCronJob,
   defaultDaemonSet,
@@ -44,6 +46,8 @@ export const computedDefaults: { readonly [typeName: string]: readonly ((object:
   "core.v1.PersistentVolumeClaim": [rule<PersistentVolumeClaim>(defaultClaim)],
   "storage.v1.StorageClass": [rule<StorageClass>(defaultStorageClass)],
   "autoscaling.v2.HorizontalPodAutoscaler": [rule<HorizontalPodAutoscaler>(defaultAutoscaler)],
+  "rbac.v1.ClusterRoleBinding": [rule<ClusterRoleBinding>(defaultBinding)],
+  "rbac.v1.RoleBinding": [rule<RoleBinding>(defaultBinding)],
   "networking.v1.NetworkPolicy": [rule<NetworkPolicy>(defaultNetworkPolicy)],
 };
 

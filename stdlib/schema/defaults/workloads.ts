@@ -7,6 +7,7 @@ import type {
   ReplicationController,
 } from "../../kubernetes/generated/core-v1.js";
 import type { NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
+import type { ClusterRoleBinding, RoleBinding } from "../../kubernetes/generated/rbac-v1.js";
 import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import { defaultTemplate } from "./pod.js";
 
@@ -69,6 +70,8 @@ export function defaultJob(job: Job): void {
   spec.suspend ??= false;
   spec.completionMode ??= "NonIndexed";
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed";
+  for (const rule of spec.podFailurePolicy?.rules ?? [])
+    for (const pattern of rule.onPodConditions ?? []) pattern.status ||= "True";
   const labels = spec.template?.metadata?.labels;
   if (Object.keys(job.metadata.labels ?? {}).length === 0 && labels !== undefined)
     job.metadata.labels = { ...labels };
@@ -118,4 +121,12 @@ export function defaultNetworkPolicy({ spec }: NetworkPolicy): void {
     spec.egress === undefined || spec.egress.length === 0 ? ["Ingress"] : ["Ingress", "Egress"];
   for (const { ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
     for (const port of ports ?? []) port.protocol ??= "TCP";
+}
+
+const accessGroup = "rbac.authorization.k8s.io";
+
+export function defaultBinding({ roleRef, subjects }: ClusterRoleBinding | RoleBinding): void {
+  if (roleRef !== undefined) roleRef.apiGroup ||= accessGroup;
+  for (const subject of subjects ?? [])
+    if (subject.kind !== "ServiceAccount") subject.apiGroup ||= accessGroup;
 }

@@ -1,3 +1,4 @@
+import { deepEqual } from "../../base/json.js";
 import type { FieldError } from "../objects.js";
 
 /** Collects field errors below one path; children share the list. */
@@ -37,6 +38,11 @@ export class Checker {
 
   duplicate(value: unknown): void {
     this.#add("FieldValueDuplicate", `Duplicate value: ${show(value)}`);
+  }
+
+  /** For what is set once. */
+  unchanged(value: unknown, old: unknown): void {
+    if (!deepEqual(value, old)) this.invalid(value ?? null, "field is immutable");
   }
 
   forbidden(detail: string): void {

@@ -180,3 +180,18 @@ export function validateLimitRange(check: Checker, { spec }: LimitRange): void {
     }
   }
 }
+
+/** Source: Kubernetes `ValidatePriorityClassUpdate`. */
+export function validatePriorityClassUpdate(
+  check: Checker,
+  priority: PriorityClass,
+  old: PriorityClass,
+): void {
+  if (priority.value !== old.value) check.at("value").forbidden("may not be changed in an update.");
+  check.at("preemptionPolicy").unchanged(priority.preemptionPolicy, old.preemptionPolicy);
+}
+
+/** Source: Kubernetes `ValidateRuntimeClassUpdate`. */
+export function validateRuntimeClassUpdate(check: Checker, runtime: RuntimeClass, old: RuntimeClass): void {
+  check.at("handler").unchanged(runtime.handler, old.handler);
+}

@@ -1,4 +1,3 @@
-import { deepEqual } from "../../base/json.js";
 import { checkDnsLabel, checkQualifiedName } from "../../base/names.js";
 import type { CronJob, Job, JobSpec, PodFailurePolicy } from "../../kubernetes/generated/batch-v1.js";
 import type { LabelSelector } from "../selectors.js";
@@ -155,13 +154,31 @@ function validateFailurePolicy(check: Checker, { rules = [] }: PodFailurePolicy,
 }
 
 /** Source: Kubernetes `ValidateJobSpecUpdate`. */
-export function validateJobUpdate(check: Checker, { spec }: Job, { spec: old }: Job): void {
-  const fixed = ["selector", "completionMode", "podFailurePolicy", "backoffLimitPerIndex"] as const;
-  for (const field of fixed)
-    if (!deepEqual(spec?.[field], old?.[field]))
-      check.at("spec").at(field).invalid(spec?.[field], "field is immutable");
-  if (spec?.completionMode !== "Indexed" && spec?.completions !== old?.completions)
-    check.at("spec.completions").invalid(spec?.completions, "field is immutable");
-  if (old?.suspend !== true && !deepEqual(spec?.template?.spec, old?.template?.spec))
-    check.at("spec.template").invalid({}, "field is immutable");
+export function validateJobUpdate(check: Checker, job: Job, old: Job): void {
+  const at = check.at("spec");
+  for (const field of fixed) at.at(field).unchanged(job.spec?.[field], old.spec?.[field]);
+  const { completionMode, completions, parallelism } = job.spec ?? {};
+  if (completionMode !== "Indexed") at.at("completions").unchanged(completions, old.spec?.completions);
+  else if (completions !== undefined && completions !== old.spec?.completions && completions !== parallelism)
+    at.at("completions").invalid(completions, "can only be modified in tandem with parallelism");
+  const mayMove = old.spec?.suspend === true && old.status?.startTime === undefined;
+  at.at("template").unchanged(fixedTemplate(job, mayMove), fixedTemplate(old, mayMove));
+}
+
+const fixed = [
+  "backoffLimitPerIndex",
+  "completionMode",
+  "managedBy",
+  "podFailurePolicy",
+  "selector",
+  "successPolicy",
+] as const;
+
+/** Where the pods of a Job that never ran are to run may still be said. */
+function fixedTemplate({ spec }: Job, mayMove: boolean): unknown {
+  if (!mayMove || spec === undefined) return spec?.template;
+  const { affinity, nodeSelector, schedulingGates, tolerations, ...rest } = spec.template.spec ?? {};
+  const { nodeAffinity, ...others } = affinity ?? {};
+  const { annotations, labels, ...metadata } = spec.template.metadata ?? {};
+  return { metadata, spec: { ...rest, affinity: others } };
 }

@@ -32,18 +32,32 @@ import {
   validateClusterRole,
   validateLimitRange,
   validatePriorityClass,
+  validatePriorityClassUpdate,
   validateQuota,
   validateRole,
   validateRuntimeClass,
+  validateRuntimeClassUpdate,
 } from "./cluster.js";
 import { validateConfigMap, validateImmutable, validateSecret, validateSecretUpdate } from "./contents.js";
 import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.js";
-import { validateIngress, validateIngressClass, validateNetworkPolicy } from "./networking.js";
+import {
+  validateIngress,
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateNetworkPolicy,
+} from "./networking.js";
 import { validatePod } from "./pod.js";
 import { validatePodUpdate } from "./pod-update.js";
 import { validateAutoscaler, validateDisruptionBudget } from "./scaling.js";
 import { validateService, validateServiceUpdate } from "./service.js";
-import { validateClaim, validateStorageClass, validateVolume } from "./storage.js";
+import {
+  validateClaim,
+  validateClaimUpdate,
+  validateStorageClass,
+  validateStorageClassUpdate,
+  validateVolume,
+  validateVolumeUpdate,
+} from "./storage.js";
 import {
   validateDaemonSet,
   validateDeployment,
@@ -71,8 +85,8 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "batch.v1.Job": rules<Job>(validateJob, validateJobUpdate),
   "core.v1.ConfigMap": rules<ConfigMap>(validateConfigMap, validateImmutable),
   "core.v1.LimitRange": rules<LimitRange>(validateLimitRange),
-  "core.v1.PersistentVolume": rules<PersistentVolume>(validateVolume),
-  "core.v1.PersistentVolumeClaim": rules<PersistentVolumeClaim>(validateClaim),
+  "core.v1.PersistentVolume": rules<PersistentVolume>(validateVolume, validateVolumeUpdate),
+  "core.v1.PersistentVolumeClaim": rules<PersistentVolumeClaim>(validateClaim, validateClaimUpdate),
   "core.v1.Pod": rules<Pod>(validatePod, validatePodUpdate),
   "core.v1.PodTemplate": rules<PodTemplate>(validatePodTemplate),
   "core.v1.ReplicationController": rules<ReplicationController>(validateReplicationController),
@@ -80,16 +94,16 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "core.v1.Secret": rules<Secret>(validateSecret, validateSecretUpdate),
   "core.v1.Service": rules<Service>(validateService, validateServiceUpdate),
   "networking.v1.Ingress": rules<Ingress>(validateIngress),
-  "networking.v1.IngressClass": rules<IngressClass>(validateIngressClass),
+  "networking.v1.IngressClass": rules<IngressClass>(validateIngressClass, validateIngressClassUpdate),
   "networking.v1.NetworkPolicy": rules<NetworkPolicy>(validateNetworkPolicy),
-  "node.v1.RuntimeClass": rules<RuntimeClass>(validateRuntimeClass),
+  "node.v1.RuntimeClass": rules<RuntimeClass>(validateRuntimeClass, validateRuntimeClassUpdate),
   "policy.v1.PodDisruptionBudget": rules<PodDisruptionBudget>(validateDisruptionBudget),
   "rbac.v1.ClusterRole": rules<ClusterRole>(validateClusterRole),
   "rbac.v1.ClusterRoleBinding": rules<ClusterRoleBinding>(validateBinding, validateBindingUpdate),
   "rbac.v1.Role": rules<Role>(validateRole),
   "rbac.v1.RoleBinding": rules<RoleBinding>(validateBinding, validateBindingUpdate),
-  "scheduling.v1.PriorityClass": rules<PriorityClass>(validatePriorityClass),
-  "storage.v1.StorageClass": rules<StorageClass>(validateStorageClass),
+  "scheduling.v1.PriorityClass": rules<PriorityClass>(validatePriorityClass, validatePriorityClassUpdate),
+  "storage.v1.StorageClass": rules<StorageClass>(validateStorageClass, validateStorageClassUpdate),
 };
 
 /** The table names the type the rules are for. */

@@ -194,3 +194,12 @@ function isStrictlyWithin(inner: string, outer: string): boolean {
   block.addSubnet(whole, Number(wholeLength), family(whole));
   return block.check(address, family(address)) && Number(length) > Number(wholeLength);
 }
+
+/** Source: Kubernetes `validateIngressClassSpecUpdate`. */
+export function validateIngressClassUpdate(
+  check: Checker,
+  { spec }: IngressClass,
+  { spec: old }: IngressClass,
+): void {
+  check.at("spec.controller").unchanged(spec?.controller, old?.controller);
+}

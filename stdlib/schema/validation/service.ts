@@ -150,12 +150,32 @@ function checkOutsideIp(address: string): string | undefined {
   return undefined;
 }
 
-export function validateServiceUpdate(check: Checker, service: Service, old: Service): void {
-  const [before, after] = [old.spec?.clusterIP, service.spec?.clusterIP];
-  const leaves = service.spec?.type === "ExternalName" || old.spec?.type === "ExternalName";
-  if (before && after !== before && !leaves)
-    check
-      .at("spec.clusterIPs")
+/**
+ * Sources: Kubernetes `validateUpgradeDowngradeClusterIPs`, `validateUpgradeDowngradeIPFamilies`,
+ * `validateLoadBalancerClassField`, `validateServiceExternalTrafficFieldsUpdate`. A second address or family may come
+ * and go; the server fills in what an update leaves out.
+ */
+export function validateServiceUpdate(
+  check: Checker,
+  { spec = {} }: Service,
+  { spec: old = {} }: Service,
+): void {
+  const at = check.at("spec");
+  const leaves = spec.type === "ExternalName" || old.type === "ExternalName";
+  if (!leaves && old.clusterIP && spec.clusterIP !== old.clusterIP)
+    at.at("clusterIPs")
       .index(0)
-      .invalid(after ?? null, "may not change once set");
+      .invalid(spec.clusterIP ?? null, "may not change once set");
+  const [family, before] = [spec.ipFamilies?.[0], old.ipFamilies?.[0]];
+  const isHeadless = spec.clusterIP === "None" || old.clusterIP === "None";
+  if (!leaves && !isHeadless && before !== undefined && family !== undefined && family !== before)
+    at.at("ipFamilies")
+      .index(0)
+      .invalid(family ?? null, "may not change once set");
+  if (spec.type !== "LoadBalancer" || old.type !== "LoadBalancer") return;
+  if (spec.loadBalancerClass !== old.loadBalancerClass)
+    at.at("loadBalancerClass").invalid(spec.loadBalancerClass ?? null, "may not change once set");
+  const isChecked = spec.externalTrafficPolicy === "Local" && old.externalTrafficPolicy === "Local";
+  if (isChecked && old.healthCheckNodePort && spec.healthCheckNodePort !== old.healthCheckNodePort)
+    at.at("healthCheckNodePort").invalid(spec.healthCheckNodePort ?? null, "field is immutable");
 }

@@ -1,3 +1,4 @@
+import { deepEqual } from "../../base/json.js";
 import { checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
 import type {
   PersistentVolume,
@@ -131,4 +132,67 @@ export function validateStorageClass(check: Checker, storage: StorageClass): voi
       at.at("key").name(key ?? "", checkQualifiedName);
       if (values.length === 0) at.at("values").required();
     }
+}
+
+/** Source: Kubernetes `ValidatePersistentVolumeClaimUpdate`: only a bound claim may grow, or be of another class of attributes. */
+export function validateClaimUpdate(
+  check: Checker,
+  claim: PersistentVolumeClaim,
+  old: PersistentVolumeClaim,
+): void {
+  const at = check.at("spec");
+  const isBound = claim.status?.phase === "Bound" || old.status?.phase === "Bound";
+  if (!deepEqual(fixedClaim(claim, old, isBound), fixedClaim(old, old, isBound)))
+    at.forbidden(
+      "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
+    );
+  const [size, before] = [claim, old].map((one) => quantityOf(storageOf(one)).nano);
+  if (isBound && size !== undefined && before !== undefined && size < before)
+    at.at("resources.requests.storage").forbidden("field can not be less than status.capacity");
+}
+
+function storageOf({ spec }: PersistentVolumeClaim): unknown {
+  return (spec?.resources?.requests as { storage?: unknown } | undefined)?.storage ?? 0;
+}
+
+/** A volume is named once, and a class where there was none. */
+function fixedClaim(
+  { spec = {} }: PersistentVolumeClaim,
+  { spec: old = {} }: PersistentVolumeClaim,
+  isBound: boolean,
+) {
+  const { resources, storageClassName, volumeAttributesClassName, volumeName, ...fixed } = spec;
+  const { requests = {}, ...amounts } = resources ?? {};
+  const { storage, ...others } = requests as { readonly storage?: unknown };
+  return {
+    ...fixed,
+    storageClassName: old.storageClassName === undefined ? undefined : storageClassName,
+    volumeName: old.volumeName ? volumeName : undefined,
+    resources: { ...amounts, requests: others },
+    ...(isBound ? {} : { size: quantityOf(storage ?? 0).nano.toString(), volumeAttributesClassName }),
+  };
+}
+
+/** Source: Kubernetes `ValidatePersistentVolumeUpdate`. */
+export function validateVolumeUpdate(
+  check: Checker,
+  { spec }: PersistentVolume,
+  { spec: old }: PersistentVolume,
+): void {
+  const at = check.at("spec");
+  const source = (of: PersistentVolume["spec"] = {}) => vendorSources.map((name) => of[name]);
+  if (!deepEqual(source(spec), source(old)))
+    at.at("persistentvolumesource").forbidden("spec.persistentvolumesource is immutable after creation");
+  at.at("volumeMode").unchanged(spec?.volumeMode, old?.volumeMode);
+  if (old?.nodeAffinity !== undefined) at.at("nodeAffinity").unchanged(spec?.nodeAffinity, old.nodeAffinity);
+  if (old?.volumeAttributesClassName !== undefined && spec?.volumeAttributesClassName === undefined)
+    at.at("volumeAttributesClassName").forbidden("update from non-nil value to nil is forbidden");
+}
+
+/** Source: Kubernetes `ValidateStorageClassUpdate`. */
+export function validateStorageClassUpdate(check: Checker, storage: StorageClass, old: StorageClass): void {
+  for (const field of ["parameters", "provisioner", "reclaimPolicy"] as const)
+    if (!deepEqual(storage[field], old[field]))
+      check.at(field).forbidden(`updates to ${field} are forbidden.`);
+  check.at("volumeBindingMode").unchanged(storage.volumeBindingMode, old.volumeBindingMode);
 }

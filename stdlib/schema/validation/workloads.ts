@@ -211,8 +211,7 @@ export function validateSelectorUpdate(
   object: Deployment | ReplicaSet | DaemonSet,
   old: Deployment | ReplicaSet | DaemonSet,
 ): void {
-  if (!deepEqual(object.spec?.selector, old.spec?.selector))
-    check.at("spec.selector").invalid(object.spec?.selector, "field is immutable");
+  check.at("spec.selector").unchanged(object.spec?.selector, old.spec?.selector);
 }
 
 const changeable = new Set([
