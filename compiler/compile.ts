@@ -183,8 +183,8 @@ async function withEvaluator<T>(
 }
 
 /**
- * The type check runs beside the evaluation. One that was begun before `.infra` files were found among the modules knows
- * nothing of them, and is done again.
+ * The type check runs beside the evaluation, and not before: it would only take the processors from what the evaluation
+ * waits for, and would know nothing of `.infra` files among the modules.
  */
 async function evaluateAndCheck(
   host: Host,
@@ -192,22 +192,16 @@ async function evaluateAndCheck(
   evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<CheckedProgram | undefined> {
-  const early = new Reporter();
-  const begun =
-    options.check && !options.entry.endsWith(".infra")
-      ? typeCheck(host, options.entry, new Map(), early)
-      : Promise.resolve([]);
   const bundled = await bundle(host, options.entry, reporter);
   const language = bundled?.language ?? new Map();
-  const again = options.check && language.size > 0;
-  if (again) await begun;
-  const checked = again ? typeCheck(host, options.entry, language, reporter) : begun;
-  const declared = again ? declarations(host, options.entry, bundled?.inputs ?? [], language) : undefined;
+  const checked = options.check ? typeCheck(host, options.entry, language, reporter) : [];
+  const declared =
+    options.check && language.size > 0
+      ? declarations(host, options.entry, bundled?.inputs ?? [], language)
+      : undefined;
   const program =
     bundled === undefined ? undefined : await evaluateBundle(options, bundled, host, evaluator, reporter);
-  const reads = await checked;
-  const types = (await declared) ?? new Map();
-  if (!again) early.passTo(reporter);
+  const [reads, types = new Map()] = [await checked, await declared];
   return program === undefined ? undefined : { ...program, reads, types };
 }
 
@@ -249,7 +243,7 @@ async function evaluateBundle(
   evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<Program | undefined> {
-  const instrumented = instrument(bundled.code, bundled.inputs, new KeptMarks(host, bundled.inputs.length));
+  const instrumented = instrument(bundled.code, bundled.inputs, new KeptMarks(host));
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
   const { evaluationMs, places = {}, set } = options;
   const ready = {

@@ -12,13 +12,17 @@ export class KeptText {
   }
 
   read(): string | undefined {
-    const content = Buffer.from(this.#host.read(this.#file) ?? []).toString("utf8");
+    const read = this.#host.read(this.#file) ?? new Uint8Array();
+    const content = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
     const end = content.indexOf("\n");
-    const text = content.slice(end + 1);
-    return end >= 0 && content.slice(0, end) === sha256(text) ? text : undefined;
+    const bytes = content.subarray(end + 1);
+    return end >= 0 && content.toString("latin1", 0, end) === sha256(bytes)
+      ? bytes.toString("utf8")
+      : undefined;
   }
 
   write(text: string): void {
-    this.#host.write(this.#file, `${sha256(text)}\n${text}`);
+    const bytes = Buffer.from(text);
+    this.#host.write(this.#file, Buffer.concat([Buffer.from(`${sha256(bytes)}\n`), bytes]));
   }
 }

@@ -26,8 +26,8 @@ export class ResourceKeys {
   constructor({ resources }: Graph, sources: KeySources) {
     this.#nodes = resources;
     this.#sources = sources;
-    this.#modules = sources.instrumented.modules.map(({ name, text }) =>
-      sha256(`${sources.sourceOf(name)}\n${text}`),
+    this.#modules = sources.instrumented.modules.map(
+      ({ digest, name }) => `${digest} ${sources.sourceOf(name)}`,
     );
   }
 
@@ -35,13 +35,14 @@ export class ResourceKeys {
   of(index: number): string | undefined {
     if (this.#keys.has(index)) return this.#keys.get(index);
     this.#keys.set(index, undefined); // until it is known: below this it would be met again
-    const text = JSON.stringify(this.#nodes[index]);
-    const { modules, uses } = this.#named(text);
+    const node = this.#nodes[index];
+    if (node === undefined) return undefined;
+    const { modules, uses } = this.#named(node);
     this.#uses.set(index, uses);
     const keys = [...uses].map((use) => this.of(use));
     if (keys.includes(undefined)) return undefined;
     const places = [...modules].map((module) => this.#modules[module]);
-    const key = sha256([text, this.#sources.besides(index), ...places, ...keys].join("\n"));
+    const key = sha256([JSON.stringify(node), this.#sources.besides(index), ...places, ...keys].join("\n"));
     this.#keys.set(index, key);
     return key;
   }
@@ -55,17 +56,25 @@ export class ResourceKeys {
     );
   }
 
-  /** Reserved members in the JSON text of a resource; in a text of the author's they would have a backslash before their quotes. */
-  #named(text: string): { readonly modules: ReadonlySet<number>; readonly uses: ReadonlySet<number> } {
+  /** Modules that its literals and calls are in, and resources that it refers to. */
+  #named(node: ResourceNode): { readonly modules: ReadonlySet<number>; readonly uses: ReadonlySet<number> } {
     const { moduleOfLine, moduleOfLiteral } = this.#sources.instrumented;
     const modules = new Set<number>();
     const uses = new Set<number>();
-    const members = text.matchAll(/"(@at|@ref|of|call)":(?:(\d+)|\[(-?\d+),(\d+)\])/g);
-    for (const [, name, number, line, column] of members) {
-      if (name === "@at" || line === "-1") modules.add(moduleOfLiteral(Number(number ?? column)));
-      else if (line !== undefined) modules.add(moduleOfLine(Number(line)));
-      else uses.add(Number(number));
-    }
+    const look = (name: string, member: unknown): void => {
+      if (typeof member === "number") {
+        if (name === "@at") modules.add(moduleOfLiteral(member));
+        else if ((name === "@ref" || name === "of") && this.#nodes[member] !== undefined) uses.add(member);
+      } else if (Array.isArray(member)) {
+        const [line, column] = member;
+        if (name === "call" && typeof line === "number")
+          modules.add(line === -1 ? moduleOfLiteral(column) : moduleOfLine(line));
+        for (const item of member) look("", item);
+      } else if (typeof member === "object" && member !== null)
+        for (const key of Object.keys(member))
+          look(key, (member as { readonly [key: string]: unknown })[key]);
+    };
+    look("", node);
     return { modules, uses };
   }
 }

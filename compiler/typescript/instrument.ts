@@ -1,4 +1,5 @@
-import { type Node, parse } from "acorn";
+import { sha256 } from "../sources.js";
+import { type Insertion, insertionTexts, type Marks, marksOf } from "./marks.js";
 
 /**
  * Marks in the bundle: every object literal gets a number, so that its properties keep their place, and every loop
@@ -18,31 +19,21 @@ export interface Instrumented {
   /** Where a literal begins, and the call of the stdlib that it is the last argument of. */
   literal(number: number): { readonly start: Place; readonly call: Place | undefined } | undefined;
   property(literal: number, name: string): PropertyPlaces | undefined;
-  /** Bundle offsets of `import(…)`: a rejected one is an object of the host, so none may ever run. */
+  /** Progress marks of `import(…)`: a rejected one is an object of the host, so none may ever run. */
   readonly dynamicImports: readonly number[];
   /** Back to the bundle; both lines and columns from 0. */
   toBundle(line: number, column: number): Place;
-  /** Bundle offset of a progress mark to its place. */
-  placeOf(offset: number): Place;
+  /** Where a progress mark is. */
+  placeOf(progress: number): Place;
 }
 
-/**
- * One module in the marked code. Numbers of its literals and lines begin at multiples, so that they stay what they are
- * while other modules grow: what the guest tells of a module that is unchanged is then the same text.
- */
+/** One module in the marked code. */
 export interface Module {
   /** As esbuild has it, a path relative to the stack's folder; `""` for what is not of one module. */
   readonly name: string;
-  /** Number of its first literal. */
-  readonly literal: number;
-  /** Its first line in the marked code, from 0. */
-  readonly line: number;
-  /** What the bundle has of it. */
-  readonly text: string;
+  /** SHA-256 of what the bundle has of it. */
+  readonly digest: string;
 }
-
-const literalsApart = 1024;
-const linesApart = 256;
 
 interface PropertyPlaces {
   readonly key: Place;
@@ -55,60 +46,44 @@ export interface Place {
   readonly column: number;
 }
 
-/** What is inserted into one part of a bundle. Offsets, and numbers of literals, count from the part's own beginning. */
-export interface Marks {
-  /** In the order of their offsets. */
-  readonly insertions: readonly Insertion[];
-  readonly literals: readonly Literal[];
-  readonly dynamicImports: readonly number[];
-}
-
-type Insertion = readonly [offset: number, what: What, number: number];
-
-type What = "literal" | "end" | "passed" | "mark" | "block" | "blockEnd";
-
-interface Literal {
-  readonly start: number;
-  readonly call?: number;
-  readonly properties: { readonly [name: string]: readonly [key: number, value: number, end: number] };
-}
-
-/** Remembers the marks of parts from one compile to the next. */
-export interface MarkMemory {
-  recall(text: string): Marks | undefined;
-  keep(text: string, marks: Marks): void;
-}
-
-/** A part of the bundle with its place in it. */
-interface Part {
-  readonly name: string;
-  readonly text: string;
-  readonly marks: Marks;
-  readonly offset: number;
-  /** Number of its first literal. */
+/** What the numbers of a module's literals and progress marks count from. */
+interface Numbers {
   readonly literal: number;
+  readonly progress: number;
 }
 
-interface AnyNode extends Node {
-  readonly [member: string]: unknown;
+/**
+ * Multiples, so that they stay what they are while other modules grow: what the guest tells of a module that is
+ * unchanged is then the same.
+ */
+interface Base extends Numbers {
+  /** Its first line in the marked code, from 0. */
+  readonly line: number;
 }
 
-const loops = new Set([
-  "ForStatement",
-  "WhileStatement",
-  "DoWhileStatement",
-  "ForInStatement",
-  "ForOfStatement",
-]);
-const functions = new Set(["FunctionDeclaration", "FunctionExpression", "ArrowFunctionExpression"]);
-/** They do nothing themselves: a mark before them would only hide who did. The loop marks itself. */
-const quickStatements = new Set([
-  "FunctionDeclaration",
-  "BreakStatement",
-  "ContinueStatement",
-  "EmptyStatement",
-]);
-const statementLists = new Set(["Program", "BlockStatement", "StaticBlock", "SwitchCase"]);
+const start: Base = { literal: 0, progress: 0, line: 0 };
+const apart: Base = { literal: 1024, progress: 4096, line: 256 };
+
+/** A module as one compile hands it to the next. */
+export interface MarkedModule {
+  readonly digest: string;
+  readonly base: Numbers;
+  /** With the marks in it. */
+  readonly code: string;
+  /** How many literals it has. */
+  readonly literals: number;
+  readonly dynamicImports: readonly number[];
+  /** JSON of {@link Marks}: places are rarely asked for. */
+  readonly marks: string;
+}
+
+/** Remembers modules by the digests of their texts. */
+export interface MarkMemory {
+  readonly recall: (digest: string) => MarkedModule | undefined;
+  readonly keep: (modules: readonly MarkedModule[]) => void;
+}
+
+const noMemory: MarkMemory = { recall: () => undefined, keep: () => undefined };
 
 /**
  * @param inputs - the modules of the bundle, as esbuild names them: each is a part, looked for in the memory, so that
@@ -117,102 +92,165 @@ const statementLists = new Set(["Program", "BlockStatement", "StaticBlock", "Swi
 export function instrument(
   bundle: string,
   inputs: readonly string[] = [],
-  memory: MarkMemory = { recall: () => undefined, keep: () => undefined },
+  memory: MarkMemory = noMemory,
 ): Instrumented {
-  const parts = partsOf(bundle, inputs, memory) ?? [
-    { name: "", text: bundle, offset: 0, literal: 0, marks: marksOf(bundle, "", "") },
-  ];
-  const lineStarts = startsOf(bundle);
-  const place = (offset: number): Place => {
-    const line = lastAtMost(lineStarts, offset);
-    return { line, column: offset - (lineStarts[line] ?? 0) };
-  };
-  const offsets: number[] = [];
-  const lengths: number[] = [];
-  const modules: (Module & { readonly bundleLine: number })[] = [];
-  let code = "";
-  let from = 0;
-  let padding = 0;
-  for (const { literal, marks, name, offset, text } of parts) {
-    const bundleLine = place(offset).line;
-    const missing = nextMultiple(bundleLine + padding, linesApart) - bundleLine - padding;
-    code += bundle.slice(from, offset) + "\n".repeat(missing);
-    from = offset;
-    padding += missing;
-    modules.push({ name, literal, line: bundleLine + padding, text, bundleLine });
-    for (const [at, what, number] of marks.insertions) {
-      const inserted = texts[what](what === "literal" ? literal + number : offset + number);
-      code += bundle.slice(from, offset + at) + inserted;
-      from = offset + at;
-      offsets.push(from);
-      lengths.push(inserted.length);
-    }
-  }
-  const firstLiterals = parts.map(({ literal }) => literal);
-  const firstLines = modules.map(({ line }) => line);
-  const moduleOfLiteral = (literal: number) => lastAtMost(firstLiterals, literal);
-  const moduleOfLine = (line: number) => lastAtMost(firstLines, line);
+  const parts = partsOf(bundle, inputs, memory) ?? [new Part({ name: "", text: bundle, line: 0 }, start)];
+  const firsts = (of: keyof Base) => parts.map(({ base }) => base[of]);
+  const [literals, progress, lines] = [firsts("literal"), firsts("progress"), firsts("line")];
+  const moduleOfLiteral = (literal: number) => lastAtMost(literals, literal);
+  const moduleOfLine = (line: number) => lastAtMost(lines, line);
   const find = (literal: number) => {
     const part = parts[moduleOfLiteral(literal)];
-    const found = part?.marks.literals[literal - part.literal];
-    return part === undefined || found === undefined ? undefined : { found, offset: part.offset };
+    const found = part?.marks.literals[literal - part.base.literal];
+    return part === undefined || found === undefined ? undefined : { literal: found, part };
   };
-  let byLine: Map<number, { column: number; length: number }[]> | undefined;
+  let code = "";
+  let line = 0;
+  for (const part of parts) {
+    code += "\n".repeat(part.base.line - line) + part.marked.code;
+    line = part.base.line + part.lines;
+  }
   return {
-    code: code + bundle.slice(from),
-    modules,
+    code,
+    modules: parts,
     moduleOfLiteral,
     moduleOfLine,
     literal(number) {
-      const { found, offset = 0 } = find(number) ?? {};
+      const found = find(number);
       if (found === undefined) return undefined;
-      const call = found.call === undefined ? undefined : place(offset + found.call);
-      return { start: place(offset + found.start), call };
+      const { literal, part } = found;
+      const call = literal.call === undefined ? undefined : part.place(literal.call);
+      return { start: part.place(literal.start), call };
     },
     property(number, name) {
-      const { found, offset = 0 } = find(number) ?? {};
-      if (found === undefined || !Object.hasOwn(found.properties, name)) return undefined;
-      const [key, value, end] = found.properties[name] ?? [0, 0, 0];
-      return { key: place(offset + key), value: place(offset + value), end: place(offset + end) };
+      const { literal, part } = find(number) ?? {};
+      const places =
+        literal === undefined || !Object.hasOwn(literal.properties, name)
+          ? undefined
+          : literal.properties[name];
+      if (part === undefined || places === undefined) return undefined;
+      const [key, value, end] = places;
+      return { key: part.place(key), value: part.place(value), end: part.place(end) };
     },
-    dynamicImports: parts.flatMap(({ marks, offset }) => marks.dynamicImports.map((at) => offset + at)),
-    placeOf: place,
+    dynamicImports: parts.flatMap(({ base, marked }) =>
+      marked.dynamicImports.map((offset) => base.progress + offset),
+    ),
+    placeOf(number) {
+      const part = parts[lastAtMost(progress, number)] as Part;
+      return part.place(number - part.base.progress);
+    },
     toBundle(marked, column) {
-      byLine ??= insertionsByLine(offsets, lengths, place);
-      const module = modules[moduleOfLine(marked)];
-      const line = marked - (module?.line ?? 0) + (module?.bundleLine ?? 0);
-      let shift = 0;
-      for (const insertion of byLine.get(line) ?? []) {
-        if (insertion.column + shift + insertion.length > column) break;
-        shift += insertion.length;
-      }
-      return { line, column: column - shift };
+      const part = parts[moduleOfLine(marked)] as Part;
+      return part.toBundle(marked - part.base.line, column);
     },
   };
 }
 
-const texts: { readonly [what in What]: (number: number) => string } = {
-  literal: (number) => `__infra_at(${number},`,
-  end: () => ")",
-  passed: () => ",1)",
-  mark: (number) => `__infra_mark[0]=${number};`,
-  block: (number) => `{__infra_mark[0]=${number};`,
-  blockEnd: () => "}",
-};
+/** A part's text, and its first line in the bundle, which only the bundle's first part does not begin with a break of. */
+interface PartText {
+  readonly name: string;
+  readonly text: string;
+  readonly line: number;
+}
 
-function insertionsByLine(
-  offsets: readonly number[],
-  lengths: readonly number[],
-  place: (offset: number) => Place,
-): Map<number, { column: number; length: number }[]> {
-  const byLine = new Map<number, { column: number; length: number }[]>();
-  for (const [index, offset] of offsets.entries()) {
-    const { column, line } = place(offset);
-    const list = byLine.get(line) ?? [];
-    list.push({ column, length: lengths[index] ?? 0 });
-    byLine.set(line, list);
+/** A module, or what is before and behind all of them. Offsets and lines count from its beginning. */
+class Part implements Module {
+  readonly name: string;
+  readonly digest: string;
+  readonly base: Base;
+  readonly marked: MarkedModule;
+  /** How many line breaks it has. */
+  readonly lines: number;
+  readonly #text: string;
+  readonly #bundleLine: number;
+  #marks: Marks | undefined;
+  #lineStarts: readonly number[] | undefined;
+
+  /**
+   * @param before - what it lacks before it to be a whole program.
+   * @param after - the same for its end.
+   */
+  constructor(
+    { line, name, text }: PartText,
+    base: Base,
+    recall: MarkMemory["recall"] = () => undefined,
+    before = "",
+    after = "",
+  ) {
+    this.name = name;
+    this.digest = sha256(text);
+    this.base = base;
+    this.lines = startsOf(text).length - 1;
+    this.#text = text;
+    this.#bundleLine = line;
+    const known = recall(this.digest);
+    const isSame = known?.base.literal === base.literal && known.base.progress === base.progress;
+    if (known !== undefined && isSame) {
+      this.marked = known;
+      return;
+    }
+    const marks = known === undefined ? marksOf(text, before, after) : (JSON.parse(known.marks) as Marks);
+    this.#marks = marks;
+    this.marked = {
+      digest: this.digest,
+      base: { literal: base.literal, progress: base.progress },
+      code: markedCode(text, marks, base),
+      literals: marks.literals.length,
+      dynamicImports: marks.dynamicImports,
+      marks: known?.marks ?? JSON.stringify(marks),
+    };
   }
-  return byLine;
+
+  get marks(): Marks {
+    this.#marks ??= JSON.parse(this.marked.marks) as Marks;
+    return this.#marks;
+  }
+
+  /** What the next part's numbers count from. */
+  get next(): Base {
+    const { line, literal, progress } = this.base;
+    return {
+      literal: nextMultiple(literal + this.marked.literals, apart.literal),
+      progress: nextMultiple(progress + this.#text.length, apart.progress),
+      line: nextMultiple(line + this.lines, apart.line),
+    };
+  }
+
+  /** In the bundle. */
+  place(offset: number): Place {
+    this.#lineStarts ??= startsOf(this.#text);
+    const line = lastAtMost(this.#lineStarts, offset);
+    return { line: this.#bundleLine + line, column: offset - (this.#lineStarts[line] ?? 0) };
+  }
+
+  /** From a place in the marked code. */
+  toBundle(markedLine: number, markedColumn: number): Place {
+    const line = this.#bundleLine + markedLine;
+    let shift = 0;
+    for (const [offset, what, number] of this.marks.insertions) {
+      const place = this.place(offset);
+      if (place.line > line) break;
+      if (place.line < line) continue;
+      const { length } = insertedText(what, number, this.base);
+      if (place.column + shift + length > markedColumn) break;
+      shift += length;
+    }
+    return { line, column: markedColumn - shift };
+  }
+}
+
+function markedCode(text: string, { insertions }: Marks, base: Numbers): string {
+  let code = "";
+  let from = 0;
+  for (const [offset, what, number] of insertions) {
+    code += text.slice(from, offset) + insertedText(what, number, base);
+    from = offset;
+  }
+  return code + text.slice(from);
+}
+
+function insertedText(what: Insertion[1], number: number, { literal, progress }: Numbers): string {
+  return insertionTexts[what](number + (what === "literal" ? literal : progress));
 }
 
 /**
@@ -223,139 +261,53 @@ function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory):
   const known = new Set(inputs);
   const heads = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)].filter(([, name = ""]) => known.has(name));
   const starts = heads.map(({ index }) => index);
-  const names = heads.map(([, name = ""]) => name);
   const last = bundle.lastIndexOf("\n  return ");
   if (starts.length < 2 || last < (starts.at(-1) ?? 0)) return undefined;
   const bounds = [0, ...starts, last, bundle.length];
   const parts: Part[] = [];
-  let literal = 0;
+  let base = start;
+  let line = 0;
   try {
     for (const [index, offset] of bounds.slice(0, -1).entries()) {
       const text = bundle.slice(offset, bounds[index + 1]);
-      const isModule = index > 0 && index <= starts.length;
-      const kept = isModule ? memory.recall(text) : undefined;
-      const marks = kept ?? marksOf(text, offset === last ? opened : "", index === 0 ? closed : "");
-      if (isModule && kept === undefined) memory.keep(text, marks);
-      parts.push({ name: isModule ? (names[index - 1] ?? "") : "", text, marks, offset, literal });
-      literal = nextMultiple(literal + marks.literals.length, literalsApart);
+      const name = heads[index - 1]?.[1] ?? "";
+      const part =
+        name === ""
+          ? new Part({ name, text, line }, base, undefined, index > 0 ? opened : "", index > 0 ? "" : closed)
+          : new Part({ name, text, line }, base, memory.recall);
+      parts.push(part);
+      base = part.next;
+      line += part.lines;
     }
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+  memory.keep(parts.flatMap(({ marked, name }) => (name === "" ? [] : [marked])));
   return parts;
 }
 
 /** What the first part lacks, and the last. */
 const [opened, closed] = ["(()=>{", "})();"];
 
-function marksOf(text: string, before: string, after: string): Marks {
-  const insertions: Insertion[] = [];
-  const literals: Literal[] = [];
-  const dynamicImports: number[] = [];
-  const calls = new Map<AnyNode, number>(); // by their last argument
-
-  const visit = (node: AnyNode, inLoop: boolean): void => {
-    const isLoop = loops.has(node.type);
-    const inside = isLoop || (inLoop && !functions.has(node.type));
-    if (statementLists.has(node.type) && !inside) markStatements(node, insertions);
-    if (node.type === "ObjectExpression") {
-      const call = calls.get(node);
-      insertions.push([node.start, "literal", literals.length]);
-      insertions.push([node.end, call === undefined ? "end" : "passed", 0]);
-      const places = { start: node.start - before.length, properties: propertiesOf(node, before.length) };
-      literals.push(call === undefined ? places : { ...places, call: call - before.length });
-    } else if (node.type === "CallExpression" && isOfStdlib(node["callee"] as AnyNode)) {
-      const last = (node["arguments"] as AnyNode[]).at(-1);
-      if (last !== undefined) calls.set(last, (node["callee"] as AnyNode).end); // where V8 has it
-    } else if (isLoop) {
-      markLoop(node, insertions);
-    } else if (node.type === "ImportExpression") {
-      dynamicImports.push(node.start - before.length);
-    }
-    for (const name in node) {
-      const member = node[name];
-      if (typeof member !== "object" || member === null) continue;
-      if (name === "key" && node["computed"] !== true) continue;
-      if (Array.isArray(member)) {
-        for (const child of member) if (isNode(child)) visit(child, inside);
-      } else if (isNode(member)) visit(member, inside);
-    }
-  };
-  const whole = `${before}${text}${after}`;
-  visit(parse(whole, { ecmaVersion: 2022, sourceType: "script" }) as unknown as AnyNode, false);
-
-  // At one offset, what closes comes before what opens.
-  insertions.sort((a, b) => a[0] - b[0] || closes(b) - closes(a));
-  const own = insertions
-    .filter(([offset]) => offset >= before.length && offset <= before.length + text.length)
-    .map(([offset, what, number]): Insertion => {
-      const isPlace = what === "mark" || what === "block";
-      return [offset - before.length, what, isPlace ? number - before.length : number];
-    });
-  return { insertions: own, literals, dynamicImports };
-}
-
-function closes([, what]: Insertion): number {
-  return Number(what === "end" || what === "passed" || what === "blockEnd");
-}
-
-/** `(0, import_infra.deployment)`, as esbuild writes the call of what is imported from a script. */
-function isOfStdlib(callee: AnyNode): boolean {
-  if (callee.type !== "SequenceExpression") return false;
-  const last = (callee["expressions"] as AnyNode[]).at(-1);
-  const object = last?.type === "MemberExpression" ? (last["object"] as AnyNode) : undefined;
-  return object?.type === "Identifier" && /^import_infra\d*$/.test(String(object["name"]));
-}
-
-function propertiesOf(node: AnyNode, before: number): Literal["properties"] {
-  const properties: { [name: string]: readonly [number, number, number] } = Object.create(null);
-  for (const property of node["properties"] as AnyNode[]) {
-    if (property.type !== "Property" || property["computed"] === true) continue;
-    const key = property["key"] as AnyNode & { name?: string; value?: unknown };
-    const value = property["value"] as AnyNode;
-    const places = [key.start - before, value.start - before, value.end - before] as const;
-    properties[key.name ?? String(key.value)] = places;
-  }
-  return properties;
-}
-
-/** A block gets the mark as its first statement; a bare body becomes a block. */
-function markLoop(node: AnyNode, insertions: Insertion[]): void {
-  const body = node["body"] as AnyNode;
-  if (body.type === "BlockStatement") insertions.push([body.start + 1, "mark", node.start]);
-  else insertions.push([body.start, "block", node.start], [body.end, "blockEnd", 0]);
-}
-
-function markStatements(list: AnyNode, insertions: Insertion[]): void {
-  for (const statement of list[list.type === "SwitchCase" ? "consequent" : "body"] as AnyNode[])
-    if (statement["directive"] === undefined && !quickStatements.has(statement.type))
-      insertions.push([statement.start, "mark", statement.start]);
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { type?: unknown }).type === "string"
-  );
-}
-
 function nextMultiple(least: number, of: number): number {
   return Math.ceil(least / of) * of;
 }
 
-function startsOf(text: string): number[] {
+/** Offsets of lines. */
+function startsOf(text: string): readonly number[] {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return starts;
 }
 
 /** Index of the last of them that is not beyond the value. */
-function lastAtMost(starts: readonly number[], offset: number): number {
+function lastAtMost(starts: readonly number[], value: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
+    if ((starts[middle] ?? 0) <= value) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -2,41 +2,56 @@ import { join } from "node:path";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import { buildOf } from "../result-memory.js";
-import { sha256 } from "../sources.js";
-import type { MarkMemory, Marks } from "./instrument.js";
+import type { MarkedModule, MarkMemory } from "./instrument.js";
 
-/** Smaller parts are parsed as fast as a file is read. */
-const leastCharacters = 2000;
+/** The first line of the file: modules without their texts, which follow one after the other. */
+interface Kept {
+  readonly build: string;
+  readonly modules: readonly (Omit<MarkedModule, "code" | "marks"> & {
+    /** In UTF-16 code units. */
+    readonly code: number;
+    readonly marks: number;
+  })[];
+}
 
-/** Marks of a bundle's modules in the cache, each in a file named after the module's text and this build of infra. */
+/** The modules of the last bundle, in one file of the cache. Those of another build of infra are none. */
 export class KeptMarks implements MarkMemory {
-  readonly #host: Host;
-  readonly #folder: string;
-  readonly #entries: number;
   readonly #build: string;
-  #isPruned = false;
+  readonly #file: KeptText;
+  readonly #modules: ReadonlyMap<string, MarkedModule>;
 
-  /** @param modules - how many the bundle has: twice as many are kept. */
-  constructor(host: Host, modules: number) {
-    this.#host = host;
-    this.#folder = join(host.cacheFolder, "marks");
-    this.#entries = 2 * modules + 16;
+  constructor(host: Host) {
     this.#build = buildOf(host);
+    this.#file = new KeptText(host, join(host.cacheFolder, "modules"));
+    this.#modules = new Map(this.#read().map((module) => [module.digest, module]));
   }
 
-  recall(text: string): Marks | undefined {
-    const kept = text.length < leastCharacters ? undefined : this.#fileOf(text).read();
-    return kept === undefined ? undefined : (JSON.parse(kept) as Marks);
-  }
+  readonly recall = (digest: string): MarkedModule | undefined => this.#modules.get(digest);
 
-  keep(text: string, marks: Marks): void {
-    if (text.length < leastCharacters) return;
-    this.#fileOf(text).write(JSON.stringify(marks));
-    if (!this.#isPruned) this.#host.keepNewest(this.#folder, this.#entries);
-    this.#isPruned = true;
-  }
+  readonly keep = (modules: readonly MarkedModule[]): void => {
+    if (modules.every((module) => this.#modules.get(module.digest) === module)) return;
+    const kept: Kept = {
+      build: this.#build,
+      modules: modules.map((module) => ({
+        ...module,
+        code: module.code.length,
+        marks: module.marks.length,
+      })),
+    };
+    const texts = modules.map(({ code, marks }) => code + marks);
+    this.#file.write(`${JSON.stringify(kept)}\n${texts.join("")}`);
+  };
 
-  #fileOf(text: string): KeptText {
-    return new KeptText(this.#host, join(this.#folder, sha256(`${this.#build}\n${text}`)));
+  #read(): readonly MarkedModule[] {
+    const text = this.#file.read() ?? "";
+    let at = text.indexOf("\n") + 1;
+    if (at === 0) return [];
+    const { build, modules } = JSON.parse(text.slice(0, at)) as Kept;
+    if (build !== this.#build) return [];
+    const next = (length: number) => {
+      at += length;
+      return text.slice(at - length, at);
+    };
+    return modules.map((module) => ({ ...module, code: next(module.code), marks: next(module.marks) }));
   }
 }

@@ -50,6 +50,8 @@ class Serializer {
   readonly #problems: GuestProblem[] = [];
   readonly #rawObjects = new Map<object, string>();
   readonly #rawIndex = new Map<object, number>();
+  /** Of the value that is looked at, from its resource on. */
+  #path: string[] = [];
 
   module(exports: { readonly [name: string]: unknown }): Graph {
     for (const name of Object.keys(exports).sort()) this.#explore(exports[name], name, 0, new Set());
@@ -107,10 +109,10 @@ class Serializer {
       call: resource.call,
       ...(exported === undefined ? {} : { exported }),
       included,
-      spec: this.#value(resource.spec, resource, [], 0, included),
+      spec: this.#spec(resource.spec, resource, included),
       ...(resource.options === undefined
         ? {}
-        : { options: this.#value(resource.options, resource, [], 0, included) }),
+        : { options: this.#spec(resource.options, resource, included) }),
     };
     return index;
   }
@@ -132,21 +134,30 @@ class Serializer {
       call: [0, 0],
       ...(exported === undefined ? {} : { exported }),
       included: true,
-      spec: this.#value(object, owner, [], 0, true),
+      spec: this.#spec(object, owner, true),
     };
     return index;
   }
 
-  #value(
-    value: unknown,
-    owner: Made,
-    path: readonly string[],
-    depth: number,
-    included: boolean,
-  ): AuthoredValue {
+  #spec(value: unknown, owner: Made, included: boolean): AuthoredValue {
+    const around = this.#path; // of what refers to this resource
+    this.#path = [];
+    const spec = this.#value(value, owner, 0, included);
+    this.#path = around;
+    return spec;
+  }
+
+  #member(name: string, value: unknown, owner: Made, depth: number, included: boolean): AuthoredValue {
+    this.#path.push(name);
+    const member = this.#value(value, owner, depth, included);
+    this.#path.pop();
+    return member;
+  }
+
+  #value(value: unknown, owner: Made, depth: number, included: boolean): AuthoredValue {
     if (value === null || typeof value === "string" || typeof value === "boolean") return value;
     if (typeof value === "number")
-      return Number.isFinite(value) ? value : this.#unusable(owner, path, String(value));
+      return Number.isFinite(value) ? value : this.#unusable(owner, String(value));
     const resource = madeOf(value);
     if (resource !== undefined) return { "@ref": this.#add(resource, included) };
     const pending = pendingOf(value);
@@ -154,40 +165,36 @@ class Serializer {
       const of = "of" in pending ? { of: this.#add(pending.of, included) } : {};
       const written = Object.entries(pending)
         .filter(([member]) => authoredMembers.has(member))
-        .map(([member, inner]) => [
-          member,
-          this.#value(inner, owner, [...path, member], depth + 1, included),
-        ]);
+        .map(([member, inner]) => [member, this.#member(member, inner, owner, depth + 1, included)]);
       return { "@value": { ...pending, ...of, ...Object.fromEntries(written) } as unknown as AuthoredObject };
     }
-    if (typeof value !== "object") return this.#unusable(owner, path, `a ${typeof value}`);
+    if (typeof value !== "object") return this.#unusable(owner, `a ${typeof value}`);
     if (owner.construct !== "l1" && isKubernetesObject(value)) return { "@ref": this.#addRaw(value) };
-    if (depth > deepest) return this.#unusable(owner, path, "a cycle");
+    if (depth > deepest) return this.#unusable(owner, "a cycle");
     if (Array.isArray(value)) {
       return value.map((item, index) =>
-        this.#value(item ?? null, owner, [...path, String(index)], depth + 1, included),
+        this.#member(String(index), item ?? null, owner, depth + 1, included),
       );
     }
     for (const symbol of Object.getOwnPropertySymbols(value))
-      if (pendingOf(symbol) !== undefined) this.#leak(owner, path);
+      if (pendingOf(symbol) !== undefined) this.#leak(owner);
     const literal = literalOf(value);
     const object: { [key: string]: AuthoredValue } = literal === undefined ? {} : { "@at": literal };
     for (const [key, member] of Object.entries(value)) {
-      if (member !== undefined)
-        setMember(object, key, this.#value(member, owner, [...path, key], depth + 1, included));
+      if (member !== undefined) setMember(object, key, this.#member(key, member, owner, depth + 1, included));
     }
     return object;
   }
 
-  #leak(owner: Made, path: readonly string[]): void {
-    const where = `in ${owner.construct} "${owner.name}", as a name in "${path.join(".")}"`;
+  #leak(owner: Made): void {
+    const where = `in ${owner.construct} "${owner.name}", as a name in "${this.#path.join(".")}"`;
     this.#problems.push({ code: "secret-leaked", call: owner.call, data: { what: "a secret", where } });
   }
 
-  #unusable(owner: Made, path: readonly string[], what: string): null {
+  #unusable(owner: Made, what: string): null {
     const data: { [key: string]: Json } = {
       resource: `${owner.construct} "${owner.name}"`,
-      path: path.join("."),
+      path: this.#path.join("."),
       what,
     };
     this.#problems.push({ code: "value-unusable", call: owner.call, data });

@@ -1,5 +1,5 @@
 import test from "ava";
-import { instrument, type MarkMemory, type Marks } from "../../compiler/typescript/instrument.js";
+import { instrument, type MarkedModule, type MarkMemory } from "../../compiler/typescript/instrument.js";
 
 /** As esbuild writes modules. */
 function bundleOf(modules: { readonly [name: string]: string }): string {
@@ -12,11 +12,16 @@ const part = (name: string) =>
 const names = ["one.ts", "two.ts", "three.ts"];
 const modules = { "one.ts": part("one"), "two.ts": part("two"), "three.ts": part("three") };
 
-function memoryOf(kept: Map<string, Marks>): MarkMemory {
-  return { recall: (text) => kept.get(text), keep: (text, marks) => void kept.set(text, marks) };
+function memoryOf(kept: Map<string, MarkedModule>): MarkMemory {
+  return {
+    recall: (digest) => kept.get(digest),
+    keep: (modules) => {
+      for (const module of modules) kept.set(module.digest, JSON.parse(JSON.stringify(module)));
+    },
+  };
 }
 
-/** Everything that is told of a bundle, without the numbers of literals and the empty lines, which are the parts'. */
+/** Everything that is told of a bundle, without numbers and empty lines, which are the parts'. */
 function told(bundle: string, inputs: readonly string[], memory?: MarkMemory) {
   const { code, dynamicImports, literal, placeOf, property, toBundle } = instrument(bundle, inputs, memory);
   const numbers = [...code.matchAll(/__infra_at\((\d+),/g)].map(([, number]) => Number(number));
@@ -29,13 +34,17 @@ function told(bundle: string, inputs: readonly string[], memory?: MarkMemory) {
     .flatMap((text, line) =>
       [...text.matchAll(/labels|import_infra|return|"\w+"|\bf\(/g)].map(({ index }) => toBundle(line, index)),
     );
-  const text = code.replace(/__infra_at\(\d+,/g, "__infra_at(").replace(/\n+/g, "\n");
-  return { text, dynamicImports, literals, words, places: [0, 40, 200].map(placeOf) };
+  const marks = [...code.matchAll(/__infra_mark\[0\]=(\d+);/g)].map(([, number]) => placeOf(Number(number)));
+  const text = code
+    .replace(/__infra_at\(\d+,/g, "__infra_at(")
+    .replace(/__infra_mark\[0\]=\d+;/g, "#")
+    .replace(/\n+/g, "\n");
+  return { text, imports: dynamicImports.map(placeOf), literals, words, marks };
 }
 
 test("a bundle is marked by its modules as it is as a whole", (t) => {
   const bundle = bundleOf(modules);
-  const kept = new Map<string, Marks>();
+  const kept = new Map<string, MarkedModule>();
   const whole = told(bundle, []);
   t.deepEqual(told(bundle, names, memoryOf(kept)), whole);
   t.is(kept.size, 3);
@@ -44,19 +53,19 @@ test("a bundle is marked by its modules as it is as a whole", (t) => {
 });
 
 test("marks are taken from the memory, whatever changed around them", (t) => {
-  const kept = new Map<string, Marks>();
+  const kept = new Map<string, MarkedModule>();
   instrument(bundleOf(modules), names, memoryOf(kept));
   const changed = bundleOf({ ...modules, "one.ts": `  f({ longer: 1 });\n${part("one")}` });
-  const parsed: string[] = [];
+  const asked: boolean[] = [];
   const memory: MarkMemory = {
-    recall: (text) => {
-      const known = kept.get(text);
-      return known === undefined ? undefined : (JSON.parse(JSON.stringify(known)) as Marks);
+    ...memoryOf(kept),
+    recall: (digest) => {
+      asked.push(kept.has(digest));
+      return kept.get(digest);
     },
-    keep: (text) => void parsed.push(text),
   };
   t.deepEqual(told(changed, names, memory), told(changed, []));
-  t.is(new Set(parsed).size, 1);
+  t.deepEqual(asked, [false, true, true]);
 });
 
 test("what only looks like the beginning of a module begins none", (t) => {
