@@ -87,10 +87,10 @@ export function rememberAnswer(
   touched: Iterable<string>,
   variables: readonly string[],
 ): void {
-  const paths = withLinks(touched);
+  const stampedPaths = withLinks(touched);
+  const paths = [...stampedPaths.keys()];
   const stamps: number[] = [];
-  for (const path of paths) {
-    const stamp = stampOf(path);
+  for (const stamp of stampedPaths.values()) {
     if (isFresh(stamp, asked.atMs)) return;
     stamps.push(...stamp);
   }
@@ -179,12 +179,18 @@ const unknown: Stamp = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.N
 
 /** Of the path itself, not of what a link leads to. */
 export function stampOf(path: string): Stamp {
+  return lookAt(path).stamp;
+}
+
+function lookAt(path: string): { readonly stamp: Stamp; readonly isLink: boolean } {
   try {
     const facts = lstatSync(path, { throwIfNoEntry: false });
-    if (facts === undefined) return absent;
-    return [facts.dev, facts.ino, facts.size, facts.mtimeMs, facts.ctimeMs];
+    if (facts === undefined) return { stamp: absent, isLink: false };
+    const { ctimeMs, dev, ino, mtimeMs, size } = facts;
+    return { stamp: [dev, ino, size, mtimeMs, ctimeMs], isLink: facts.isSymbolicLink() };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOTDIR" ? absent : unknown; // the compile says what is wrong
+    const isAbsent = (error as NodeJS.ErrnoException).code === "ENOTDIR";
+    return { stamp: isAbsent ? absent : unknown, isLink: false }; // the compile says what is wrong
   }
 }
 
@@ -199,15 +205,16 @@ export function isFresh([, inode, , , changedMs]: Stamp, atMs: number): boolean 
 }
 
 /** With all that symbolic links among them lead to. */
-function withLinks(touched: Iterable<string>): readonly string[] {
-  const paths = new Set<string>();
+function withLinks(touched: Iterable<string>): ReadonlyMap<string, Stamp> {
+  const stamps = new Map<string, Stamp>();
   for (const path of touched) {
     let at = path;
-    for (let links = 0; links < mostLinks && !paths.has(at); links += 1) {
-      paths.add(at);
-      if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) break;
+    for (let links = 0; links < mostLinks && !stamps.has(at); links += 1) {
+      const { isLink, stamp } = lookAt(at);
+      stamps.set(at, stamp);
+      if (!isLink) break;
       at = resolve(dirname(at), readlinkSync(at));
     }
   }
-  return [...paths];
+  return stamps;
 }

@@ -20,7 +20,7 @@ class OutputRefused extends InfraError {
  * @throws {OutputRefused} for such a folder, and for a link in it that would lead what is written elsewhere.
  */
 export function writeBundle(host: Host, output: string, files: ReadonlyMap<string, string>): number {
-  const present = host.list(output) ?? [];
+  const present = presentIn(host, output);
   const refuse = (why: string) => {
     throw new OutputRefused(`Cannot write the bundle to "${output}": ${why}`, {
       hint: "Choose another folder with -o",
@@ -37,9 +37,9 @@ export function writeBundle(host: Host, output: string, files: ReadonlyMap<strin
       refuse(`"${path}" in it is a link`);
   let changed = 0;
   for (const [path, text] of files) {
-    const target = join(output, path);
+    const target = `${output}/${path}`;
     const before = host.read(target);
-    if (before !== undefined && Buffer.from(before).equals(Buffer.from(text))) continue;
+    if (before !== undefined && Buffer.from(text).equals(before)) continue;
     host.write(target, text);
     changed += 1;
   }
@@ -49,4 +49,22 @@ export function writeBundle(host: Host, output: string, files: ReadonlyMap<strin
     changed += 1;
   }
   return changed;
+}
+
+/** Without a look at each manifest: there may be thousands. */
+function presentIn(host: Host, output: string): readonly HostEntry[] {
+  return (host.list(output, 1) ?? []).flatMap((entry): readonly HostEntry[] => {
+    const below = (found: HostEntry) => ({ ...found, path: `${entry.path}/${found.path}` });
+    if (entry.type !== "directory") return [entry];
+    if (entry.path !== "manifests") return [entry, ...(host.list(join(output, entry.path)) ?? []).map(below)];
+    const names = host.names(join(output, entry.path)) ?? [];
+    return [
+      entry,
+      ...names.map((name) => {
+        const isFolder = name.endsWith("/");
+        const type = isFolder ? ("directory" as const) : ("file" as const);
+        return below({ path: isFolder ? name.slice(0, -1) : name, type, executable: false });
+      }),
+    ];
+  });
 }

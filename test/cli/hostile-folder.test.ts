@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -167,8 +167,10 @@ test("a pipe among files is passed over, one that is named is read, and neither 
   await writeFile(join(folder, "named.yaml"), object); // waits for the reader
   t.deepEqual(await once(read, "exit"), [0, null]);
   const waiting = importing("never");
-  setTimeout(() => waiting.kill("SIGTERM"), 1500);
+  const silent = await open(join(folder, "named.yaml"), "w"); // waits for the reader too
+  waiting.kill("SIGTERM");
   t.deepEqual(await once(waiting, "exit"), [130, null]);
+  await silent.close();
 });
 
 test("a name that begins with two dots is inside its folder", async (t) => {
