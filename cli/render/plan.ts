@@ -130,7 +130,10 @@ function headline({ action, changes, effect, object }: PlanAction, { interruptio
   const isSecret = object.startsWith("v1/Secret/") && changes.some(({ sensitive }) => sensitive === true);
   const hidden = isSecret ? "changed (value hidden)" : "";
   if (hidden !== "" && effect.kind === "in-place") return hidden;
-  return [hidden, effectText(effect, interruptions)].filter((text) => text !== "").join("; ");
+  const isStore = object.startsWith("v1/PersistentVolumeClaim/");
+  const lost =
+    isStore && (effect.kind === "replace" || effect.kind === "destroy") ? "what it holds is lost" : "";
+  return [hidden, effectText(effect, interruptions), lost].filter((text) => text !== "").join("; ");
 }
 
 function effectText(effect: Effect, interruptions: readonly string[]): string {

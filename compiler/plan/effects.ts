@@ -1,43 +1,6 @@
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Effect } from "./plan.js";
 
-/** Fields the API refuses to change (API validation, `ValidateImmutableField`); prefixes of paths. */
-const immutable: { readonly [kind: string]: readonly string[] } = {
-  Deployment: ["spec.selector"],
-  ReplicaSet: ["spec.selector"],
-  DaemonSet: ["spec.selector"],
-  StatefulSet: ["spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.volumeClaimTemplates"],
-  Job: ["spec.selector", "spec.template", "spec.completionMode", "spec.podFailurePolicy"],
-  Service: ["spec.clusterIP"],
-  PersistentVolumeClaim: [
-    "spec.accessModes",
-    "spec.storageClassName",
-    "spec.volumeMode",
-    "spec.selector",
-    "spec.dataSource",
-  ],
-  Secret: ["type"],
-  RoleBinding: ["roleRef"],
-  ClusterRoleBinding: ["roleRef"],
-};
-
-const podFieldsInPlace = /^spec\.((initC|c)ontainers\[[^\]]*\]\.image|activeDeadlineSeconds|tolerations)$/;
-
-/** The changed paths that force the object to be made anew. */
-export function replacingPaths(live: KubeObject, paths: readonly string[]): readonly string[] {
-  if (live.kind === "Pod")
-    return paths.filter((path) => path.startsWith("spec") && !podFieldsInPlace.test(path));
-  const prefixes =
-    (live.kind === "ConfigMap" || live.kind === "Secret") && live["immutable"] === true
-      ? ["data", "binaryData", "stringData", "immutable"]
-      : [];
-  return paths.filter((path) =>
-    [...prefixes, ...(immutable[live.kind] ?? [])].some(
-      (prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`),
-    ),
-  );
-}
-
 interface WorkloadSpec {
   readonly replicas?: number;
   readonly strategy?: {

@@ -20,7 +20,7 @@ import {
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { type Difference, differences } from "./compare.js";
 import { compareImages } from "./compare-bundles.js";
-import { interrupts, podCount, replacingPaths, rollout } from "./effects.js";
+import { interrupts, podCount, rollout } from "./effects.js";
 import type {
   ConfigConsumer,
   Drift,
@@ -31,6 +31,7 @@ import type {
   PlanConflict,
   PlanSchema,
 } from "./plan.js";
+import { replacingPaths } from "./replaced.js";
 
 export interface PlanInput {
   readonly schema: PlanSchema;
@@ -143,7 +144,7 @@ function planObject(
       });
   }
   const paths = found.map((difference) => difference.path);
-  const replacing = replacingPaths(live, paths);
+  const replacing = replacingPaths(input.schema, live, found);
   if (replacing.length > 0)
     return {
       object: key,
@@ -252,13 +253,17 @@ function planSecret(
       sensitive: true,
     }),
   );
-  const replaced = live["type"] !== undefined && live["type"] !== secret.type;
-  if (replaced)
+  const typeChange: readonly FieldChange[] =
+    live["type"] !== undefined && live["type"] !== secret.type
+      ? [{ path: "type", before: live["type"], after: secret.type }]
+      : [];
+  const fixed = [...typeChange, ...(live["immutable"] === true ? changes : [])];
+  if (fixed.length > 0)
     return {
       object: key,
       action: "replace",
-      effect: { kind: "replace", paths: ["type"], pods: 0 },
-      changes: [{ path: "type", before: live["type"], after: secret.type }, ...changes],
+      effect: { kind: "replace", paths: fixed.map(({ path }) => path), pods: 0 },
+      changes: [...typeChange, ...changes],
       ...place,
     };
   if (changes.length === 0)

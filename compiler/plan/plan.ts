@@ -1,5 +1,5 @@
 import type { SourcePlace } from "../../stdlib/schema/bundle.js";
-import type { KubeObject } from "../../stdlib/schema/objects.js";
+import type { FieldError, KubeObject } from "../../stdlib/schema/objects.js";
 import type { TypeTable } from "../../stdlib/schema/table.js";
 
 /** What the comparison needs to know of Kubernetes. */
@@ -9,6 +9,8 @@ export interface PlanSchema {
   typeOf(object: KubeObject): string | undefined;
   /** The object with the server's defaults; may return its argument. */
   applyDefaults(object: KubeObject): KubeObject;
+  /** What the API would say to `object` in the place of `old`, beside what it would say to a new one. */
+  refusedChanges(object: KubeObject, old: KubeObject): readonly FieldError[];
 }
 
 export interface FieldChange {

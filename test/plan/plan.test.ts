@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import test from "ava";
+import { planSchema } from "../../cli/plan-schema.js";
 import { escapeText } from "../../cli/render/escape.js";
 import { renderPlan } from "../../cli/render/plan.js";
 import { plainStyle } from "../../cli/render/style.js";
@@ -28,6 +29,7 @@ const plan = (desired: KubeObject[], live: KubeObject[], more: Partial<PlanInput
       table,
       typeOf: (object) => (object.kind === "Deployment" ? "Deployment" : undefined),
       applyDefaults: (object) => object,
+      refusedChanges: planSchema.refusedChanges,
     },
     stack: "shop",
     desired,
@@ -146,7 +148,12 @@ test("printed text cannot drive the terminal", (t) => {
 });
 
 test("bundles differ by objects, files and layers", (t) => {
-  const schema = { table, typeOf: () => "Deployment", applyDefaults: (object: KubeObject) => object };
+  const schema = {
+    table,
+    typeOf: () => "Deployment",
+    applyDefaults: (object: KubeObject) => object,
+    refusedChanges: planSchema.refusedChanges,
+  };
   const side = (image: string, sha256: string) => {
     const file = { type: "file", path: "", source: "src/main.py", sha256, size: 1, mode: 0o644 } as const;
     const steps = [{ kind: "copy", to: "/main.py", files: [file] } as const];

@@ -17,10 +17,12 @@ export function validateCreate(row: KindRow, object: KubeObject): readonly Field
 
 /** The same for a replacement of `old`: immutable fields too. Status is not looked at. */
 export function validateUpdate(row: KindRow, object: KubeObject, old: KubeObject): readonly FieldError[] {
+  return [...validateCreate(row, object), ...validateChange(row, object, old)];
+}
+
+/** What alone keeps `object` from the place of `old`: immutable fields. */
+export function validateChange(row: KindRow, object: KubeObject, old: KubeObject): readonly FieldError[] {
   const check = new Checker();
-  validateMetadata(check.at("metadata"), row, object);
-  const rules = kindRules[row.type];
-  rules?.create?.(check, object);
-  rules?.update?.(check, object, old);
+  kindRules[row.type]?.update?.(check, object, old);
   return check.errors;
 }
