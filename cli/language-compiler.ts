@@ -10,6 +10,7 @@ import type { ServerHost } from "../compiler/language/server/server.js";
 import { stackName } from "./compile-stack.js";
 import type { CliContext } from "./context.js";
 import { createHost } from "./host.js";
+import { renewEditorTypes } from "./project-files.js";
 
 /** What goes over the channel; the channel can carry maps. */
 interface Request {
@@ -34,7 +35,8 @@ export function compilerProcess(context: CliContext): {
   return {
     end,
     compile(entry, texts, signal) {
-      child ??= started(context);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+        child = started(context);
       const own = child;
       return new Promise((resolve, reject) => {
         const settle = () => {
@@ -79,34 +81,43 @@ function started({ packageRoot }: CliContext): ChildProcess {
 export function answerCompiles(context: CliContext): Promise<number> {
   process.on("message", ({ entry, texts }: Request) => {
     const answer = (response: Response) => process.send?.(response, undefined, undefined, () => {}); // it may be gone
-    diagnosticsOf(context, entry, texts).then(
-      (diagnostics) => answer({ diagnostics }),
-      (error) => answer({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
+    const host = hostOf(context, entry, texts);
+    // Types after the answer: TypeScript's own server asks for them later than a reader for mistakes.
+    diagnosticsOf(context, entry, host)
+      .then(
+        (diagnostics) => answer({ diagnostics }),
+        (error) => answer({ failure: wordsOf(error) }),
+      )
+      .then(() => renewEditorTypes(host, dirname(entry)))
+      .catch((error) => context.error(`Types for editors were not written: ${wordsOf(error)}\n`));
   });
   return new Promise((resolve) => process.on("disconnect", () => resolve(0)));
 }
 
-/** What `infra compile` says, without values for inputs, and without writing a bundle. */
-async function diagnosticsOf(
-  context: CliContext,
-  entry: string,
-  texts: ReadonlyMap<string, string>,
-): Promise<readonly Diagnostic[]> {
-  const folder = dirname(entry);
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** What is typed in counts as if it were stored. */
+function hostOf(context: CliContext, entry: string, texts: ReadonlyMap<string, string>): Host {
   const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
   const stored = createHost(
     context.packageRoot,
     join(context.cache, "language-server", cache),
     context.environment,
   );
-  const host: Host = {
+  return {
     ...stored,
     read(path) {
       const text = texts.get(path);
       return text === undefined ? stored.read(path) : Buffer.from(text);
     },
   };
+}
+
+/** What `infra compile` says, without values for inputs, and without writing a bundle. */
+async function diagnosticsOf(context: CliContext, entry: string, host: Host): Promise<readonly Diagnostic[]> {
+  const folder = dirname(entry);
   const { diagnostics } = await compile(host, {
     entry,
     output: join(folder, "infra.out"),

@@ -15,7 +15,7 @@ const tsconfig = {
     module: "preserve",
     moduleResolution: "bundler",
     noEmit: true,
-    // Declarations of .infra modules, which a compile writes.
+    // Declarations of .infra modules, which a compile and the language server write.
     allowArbitraryExtensions: true,
     rootDirs: [".", "./infra.out/types"],
   },
@@ -41,6 +41,12 @@ export function renewEditorFile(host: Host, folder: string): void {
   const before = host.read(path);
   const text = editorText(host.packageRoot);
   if (before === undefined || !Buffer.from(before).equals(Buffer.from(text))) host.write(path, text);
+}
+
+/** Types of `.infra` modules for an editor, where no compile that succeeded has written them. */
+export async function renewEditorTypes(host: Host, folder: string): Promise<void> {
+  const { writeEditorTypes } = await import("../compiler/typescript/editor-types.js");
+  await writeEditorTypes(host, folder);
 }
 
 function editorText(packageRoot: string): string {

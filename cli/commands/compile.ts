@@ -6,7 +6,7 @@ import { summaryLine } from "../answers.js";
 import { compileStack, showDiagnostics } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import type { CommandOptions } from "../program.js";
-import { renewEditorFile } from "../project-files.js";
+import { renewEditorFile, renewEditorTypes } from "../project-files.js";
 import { jsonText } from "../render/escape.js";
 import { githubReport, sarifReport } from "../render/reports.js";
 
@@ -24,6 +24,7 @@ export async function run(
   const compiled = await compileStack(context, operands[0], options);
   const { host, entry, output, result } = compiled;
   renewEditorFile(host, dirname(entry));
+  if (result.files === undefined) await renewEditorTypes(host, dirname(entry));
   if (options["format"] === "json") {
     const written = result.files === undefined ? undefined : writeBundle(host, output, result.files);
     context.out(jsonText({ formatVersion: 1, output, written, diagnostics: result.diagnostics }));

@@ -8,9 +8,10 @@ import { importKubernetes } from "../../compiler/import/kubernetes.js";
 import { isCall, type SourceProgram, valuesOf } from "../../compiler/import/program.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CliContext } from "../context.js";
+import { createHost } from "../host.js";
 import { folderReader, type ImportRequest, readRequest } from "../import-request.js";
 import type { CommandOptions, CommandRun } from "../program.js";
-import { projectFiles } from "../project-files.js";
+import { projectFiles, renewEditorTypes } from "../project-files.js";
 import { countText, renderDiagnostics } from "../render/diagnostics.js";
 import { escapeText } from "../render/escape.js";
 import { refuseLinks, writeInside } from "../write-inside.js";
@@ -43,6 +44,7 @@ export const run: CommandRun = async (context, operands, options) => {
   const entry = await entryOf(imported, options["to"], options["add"] === true ? folder : undefined);
   const project = projectFiles(context.packageRoot);
   const written = writeStack(folder, imported, entry, project, options["force"] === true);
+  await renewEditorTypes(createHost(context.packageRoot, join(context.cache, "import")), folder);
   const shown = relative(context.cwd, folder);
   const confidential = [...imported.files].filter(([, file]) => file.confidential).map(([path]) => path);
   if (confidential.length > 0)

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { UsageError } from "../../stdlib/base/errors.js";
+import { createHost } from "../host.js";
 import type { CommandRun } from "../program.js";
-import { projectFiles } from "../project-files.js";
+import { projectFiles, renewEditorTypes } from "../project-files.js";
 import { escapeText } from "../render/escape.js";
 import { refuseLinks, writeInside } from "../write-inside.js";
 
@@ -33,7 +34,7 @@ const page = `<!doctype html>
 `;
 
 /** `infra init [FOLDER]`: a starting stack. Writes all of its files or, when one is there already, none. */
-export const run: CommandRun = async ({ cwd, out, packageRoot }, [operand = "."]) => {
+export const run: CommandRun = async ({ cache, cwd, out, packageRoot }, [operand = "."]) => {
   const folder = resolve(cwd, operand);
   const files: readonly (readonly [name: string, text: string])[] = [
     ["infra.ts", stack],
@@ -48,6 +49,7 @@ export const run: CommandRun = async ({ cwd, out, packageRoot }, [operand = "."]
   }
   for (const [name] of files) refuseLinks(folder, name);
   for (const [name, text] of files) writeInside(folder, name, text, false);
+  await renewEditorTypes(createHost(packageRoot, join(cache, "init")), folder);
   const shown = relative(cwd, folder);
   out(`${files.map(([name]) => escapeText(join(shown, name))).join(", ")} written\n`);
   return 0;

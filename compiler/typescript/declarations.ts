@@ -20,9 +20,17 @@ export async function declarations(
   inputs: readonly string[],
   language: ReadonlyMap<string, Emitted>,
 ): Promise<ReadonlyMap<string, string>> {
-  const folder = dirname(entry);
+  if (language.size === 0 || inputs.every((path) => path.endsWith(".infra"))) return new Map();
+  return declarationsOf(host, dirname(entry), language);
+}
+
+/** The same of given modules of a folder. */
+export function declarationsOf(
+  host: Host,
+  folder: string,
+  language: ReadonlyMap<string, Emitted>,
+): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  if (language.size === 0 || inputs.every((path) => path.endsWith(".infra"))) return found;
   return host.withFolder(async (work) => {
     const overlay = join(work, "language");
     for (const [path, { code }] of language) host.write(join(overlay, `${path}.ts`), code);

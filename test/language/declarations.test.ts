@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { projectFiles } from "../../cli/project-files.js";
 import { runCli } from "../support/cli.js";
+import { LanguageClient } from "../support/language-client.js";
 import { stackFolder } from "../support/stack-folder.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -94,4 +95,56 @@ test("a stack in one language has no declarations", async (t) => {
   const work = await stackFolder(t, { "main.infra": "let x = 1\n" });
   t.is((await runCli(work, ["compile", "--no-check"])).code, 0);
   t.false(existsSync(join(work, "infra.out/types")));
+});
+
+const withMistake = `import { configMap } from "infra";
+import { twice } from "./deep/store.infra";
+export const settings = configMap("settings", { size: twice(2, 3), unknown: missing });
+`;
+/** The second line cannot be read. */
+const halfWritten = 'import { by } from "../by.infra"\nfunction twice(n) = n * by\nlet broken = \n';
+
+test("a stack that does not compile has its types in an editor all the same", async (t) => {
+  const work = await stackFolder(t, {
+    "infra.ts": withMistake,
+    "deep/store.infra": halfWritten,
+    "by.infra": "let by = 2\n",
+    "unasked.infra": "let x = 1\n",
+    ...Object.fromEntries(projectFiles(root)),
+  });
+  t.is((await runCli(work, ["compile"])).code, 1);
+  t.deepEqual(
+    (await editorErrors(work, "typescript7")).map((line) => line.replace(/: error (TS\d+).*/, " $1")),
+    ["infra.ts(3,64) TS2554", "infra.ts(3,77) TS2304"],
+    "what the module gives is known, and the mistakes of this file are seen",
+  );
+  t.regex(await readFile(join(work, "infra.out/types/by.d.infra.ts"), "utf8"), /by_ = 2/);
+  t.false(existsSync(join(work, "infra.out/types/unasked.d.infra.ts")), "nothing in TypeScript asks for it");
+});
+
+test("types are not written through a link, nor where no settings look for them", async (t) => {
+  const files = { "infra.ts": withMistake, "deep/store.infra": halfWritten, "by.infra": "let by = 2\n" };
+  const led = await stackFolder(t, { ...files, ...Object.fromEntries(projectFiles(root)), "far/a": "" });
+  await symlink("far", join(led, "infra.out"));
+  t.is((await runCli(led, ["compile"])).code, 1);
+  t.false(existsSync(join(led, "far/types")));
+  const plain = await stackFolder(t, files);
+  t.is((await runCli(plain, ["compile"])).code, 1);
+  t.false(existsSync(join(plain, "infra.out")));
+});
+
+test("the language server writes the types of what is typed in", async (t) => {
+  const work = await stackFolder(t, {
+    "infra.ts": withMistake,
+    "deep/store.infra": "let old = 1\n",
+    "by.infra": "let by = 2\n",
+    ...Object.fromEntries(projectFiles(root)),
+  });
+  const client = new LanguageClient(work);
+  t.teardown(() => client.child.kill("SIGKILL"));
+  await client.initialize(work);
+  await client.open(join(work, "deep/store.infra"), halfWritten);
+  const written = join(work, "infra.out/types/deep/store.d.infra.ts");
+  while (!existsSync(written)) await new Promise((resolve) => setTimeout(resolve, 50)); // the test's own limit ends it
+  t.regex(await readFile(written, "utf8"), /twice/);
 });
