@@ -194,7 +194,9 @@ async function evaluateAndCheck(
 ): Promise<CheckedProgram | undefined> {
   const bundled = await bundle(host, options.entry, reporter);
   const language = bundled?.language ?? new Map();
-  const checked = options.check ? typeCheck(host, options.entry, language, reporter) : [];
+  // Of an `.infra` file that is not sound there is nothing that types could be checked of.
+  const isChecked = options.check && (bundled !== undefined || !options.entry.endsWith(".infra"));
+  const checked = isChecked ? typeCheck(host, options.entry, language, reporter) : [];
   const declared =
     options.check && language.size > 0
       ? declarations(host, options.entry, bundled?.inputs ?? [], language)

@@ -1,5 +1,5 @@
 import { sha256 } from "../sources.js";
-import { type Insertion, insertionTexts, type Marks, marksOf } from "./marks.js";
+import { insertionTexts, type Marks, marksOf } from "./marks.js";
 
 /**
  * Marks in the bundle: every object literal gets a number, so that its properties keep their place, and every loop
@@ -164,6 +164,7 @@ class Part implements Module {
   readonly #text: string;
   readonly #bundleLine: number;
   #marks: Marks | undefined;
+  #byLine: ReadonlyMap<number, readonly Insertion[]> | undefined;
   #lineStarts: readonly number[] | undefined;
 
   /**
@@ -225,18 +226,32 @@ class Part implements Module {
 
   /** From a place in the marked code. */
   toBundle(markedLine: number, markedColumn: number): Place {
-    const line = this.#bundleLine + markedLine;
+    this.#byLine ??= this.#insertionsByLine();
     let shift = 0;
-    for (const [offset, what, number] of this.marks.insertions) {
-      const place = this.place(offset);
-      if (place.line > line) break;
-      if (place.line < line) continue;
-      const { length } = insertedText(what, number, this.base);
-      if (place.column + shift + length > markedColumn) break;
+    for (const { column, length } of this.#byLine.get(markedLine) ?? []) {
+      if (column + shift + length > markedColumn) break;
       shift += length;
     }
-    return { line, column: markedColumn - shift };
+    return { line: this.#bundleLine + markedLine, column: markedColumn - shift };
   }
+
+  #insertionsByLine(): ReadonlyMap<number, readonly Insertion[]> {
+    const byLine = new Map<number, Insertion[]>();
+    for (const [offset, what, number] of this.marks.insertions) {
+      const { column, line } = this.place(offset);
+      const { length } = insertedText(what, number, this.base);
+      const list = byLine.get(line - this.#bundleLine) ?? [];
+      list.push({ column, length });
+      byLine.set(line - this.#bundleLine, list);
+    }
+    return byLine;
+  }
+}
+
+/** On a line of the bundle. */
+interface Insertion {
+  readonly column: number;
+  readonly length: number;
 }
 
 function markedCode(text: string, { insertions }: Marks, base: Numbers): string {
@@ -249,7 +264,11 @@ function markedCode(text: string, { insertions }: Marks, base: Numbers): string 
   return code + text.slice(from);
 }
 
-function insertedText(what: Insertion[1], number: number, { literal, progress }: Numbers): string {
+function insertedText(
+  what: keyof typeof insertionTexts,
+  number: number,
+  { literal, progress }: Numbers,
+): string {
   return insertionTexts[what](number + (what === "literal" ? literal : progress));
 }
 

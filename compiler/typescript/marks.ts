@@ -106,12 +106,15 @@ function closes([, what]: Insertion): number {
   return Number(what === "end" || what === "passed" || what === "blockEnd");
 }
 
-/** `(0, import_infra.deployment)`, as esbuild writes the call of what is imported from a script. */
+/**
+ * `(0, import_infra.deployment)`, as esbuild writes the call of what is imported from a script, or `$.deployment` of what
+ * an `.infra` module stands for.
+ */
 function isOfStdlib(callee: AnyNode): boolean {
-  if (callee.type !== "SequenceExpression") return false;
-  const last = (callee["expressions"] as AnyNode[]).at(-1);
+  const last = callee.type === "SequenceExpression" ? (callee["expressions"] as AnyNode[]).at(-1) : callee;
   const object = last?.type === "MemberExpression" ? (last["object"] as AnyNode) : undefined;
-  return object?.type === "Identifier" && /^import_infra\d*$/.test(String(object["name"]));
+  const stdlib = last === callee ? /^\$\d*$/ : /^import_infra\d*$/;
+  return object?.type === "Identifier" && stdlib.test(String(object["name"]));
 }
 
 function propertiesOf(node: AnyNode, before: number): Literal["properties"] {
