@@ -1,3 +1,4 @@
+import { unprintable } from "../../stdlib/base/printable.js";
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { languageFunctions } from "../language/functions.js";
 import { writeEscapes } from "../language/text.js";
@@ -240,6 +241,7 @@ function isBlockText(text: string): boolean {
     lines.length > 2 &&
     /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufffd]*$/.test(text) &&
     !/"""|\$\{|"$/.test(text) &&
+    text.replace(/[\n\t]/g, "").search(unprintable) < 0 &&
     lines.every((line) => line === "" || line.trim() !== "") &&
     lines.some((line) => /^[^ \t]/.test(line)) &&
     !/^\s*$/.test(lines[0] ?? "")
@@ -253,15 +255,10 @@ function blockText(text: string, indent: string): string {
   return `"""\n${body}${endsLine ? `\n${indent}` : ""}"""`;
 }
 
-/** Line separators would end a comment; direction marks make it read as something else. */
+/** Line separators would end a comment; marks of direction and width make it read as something else. */
 function comment(lines: readonly string[], indent: string): string {
   return lines
-    .map((line) =>
-      line.replace(
-        /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-        " ",
-      ),
-    )
+    .map((line) => line.replace(unprintable, (char) => (char === "\t" ? char : " ")))
     .map((line) => `${indent}//${line === "" ? "" : " "}${line}`.trimEnd())
     .map((line) => `${line}\n`)
     .join("");

@@ -1,3 +1,4 @@
+import { unprintable } from "../../stdlib/base/printable.js";
 import { nameStatements } from "./names.js";
 import {
   isApplication,
@@ -230,12 +231,9 @@ function comment(lines: readonly string[], indent: string): string {
     .join("");
 }
 
-/** Line separators end a comment in JavaScript; direction marks make source read as something else. */
+/** Line separators end a comment in JavaScript; marks of direction and width make source read as something else. */
 function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    escapeUnit,
-  );
+  return text.replace(unprintable, (char) => (char === "\t" ? char : escapeUnit(char)));
 }
 
 function escapeUnit(char: string): string {
@@ -258,11 +256,11 @@ function literal(value: null | boolean | number | string): string {
 
 /** Lines that a reader is to see as lines. A carriage return in a template would be read as a line feed. */
 function isBlock(text: string): boolean {
-  return /\n./.test(text) && !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\ufeff]/.test(text);
+  return /\n./.test(text) && text.replace(/[\n\t]/g, "").search(unprintable) < 0;
 }
 
 function templateText(text: string): string {
-  return surrogatesEscaped(text.replace(/[\\`]|\$(?=\{)/g, "\\$&"));
+  return text.replace(/[\\`]|\$(?=\{)/g, "\\$&");
 }
 
 /** Between the quotes that need fewer escapes, double ones where that is the same, as formatters leave it. */
@@ -273,10 +271,5 @@ function quoted(text: string): string {
     count('"') > count("'")
       ? `'${double.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
       : double;
-  return surrogatesEscaped(visible(chosen));
-}
-
-/** A lone surrogate has no place in UTF-8. */
-function surrogatesEscaped(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, escapeUnit);
+  return visible(chosen);
 }
