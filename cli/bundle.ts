@@ -78,43 +78,23 @@ export function bundleOf(
   files: ReadonlyMap<string, string>,
   sourceRoot: string | undefined,
 ): Bundle {
-  const refuse = (name: string, why: string, cause?: unknown): never => {
-    throw new UsageError(`"${shown}" is no whole bundle: ${name} ${why}`, {
-      cause,
-      hint: "Run infra compile again",
-    });
-  };
-  const read = (name: string, parseText: (text: string) => unknown, shape: Shape): unknown => {
-    let value: unknown;
-    try {
-      value = parseText(files.get(name) ?? "");
-    } catch (cause) {
-      return refuse(name, "cannot be read", cause);
-    }
-    const wrong = shape(value, "");
-    return wrong === undefined ? value : refuse(name, `holds something else than it should at ${wrong}`);
-  };
-  const json = <T>(name: keyof typeof bundleShapes): T =>
-    read(name, (text) => JSON.parse(text) as unknown, bundleShapes[name]) as T;
+  const json = <T>(name: keyof typeof bundleShapes): T => readJson(shown, name, files.get(name));
   const build = json<BuildGraph>("build.json");
   const objects = [...files.keys()]
     .filter((name) => /^manifests\/[^/]+\.yaml$/.test(name))
     .sort()
     .map((name) => {
-      const object = read(
-        name,
-        (text) => parse(text, { logLevel: "error" }) as unknown,
-        manifestShape,
-      ) as KubeObject;
+      const parseYaml = (text: string) => parse(text, { logLevel: "error" }) as unknown;
+      const object = readPart(shown, name, files.get(name), parseYaml, manifestShape) as KubeObject;
       const row = kindRowOf(object);
       if (row === undefined) return object;
       const [problem] = decodeObject(row, object).problems;
-      if (problem !== undefined) return refuse(name, `is not sound at ${problem.path}`);
+      if (problem !== undefined) return refuse(shown, name, `is not sound at ${problem.path}`);
       try {
         fieldsOf(typeTable, row.type, object); // list items have the keys that they are told apart by
       } catch (error) {
         if (!(error instanceof PatchError)) throw error;
-        return refuse(name, "is not sound", error);
+        return refuse(shown, name, "is not sound", error);
       }
       return object;
     });
@@ -126,4 +106,38 @@ export function bundleOf(
     record: json("compile.json"),
     sourceRoot: sourceRoot ?? resolve(folder, build.sourceRoot),
   };
+}
+
+/** `compile.json` alone, of a bundle that may come from anywhere. Throws as {@link bundleOf} does. */
+export function recordOf(shown: string, text: string): CompileRecord {
+  return readJson(shown, "compile.json", text);
+}
+
+function readJson<T>(shown: string, name: keyof typeof bundleShapes, text: string | undefined): T {
+  const parseJson = (json: string) => JSON.parse(json) as unknown;
+  return readPart(shown, name, text, parseJson, bundleShapes[name]) as T;
+}
+
+function readPart(
+  shown: string,
+  name: string,
+  text: string | undefined,
+  parseText: (text: string) => unknown,
+  shape: Shape,
+): unknown {
+  let value: unknown;
+  try {
+    value = parseText(text ?? "");
+  } catch (cause) {
+    return refuse(shown, name, "cannot be read", cause);
+  }
+  const wrong = shape(value, "");
+  return wrong === undefined ? value : refuse(shown, name, `holds something else than it should at ${wrong}`);
+}
+
+function refuse(shown: string, name: string, why: string, cause?: unknown): never {
+  throw new UsageError(`"${shown}" is no whole bundle: ${name} ${why}`, {
+    cause,
+    hint: "Run infra compile again",
+  });
 }

@@ -10,6 +10,7 @@ import { createHost, type TrackingHost } from "./host.js";
 import { type GivenInput, givenInputs } from "./inputs.js";
 import type { CommandOptions } from "./program.js";
 import { countText, renderDiagnostics } from "./render/diagnostics.js";
+import { escapeText } from "./render/escape.js";
 
 export interface CompiledStack {
   readonly host: TrackingHost;
@@ -65,6 +66,11 @@ export async function compileStack(
     strict: options["strict"] === true,
     version: context.version,
   });
+  const { cacheRefusal } = host;
+  if (cacheRefusal !== undefined)
+    context.error(
+      `The cache below ${escapeText(context.cache)} cannot be written, so nothing is kept for the next time: ${escapeText(cacheRefusal.message)}\n`,
+    );
   return { host, entry, output, stack, namespace, result };
 }
 

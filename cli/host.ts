@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,15 +16,33 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js";
+import { InfraError } from "../stdlib/base/errors.js";
 import { isFresh, isOwn, stampOf } from "./answers.js";
 
 /** More output than any tool of ours writes; beyond it the child is killed. */
 const outputBytes = 64 * 1024 * 1024;
 
+/** The most that Node reads at once. */
+const largestFile = 2 ** 31 - 1;
+
+/** A file of a stack that no bundle can carry. */
+export class FileTooLarge extends InfraError {
+  readonly code = "file-too-large";
+
+  constructor(path: string) {
+    super(`"${path}" is larger than 2 GiB`, {
+      hint: "Leave it out of what is copied; a volume, or the program itself, brings data of that size",
+    });
+  }
+}
+
 /** A host that knows what was asked of it. */
 export interface TrackingHost extends Host {
+  /** Why nothing could be kept for the next time; undefined while all could. */
+  readonly cacheRefusal: Error | undefined;
   /** Absolute paths of files and folders outside the cache that were looked at, whether they were there or not, or written. */
   readonly touched: Set<string>;
 }
@@ -39,8 +59,12 @@ export function createHost(
   const touch = (path: string) => {
     if (!isCached(path)) touched.add(path);
   };
+  let cacheRefusal: Error | undefined;
   return {
     touched,
+    get cacheRefusal() {
+      return cacheRefusal;
+    },
     environment: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     packageRoot,
     cacheFolder,
@@ -73,14 +97,11 @@ export function createHost(
     },
     write(path, content) {
       touch(path);
-      mkdirSync(dirname(path), { recursive: true });
-      const temporary = `${path}.${process.pid}.tmp`;
       try {
-        rmSync(temporary, { force: true }); // of a process that had the same number, or a link that lay in wait
-        writeFileSync(temporary, content, { flag: "wx" });
-        renameSync(temporary, path);
-      } finally {
-        rmSync(temporary, { force: true });
+        replaceFile(path, content);
+      } catch (error) {
+        if (!isCached(path) || !(error instanceof Error)) throw error;
+        cacheRefusal ??= error;
       }
     },
     remove(path) {
@@ -89,7 +110,14 @@ export function createHost(
     },
     keepNewest,
     async withFolder(use) {
-      const folder = lendFolder(cacheFolder);
+      let folder: string;
+      try {
+        folder = lendFolder(cacheFolder);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        cacheRefusal ??= error;
+        folder = mkdtempSync(join(tmpdir(), "infra-compile-"));
+      }
       try {
         return await use(folder);
       } finally {
@@ -98,6 +126,18 @@ export function createHost(
     },
     run,
   };
+}
+
+function replaceFile(path: string, content: Parameters<Host["write"]>[1]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    rmSync(temporary, { force: true }); // of a process that had the same number, or a link that lay in wait
+    writeFileSync(temporary, content, { flag: "wx" });
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 const lentPrefix = "run-";
@@ -128,7 +168,7 @@ function isAlive(processId: number): boolean {
 }
 
 function keepNewest(folder: string, entries: number): void {
-  const names = readdirSync(folder);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   if (names.length <= entries) return;
   const aged = names.map((name) => {
     const path = join(folder, name);
@@ -162,7 +202,9 @@ function read(path: string, own: boolean): Buffer | undefined {
   }
   try {
     const facts = fstatSync(fd);
-    return facts.isFile() && (!own || isOwn(facts.uid)) ? readFileSync(fd) : undefined;
+    if (!facts.isFile() || (own && !isOwn(facts.uid))) return undefined;
+    if (facts.size > largestFile) throw new FileTooLarge(path);
+    return readFileSync(fd);
   } finally {
     closeSync(fd);
   }

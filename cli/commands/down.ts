@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { builtFile } from "../../runtime/kernel/native.js";
 import { InfraError, UsageError } from "../../stdlib/base/errors.js";
-import { type CompileRecord, objectKey, stackLabel } from "../../stdlib/schema/bundle.js";
+import { objectKey, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { agree } from "../agree.js";
+import { recordOf } from "../bundle.js";
 import { stackName } from "../compile-stack.js";
 import { DaemonUnavailable, purgeStopped, stopDaemon } from "../connect.js";
 import type { CliContext } from "../context.js";
@@ -109,7 +110,7 @@ function stackOf(context: CliContext, operand: string | undefined, options: Comm
   if (!existsSync(path))
     throw new UsageError(`"${operand}" is not there`, { hint: "Name the stack with --stack" });
   const record = createHost(context.packageRoot, context.cache).read(join(path, "compile.json"));
-  if (record !== undefined) return (JSON.parse(Buffer.from(record).toString("utf8")) as CompileRecord).stack;
+  if (record !== undefined) return recordOf(operand ?? ".", Buffer.from(record).toString("utf8")).stack;
   return stackName(basename(/\.[cm]?tsx?$/.test(path) ? dirname(path) : path));
 }
 

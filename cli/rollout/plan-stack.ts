@@ -7,6 +7,7 @@ import type { Client } from "../../runtime/client/client.js";
 import { type BuildGraph, objectKey, type Provenance } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Bundle } from "../bundle.js";
+import { bundleShapes } from "../bundle-shapes.js";
 import { planSchema } from "../plan-schema.js";
 import { readLive } from "./live.js";
 import type { WantedObject } from "./roll-out.js";
@@ -100,8 +101,12 @@ function readLastUp(root: string, stack: string): LastUp | undefined {
   const path = lastUpPath(root, stack);
   if (!existsSync(path)) return undefined;
   try {
-    const found = JSON.parse(readFileSync(path, "utf8")) as Partial<LastUp>;
-    return found.formatVersion === 1 && found.build !== undefined ? (found as LastUp) : undefined;
+    const found = (JSON.parse(readFileSync(path, "utf8")) ?? {}) as Partial<LastUp>;
+    const isWhole =
+      found.formatVersion === 1 &&
+      bundleShapes["build.json"](found.build, "") === undefined &&
+      bundleShapes["provenance.json"](found.provenance, "") === undefined;
+    return isWhole ? (found as LastUp) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined; // only where things stood is lost, until the next up
     throw error;

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { mkdir, mkdtemp, open, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import test from "ava";
 import { askedOfProcess } from "../../cli/asked.js";
 import { createHost } from "../../cli/host.js";
 import { refusalText } from "../../cli/render/refusal.js";
+import { UsageError } from "../../stdlib/base/errors.js";
 import { runCli } from "../support/cli.js";
 import { stackFolder } from "../support/stack-folder.js";
 
@@ -116,11 +117,52 @@ test.serial("a folder of caches that is no absolute path is ignored", (t) => {
 });
 
 test("a file that the machine refuses is no bug of ours", async (t) => {
-  const folder = await stackFolder(t, { "infra.ts": settings, cache: "a file" });
-  const refused = await t.throwsAsync(runCli(folder, compile), { code: "ENOTDIR" });
-  t.regex(refusalText(refused) ?? "", /^Cannot go on: ENOTDIR.*cache.*\n {2}hint: A file is where a folder/);
+  const folder = await stackFolder(t, { "infra.ts": settings, out: "a file" });
+  const refused = await t.throwsAsync(runCli(folder, [...compile, "--output", "out/of/it"]), {
+    code: "ENOTDIR",
+  });
+  t.regex(refusalText(refused) ?? "", /^Cannot go on: ENOTDIR.*out.*\n {2}hint: A file is where a folder/);
   t.is(refusalText(new TypeError("ours")), undefined);
   t.is(refusalText(Object.assign(new Error("gone"), { code: "ENOENT" })), undefined);
+});
+
+test("without a cache that can be written a compile goes on, and says so once", async (t) => {
+  const folder = await stackFolder(t, { "infra.ts": settings, cache: "a file" });
+  const { code, error } = await runCli(folder, compile);
+  t.is(code, 0);
+  t.is(
+    error.match(/The cache below \S+cache cannot be written, so nothing is kept for the next time: ENOTDIR/g)
+      ?.length,
+    1,
+  );
+  t.regex(readFileSync(join(folder, manifest), "utf8"), /kind: ConfigMap/);
+});
+
+test("a file that no bundle can carry is named", async (t) => {
+  const folder = await stackFolder(t, {
+    "infra.ts": `import { configMap, file } from "infra";\nexport const big = configMap("big", { a: file("./big") });\n`,
+    big: "",
+  });
+  truncateSync(join(folder, "big"), 2 ** 31);
+  await t.throwsAsync(runCli(folder, compile), {
+    code: "file-too-large",
+    message: /big" is larger than 2 GiB$/,
+  });
+});
+
+test("down reads a bundle as plan does: what is no whole one is named", async (t) => {
+  for (const [record, why] of [
+    ["{", "compile.json cannot be read"],
+    ["null", "compile.json holds something else than it should at it"],
+    ['{ "stack": 1 }', "compile.json holds something else than it should at "],
+    ['{ "__proto__": { "stack": "shop" } }', "compile.json holds something else than it should at "],
+  ] as const) {
+    const folder = await stackFolder(t, { "infra.out/compile.json": record });
+    for (const command of ["down", "plan"]) {
+      const refused = await t.throwsAsync(runCli(folder, [command, "infra.out"]), { instanceOf: UsageError });
+      t.true(refused?.message.includes(command === "down" ? why : "no whole bundle"), refused?.message);
+    }
+  }
 });
 
 test("data from outside the stack's folder is refused, by name and through a link; code beside it is not", async (t) => {
