@@ -76,7 +76,7 @@ export interface Around {
 }
 
 /** Functions whose argument is a file beside the stack. */
-const readsFile: ReadonlySet<string> = new Set(["file", "fromFile", "fromAge"]);
+const readsFile: ReadonlySet<string> = new Set(["file", "fromFile", "fromAge", "manifests"]);
 const nowhere: Around = { title: "the module", path: "" };
 
 class Checker {

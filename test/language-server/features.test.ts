@@ -3,8 +3,8 @@ import { completions } from "../../compiler/language/server/completion.js";
 import { definition, definitionFromTypeScript } from "../../compiler/language/server/definition.js";
 import { hover } from "../../compiler/language/server/hover.js";
 import { occurrenceAt, originOf } from "../../compiler/language/server/occurrences.js";
-import { textOf } from "../../compiler/language/server/places.js";
-import { referencesTo } from "../../compiler/language/server/references.js";
+import { positionAt, textOf } from "../../compiler/language/server/places.js";
+import { referencesTo, referencesToKey } from "../../compiler/language/server/references.js";
 import { rename } from "../../compiler/language/server/rename.js";
 import { signatureHelp } from "../../compiler/language/server/signature-help.js";
 import { analysisOf, edited, mended, mistakesOf, withCursor, workspaceOf } from "./support.js";
@@ -96,6 +96,51 @@ test("definitions across .infra, TypeScript and files that are named", (t) => {
     definitionFromTypeScript(workspace, "/stack/infra.ts", { line: 2, column: 20 })?.file,
     "/stack/main.infra",
   );
+});
+
+test("definitions from TypeScript: names in quotes, files, keys and ports", (t) => {
+  const text = [
+    'import { settings, "service.web" as front } from "./main.infra";',
+    'export const mode = settings.key("mode");',
+    'export const url = front.address("http"); // settings.key("none")',
+  ].join("\n");
+  const main = `${web}\nservice web { to = deployment.web  ports = { 80: "http" } }\nconfigMap settings { mode = "a" }`;
+  const { workspace } = opened(`${main}|`, { "infra.ts": text });
+  const target = (marked: string) => {
+    const at = text.indexOf(marked.replace("|", "")) + marked.indexOf("|");
+    const span = definitionFromTypeScript(workspace, "/stack/infra.ts", positionAt(text, at));
+    return span && `${span.start.line}:${span.start.column}`;
+  };
+  const asked = [
+    "{ set|tings",
+    '"service.w|eb"',
+    "as fro|nt",
+    '"./main.in|fra"',
+    '("mo|de")',
+    '("ht|tp")',
+    '("no|ne")',
+  ];
+  t.deepEqual(asked.map(target), ["3:11", "2:9", "2:9", "1:1", "3:22", "2:50", undefined]);
+});
+
+test("references of a key and of a port, from where they are given and where they are named", (t) => {
+  const text = `${web}\nservice s { to = web  ports = { 80: "http" } }\nconfigMap c { mode = "a" }\nlet x = c.key("mode")`;
+  const { workspace } = opened(`${text}|`, {
+    "other.infra": 'import { s, c } from "./main.infra"\nlet y = s.address("http")\nlet z = c.key("mode")',
+  });
+  const analysis = analysisOf(workspace);
+  const found = (marked: string) => {
+    const at = text.indexOf(marked.replace("|", "")) + marked.indexOf("|");
+    return referencesToKey(workspace, analysis, positionAt(text, at)).map(
+      ({ span }) => `${span.file.slice("/stack/".length)} ${span.start.line}`,
+    );
+  };
+  const mode = ["main.infra 3", "main.infra 4", "other.infra 3"];
+  t.deepEqual(found("{ mo|de ="), mode);
+  t.deepEqual(found('("mo|de")'), mode);
+  t.deepEqual(found("{ ht|tp:"), ["main.infra 1", "main.infra 2"]);
+  t.deepEqual(found('"ht|tp" }'), ["main.infra 1", "main.infra 2"], "what it leads to counts first");
+  t.deepEqual(found("image = |"), []);
 });
 
 const shared = {

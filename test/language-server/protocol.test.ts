@@ -86,6 +86,33 @@ test("one list of what shows at once and what the compile finds", async (t) => {
   );
 });
 
+test("a finding of the compile is accepted where it is, by a code action", async (t) => {
+  const source = 'deployment web {\n  container app { image = "busybox:latest" }\n}\n';
+  const { client, folder } = await started(t, { "main.infra": source });
+  await client.initialize(folder);
+  const uri = await client.open(join(folder, "main.infra"), source);
+  await client.diagnostics(uri, ({ diagnostics }) => diagnostics.some(({ code }) => code === "image-latest"));
+  const actions = await client.connection.sendRequest(lsp.CodeActionRequest.type, {
+    textDocument: { uri },
+    range: range(1, 0, 99),
+    context: { diagnostics: [], only: [lsp.CodeActionKind.QuickFix] },
+  });
+  const accept = actions?.find(
+    ({ title }) => title === 'Accept "image-latest" with a reason',
+  ) as lsp.CodeAction;
+  const [edit] = accept.edit?.changes?.[uri] ?? [];
+  t.is(edit?.newText, '\n\nlet web-image-latest = accept(deployment.web, "image-latest", "say why")');
+  const version = await client.change(uri, edit?.range ?? range(0, 0, 0), edit?.newText ?? "");
+  await client.diagnostics(uri, ({ version: of }) => of === version);
+  const accepted = source.replace(/\n$/, `${edit?.newText}\n`);
+  await writeFile(join(folder, "main.infra"), accepted);
+  const { code, out } = await runCli(folder, ["compile", "--format", "json"]);
+  const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string }[] };
+  t.is(code, 0);
+  t.false(diagnostics.some(({ code: found }) => ["image-latest", "accept-unused"].includes(found)));
+  t.is((await runCli(folder, ["fmt", "--check", "main.infra"])).code, 0);
+});
+
 test("requests out of turn are refused as the specification has it", async (t) => {
   const { client, folder } = await started(t);
   const { connection } = client;

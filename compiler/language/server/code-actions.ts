@@ -186,10 +186,11 @@ function acceptance(analysis: Analysis, { code }: Diagnostic, title: string): Ed
   const at = offsetAt(text, block.span.end);
   const lineEnd = at + (/^[^\r\n]*/.exec(text.slice(at))?.[0].length ?? 0);
   const ending = /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
+  const isLarge = block.span.start.line !== block.span.end.line; // what has lines of its own stands apart
   const variable = `${name.replace(/[^A-Za-z0-9]+/g, "-").replace(/^(\d|-)/, "of$1")}-${code}`;
   return {
     span: spanAt(block.span.file, text, lineEnd, 0),
-    text: `${ending}let ${variable} = accept(${of}, "${code}", "say why")`,
+    text: `${isLarge ? ending : ""}${ending}let ${variable} = accept(${of}, "${code}", "say why")`,
   };
 }
 

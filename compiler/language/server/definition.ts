@@ -1,11 +1,17 @@
 import { dirname, resolve } from "node:path";
 import type { Position, Span } from "../../diagnostics/span.js";
-import { importedName } from "../static.js";
+import { dataKeysOf, type Found, importedName, portsOf } from "../static.js";
 import type { Import } from "../syntax.js";
 import { nameOf, type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { offsetAt, spanAt, startOf } from "./places.js";
 import { bare, holds } from "./tree.js";
-import { exportsOfTypeScript, importsOfTypeScript, wordAt } from "./typescript.js";
+import {
+  exportsOfTypeScript,
+  importsOfTypeScript,
+  quotedAt,
+  type TypeScriptImport,
+  wordAt,
+} from "./typescript.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 
 /** Where what stands at a position was defined: in this file, another `.infra` file, TypeScript, or a file it names. */
@@ -32,25 +38,50 @@ export function definitionFromTypeScript(
   path: string,
   position: Position,
 ): Span | undefined {
+  const text = workspace.text(path) ?? "";
+  const quoted = quotedAt(text, offsetAt(text, position));
+  if (quoted !== undefined && /\bfrom\s*$/.test(quoted.before) && quoted.text.endsWith(".infra"))
+    return existing(workspace, workspace.resolve(path, quoted.text));
+  const [, owner, method] = /([\w$]+)\.(key|address|port)\(\s*$/.exec(quoted?.before ?? "") ?? [];
+  if (quoted !== undefined && owner !== undefined) {
+    const found = importedInTypeScript(workspace, path, (one) => one.local === owner);
+    const keys = found && (method === "key" ? dataKeysOf(found) : portsOf(found));
+    return keys?.find((key) => key.text === quoted.text)?.span;
+  }
   const origin = originFromTypeScript(workspace, path, position);
   return origin && { ...bare(origin.name), file: origin.path };
 }
 
-/** What the word at a place in a TypeScript file means, where it comes from an `.infra` file. */
+/** What the name at a place in a TypeScript file means, where it comes from an `.infra` file. */
 export function originFromTypeScript(
   workspace: Workspace,
   path: string,
   position: Position,
 ): Origin | undefined {
   const text = workspace.text(path) ?? "";
-  const word = wordAt(text, offsetAt(text, position));
-  for (const { from, local, name } of importsOfTypeScript(text)) {
-    if (!from.endsWith(".infra") || (word !== local && word !== name)) continue;
-    const target = workspace.analysis(workspace.resolve(path, from));
-    const of = target?.resolution.exports.get(name);
-    const given = of === undefined ? undefined : nameOf(of);
-    if (target === undefined || of === undefined || given === undefined) continue;
-    return { path: target.path, name: given, target: { kind: "definition", name: given, of } };
+  const offset = offsetAt(text, position);
+  const word = wordAt(text, offset);
+  const isHere = (one: TypeScriptImport) => one.offset <= offset && offset <= one.offset + one.length;
+  const found =
+    importedInTypeScript(workspace, path, isHere) ??
+    importedInTypeScript(workspace, path, ({ local }) => word === local);
+  const of = found?.definition;
+  const given = of && nameOf(of);
+  if (found === undefined || of === undefined || given === undefined) return undefined;
+  const target = { kind: "definition", name: given, of } as const;
+  return { path: found.site.resolution.module.file, name: given, target };
+}
+
+function importedInTypeScript(
+  workspace: Workspace,
+  path: string,
+  isMeant: (one: TypeScriptImport) => boolean,
+): Found | undefined {
+  for (const one of importsOfTypeScript(workspace.text(path) ?? "")) {
+    if (!one.from.endsWith(".infra") || !isMeant(one)) continue;
+    const target = workspace.analysis(workspace.resolve(path, one.from));
+    const definition = target?.resolution.exports.get(one.name);
+    if (target !== undefined && definition !== undefined) return { site: target.site, definition };
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
-import type { Span } from "../../diagnostics/span.js";
+import type { Position, Span } from "../../diagnostics/span.js";
 import { isSame, type Occurrence, type Origin, occurrencesOf, originOf } from "./occurrences.js";
 import { spanAt } from "./places.js";
+import { holds } from "./tree.js";
 import { importsOfTypeScript, usesOfName } from "./typescript.js";
-import type { Analysis, Workspace } from "./workspace.js";
+import { type Analysis, inspect, type Workspace } from "./workspace.js";
 
 /** One place where a name is written. */
 export interface Reference {
@@ -43,6 +44,32 @@ export function referencesWithin(
     });
   }
   return found.sort(bySpan);
+}
+
+/** The same of a port's name, or a key of data: those that `.infra` files name, where one of them is at the place. */
+export function referencesToKey(
+  workspace: Workspace,
+  analysis: Analysis,
+  position: Position,
+): readonly Reference[] {
+  const modules = [...new Set([analysis.path, ...workspace.modules()])].flatMap(
+    (path) => workspace.analysis(path) ?? [],
+  );
+  const uses = modules.flatMap((module) =>
+    inspect(workspace, module).facts.flatMap((fact) => (fact.kind === "key" ? [fact] : [])),
+  );
+  const isHere = (span: Span) => span.file === analysis.path && holds(span, position);
+  const key = uses.find(({ at, span }) => isHere(span) || isHere(at.span))?.at.span;
+  if (key === undefined) return [];
+  const own = uses.filter(({ at }) => isSamePlace(at.span, key)).map(({ span }) => span);
+  return [
+    { span: key, isDefinition: true, how: "name" },
+    ...own.map((span): Reference => ({ span, isDefinition: false, how: "name" })),
+  ];
+}
+
+function isSamePlace(a: Span, b: Span): boolean {
+  return a.file === b.file && a.start.line === b.start.line && a.start.column === b.start.column;
 }
 
 function isAtOrigin({ isDefinition, target }: Occurrence, origin: Origin): boolean {

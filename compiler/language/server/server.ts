@@ -24,7 +24,7 @@ import {
   type Versions,
   workspaceEdit,
 } from "./protocol.js";
-import { referencesTo, referencesWithin } from "./references.js";
+import { referencesTo, referencesToKey, referencesWithin } from "./references.js";
 import { rename, renameable } from "./rename.js";
 import { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.js";
 import { signatureHelp } from "./signature-help.js";
@@ -342,8 +342,13 @@ class Server {
     this.#answerAt(lsp.DocumentHighlightRequest.type, (analysis, { position }) => {
       const occurrence = occurrenceAt(analysis, positionOf(position));
       const origin = occurrence && originOf(this.#workspace, analysis, occurrence.target);
-      if (origin === undefined) return null;
-      return referencesWithin(this.#workspace, analysis, origin).map(({ isDefinition, span }) => ({
+      const found =
+        origin === undefined
+          ? referencesToKey(this.#workspace, analysis, positionOf(position)).filter(
+              ({ span }) => span.file === analysis.path,
+            )
+          : referencesWithin(this.#workspace, analysis, origin);
+      return found.map(({ isDefinition, span }) => ({
         range: rangeOf(span),
         kind: isDefinition ? lsp.DocumentHighlightKind.Write : lsp.DocumentHighlightKind.Read,
       }));
@@ -365,8 +370,9 @@ class Server {
         analysis === undefined
           ? originFromTypeScript(this.#workspace, pathOf(textDocument.uri), at)
           : occurrence && originOf(this.#workspace, analysis, occurrence.target);
-      if (origin === undefined) return null;
-      return referencesTo(this.#workspace, origin)
+      const ofKey = () => (analysis === undefined ? [] : referencesToKey(this.#workspace, analysis, at));
+      const found = origin === undefined ? ofKey() : referencesTo(this.#workspace, origin);
+      return found
         .filter(({ isDefinition }) => context.includeDeclaration || !isDefinition)
         .map(({ span }) => location(span));
     });

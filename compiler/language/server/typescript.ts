@@ -77,6 +77,22 @@ export function wordAt(text: string, offset: number): string | undefined {
   return before + after === "" ? undefined : before + after;
 }
 
+/** The text in quotes at an offset, and what stands before it. */
+export function quotedAt(
+  text: string,
+  offset: number,
+): { readonly text: string; readonly before: string } | undefined {
+  for (const { 0: whole, index } of withoutComments(text).matchAll(
+    /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g,
+  ))
+    if (index < offset && offset < index + whole.length)
+      return { text: whole.slice(1, -1), before: text.slice(Math.max(0, index - longestBefore), index) };
+  return undefined;
+}
+
+/** As much as tells what a text is an argument of. */
+const longestBefore = 200;
+
 /** The same text with blanks where comments stood, and what is quoted where that is wanted. */
 function withoutComments(text: string, alsoQuoted = false): string {
   return text.replace(
