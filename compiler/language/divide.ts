@@ -18,27 +18,34 @@ export function balancedEnds(
   firstOfLine: ReadonlySet<IToken>,
 ): number[] {
   const ends: number[] = [];
+  const isFunction = tokenMatcher(tokens[from] as IToken, token.FunctionWord);
+  let isValue = tokenMatcher(tokens[from] as IToken, token.LetWord);
   let depth = 0;
   const last = Math.min(tokens.length, from + furthest);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
-    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, from, at, rule, firstOfLine))) {
+    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, firstOfLine))) {
       ends.push(at);
       if (isCloser(one) || ends.length === mostEnds) return ends;
     }
     if (isOpener(one)) depth += 1;
     else if (isCloser(one)) depth -= 1;
+    else if (depth === 0 && isFunction && tokenMatcher(one, token.Equals)) isValue = true;
   }
   if (depth === 0 && last === tokens.length) ends.push(last);
   return ends;
 }
 
-/** Whether after the one that begins at `from` a definition, or a member, can begin here. */
+/**
+ * Whether a definition, or a member, can begin here.
+ *
+ * @param isValue - the one before is a name for a value, and has no body that a brace could open.
+ */
 function begins(
   tokens: Tokens,
-  from: number,
   at: number,
   rule: RuleName,
+  isValue: boolean,
   firstOfLine: ReadonlySet<IToken>,
 ): boolean {
   const [before, one, next] = [tokens[at - 1], tokens[at] as IToken, tokens[at + 1]];
@@ -46,9 +53,7 @@ function begins(
   if (rule === "definition")
     return (
       isDefinitionWord(one) ||
-      (one.image === "{" &&
-        firstOfLine.has(one) &&
-        (before?.image === "}" || tokenMatcher(tokens[from] as IToken, token.LetWord))) || // without its first word
+      (one.image === "{" && firstOfLine.has(one) && (before?.image === "}" || isValue)) || // without its first word
       ((tokenMatcher(one, token.Name) || isReserved(one) || isText(one)) &&
         (firstOfLine.has(one) || before?.image === "}"))
     );

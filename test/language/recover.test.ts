@@ -28,6 +28,12 @@ function wordsOf(text: string): { readonly from: number; readonly to: number }[]
     .map(({ endOffset, startOffset }) => ({ from: startOffset, to: (endOffset ?? startOffset) + 1 }));
 }
 
+test("an import without its first word breaks no function before it", (t) => {
+  const text = `function f(a, z = 1) = { for k in [\n  a,\n]: k: z } + a\n{ a as b } from "./x.infra"\nlet y = 1\n`;
+  const { problems } = parseModule("a.infra", text);
+  t.deepEqual([...new Set(problems.map(({ span }) => span.start.line))], [4]);
+});
+
 test("a word too few in one definition is a mistake of that definition alone", (t) => {
   let broken = 0;
   fc.assert(
