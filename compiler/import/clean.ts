@@ -34,15 +34,18 @@ const notes = [
   "deployment.kubernetes.io/max-replicas",
   "deployment.kubernetes.io/revision",
   "deprecated.daemonset.template.generation",
+  "endpoints.kubernetes.io/last-change-trigger-time",
   "infra.dev/revision",
   "infra.dev/stack",
   "job-name",
   "kubectl.kubernetes.io/last-applied-configuration",
   "pv.kubernetes.io/bind-completed",
   "pv.kubernetes.io/bound-by-controller",
+  "pv.kubernetes.io/migrated-to",
   "volume.beta.kubernetes.io/storage-provisioner",
   "volume.kubernetes.io/selected-node",
   "volume.kubernetes.io/storage-provisioner",
+  "volume.kubernetes.io/storage-resizer",
 ];
 
 /** Objects that every cluster or namespace has by itself. */
@@ -51,7 +54,30 @@ const everywhere = new Set([
   "v1/Service/kubernetes",
   "v1/ServiceAccount/default",
   "v1/Endpoints/kubernetes",
+  "v1/Namespace/default",
+  "v1/Namespace/kube-node-lease",
+  "v1/Namespace/kube-public",
+  "v1/Namespace/kube-system",
+  "scheduling.k8s.io/v1/PriorityClass/system-cluster-critical",
+  "scheduling.k8s.io/v1/PriorityClass/system-node-critical",
 ]);
+
+/** Labels and annotations of what the cluster's own parts make and keep as it is, with who that is. */
+const makers: { readonly [note: string]: string } = {
+  "apf.kubernetes.io/autoupdate-spec": "every cluster has it",
+  "endpointslice.kubernetes.io/managed-by": "a controller makes it",
+  "endpoints.kubernetes.io/last-change-trigger-time": "a controller makes it",
+  "endpoints.kubernetes.io/managed-by": "a controller makes it",
+  "kubernetes.io/bootstrapping": "every cluster has it",
+  "pv.kubernetes.io/provisioned-by": "it is made for its claim",
+};
+
+/** Types of Secrets that nobody writes. */
+const madeSecrets: { readonly [type: string]: string } = {
+  "bootstrap.kubernetes.io/token": "a node joins the cluster with it",
+  "helm.sh/release.v1": "Helm keeps its notes in it",
+  "kubernetes.io/service-account-token": "a controller makes it",
+};
 
 /** Kinds that are only ever made by a controller, or that report what happened. */
 const reports = new Set(["Event", "EndpointSlice", "ControllerRevision", "Lease", "CSINode"]);
@@ -67,12 +93,13 @@ export function madeBy(object: KubeObject): string | undefined {
   const owner = (object.metadata.ownerReferences ?? []).find(({ controller }) => controller === true);
   if (owner !== undefined) return `${owner.kind} "${owner.name}" makes it`;
   if (everywhere.has(`${object.apiVersion}/${object.kind}/${object.metadata.name}`))
-    return "every namespace has it";
+    return "every cluster has it";
+  const { annotations = {}, labels = {} } = object.metadata;
+  for (const [note, why] of Object.entries(makers))
+    if (Object.hasOwn(labels, note) || Object.hasOwn(annotations, note)) return why;
   if (reports.has(object.kind)) return "a controller makes it";
-  const type = (object as { type?: unknown }).type;
-  if (object.kind === "Secret" && type === "kubernetes.io/service-account-token")
-    return "a controller makes it";
-  return undefined;
+  const { type } = object as { type?: unknown };
+  return object.kind === "Secret" && typeof type === "string" ? madeSecrets[type] : undefined;
 }
 
 /**
@@ -85,14 +112,16 @@ export function cleaned(object: KubeObject): KubeObject {
   const row = kindRowOf(object);
   const own = (live || (row?.subresources.includes("status") ?? false) ? rest : object) as KubeObject;
   const copy = structuredClone(own) as KubeObject & { spec?: unknown };
+  const isBound = copy.metadata.annotations?.["pv.kubernetes.io/bound-by-controller"] !== undefined;
   cleanMetadata(copy);
   if (row?.namespaced === false) delete copy.metadata.namespace; // the server takes it away without a word
   for (const template of templatesOf(copy.spec)) cleanMetadata(template);
   const said = row === undefined ? copy : (withoutNulls(copy, { ref: row.type }) as typeof copy);
   sayLabels(said);
   if (!live) return said;
-  cleanDecisions(said);
-  if (said.kind === "Service") cleanNodePorts(said, appliedObject(object));
+  const applied = appliedObject(object);
+  cleanDecisions(said, isRecord(applied) && isRecord(applied["spec"]) ? applied["spec"] : {}, isBound);
+  if (said.kind === "Service") cleanNodePorts(said, applied);
   return row === undefined ? said : withoutDefaults(said);
 }
 
@@ -147,18 +176,24 @@ function templatesOf(spec: unknown): readonly { metadata?: unknown }[] {
   });
 }
 
-/** Fields that a controller fills in after the object was made. */
+/** Fields that a controller fills in after the object was made, unless somebody has. */
 const decisions: { readonly [kind: string]: readonly string[] } = {
-  Service: ["clusterIPs", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy"],
-  PersistentVolumeClaim: ["volumeName"],
-  PersistentVolume: ["claimRef"],
+  Service: ["clusterIP", "clusterIPs", "healthCheckNodePort", "ipFamilies", "ipFamilyPolicy"],
   Namespace: ["finalizers"],
   Node: ["podCIDR", "podCIDRs", "providerID"],
   Pod: ["nodeName", "preemptionPolicy", "priority"],
   Job: ["podReplacementPolicy"],
 };
 
-function cleanDecisions(object: KubeObject & { spec?: unknown }): void {
+/**
+ * @param applied - spec that somebody gave to `kubectl apply`: what it says was no decision of a controller.
+ * @param isBound - whether a controller has chosen what a claim or volume is bound to.
+ */
+function cleanDecisions(
+  object: KubeObject & { spec?: unknown; secrets?: unknown },
+  applied: { readonly [name: string]: unknown },
+  isBound: boolean,
+): void {
   const { kind, metadata, spec } = object;
   delete (metadata as { ownerReferences?: unknown }).ownerReferences;
   delete (metadata as { finalizers?: unknown }).finalizers;
@@ -166,13 +201,48 @@ function cleanDecisions(object: KubeObject & { spec?: unknown }): void {
     delete metadata.labels["kubernetes.io/metadata.name"];
     if (Object.keys(metadata.labels).length === 0) delete (metadata as { labels?: unknown }).labels;
   }
+  if (kind === "ServiceAccount") cleanTokens(object);
   if (!isRecord(spec)) return;
-  for (const field of decisions[kind] ?? []) delete spec[field];
-  if (kind === "Service" && spec["clusterIP"] !== "None") delete spec["clusterIP"];
+  for (const field of decisions[kind] ?? []) {
+    const stays =
+      field === "clusterIP" ? spec[field] === "None" : field.startsWith("ipFamil") && isDualStack(spec);
+    if (!stays && !Object.hasOwn(applied, field)) delete spec[field];
+  }
+  if (kind === "PersistentVolumeClaim" && isBound) delete spec["volumeName"];
+  if (kind === "PersistentVolume") cleanClaim(spec, isBound);
   if (kind === "Job" && spec["manualSelector"] !== true)
     for (const field of ["manualSelector", "selector"]) delete spec[field];
   if (kind === "Pod") cleanPod(spec);
+  for (const one of [object, ...templatesOf(spec)]) {
+    const pod = (one as { spec?: unknown }).spec;
+    if (isRecord(pod) && pod["serviceAccount"] === pod["serviceAccountName"]) delete pod["serviceAccount"]; // its older name
+  }
   if (Object.keys(spec).length === 0) delete object.spec;
+}
+
+/** Which is never so without being asked for. */
+function isDualStack(spec: { readonly [name: string]: unknown }): boolean {
+  return ["PreferDualStack", "RequireDualStack"].includes(String(spec["ipFamilyPolicy"]));
+}
+
+/** Who a volume is for, when somebody has said it, and not which one of that name it was. */
+function cleanClaim(spec: { [name: string]: unknown }, isBound: boolean): void {
+  const claim = spec["claimRef"];
+  if (isBound) delete spec["claimRef"];
+  else if (isRecord(claim))
+    for (const name of ["apiVersion", "kind", "resourceVersion", "uid"]) delete claim[name];
+}
+
+/** Tokens that clusters before 1.24 made for each account. */
+function cleanTokens(account: KubeObject & { secrets?: unknown }): void {
+  const { metadata, secrets } = account;
+  if (!Array.isArray(secrets)) return;
+  const isToken = (item: unknown) =>
+    isRecord(item) &&
+    new RegExp(`^${metadata.name}-(token|dockercfg)-[a-z0-9]{5}$`).test(String(item["name"]));
+  const left = secrets.filter((item) => !isToken(item));
+  if (left.length === 0) delete account.secrets;
+  else account.secrets = left;
 }
 
 /**
