@@ -68,10 +68,12 @@ export const diagnostics = {
   "sandbox-open": row<{ refused: string; doors: string }>({
     severity: "warning",
     message: ({ refused, doors }) =>
-      `the kernel refuses ${refused}: ${doors} would be open to a program that breaks out of its V8 context`,
+      doors === ""
+        ? `the kernel refuses ${refused}: its system call filters stand alone around a program that breaks out of its V8 context`
+        : `the kernel refuses ${refused}: ${doors} would be open to a program that breaks out of its V8 context`,
     hint: () => "Compile only stacks you trust here, or allow it; docs/hermetic.md says how",
     about:
-      "A stack is evaluated behind walls of the kernel's. On this machine none of them stands before what is named. Said once, and no matter to --strict: the stack is not at fault.",
+      "A stack is evaluated behind walls of the kernel's. On this machine none of them stands before what is named, or one alone before everything. Said once, and no matter to --strict: the stack is not at fault. infra doctor names them.",
   }),
   "undeclared-input": row<{ what: string; instead: string }>({
     severity: "error",

@@ -174,15 +174,15 @@ function reportDeath(
 
 /** Once for a cache: a machine that cannot have the walls would hear it at every compile. */
 function warnOfOpenDoors(host: Host, { calls, files, namespaces }: Walls, reporter: Reporter): void {
-  if (calls === 0) return; // the filter alone closes everything
+  const isFiltered = calls === 0; // which alone closes everything
   const doors = [
-    ...(files === 0 ? [] : ["files and other programs"]),
-    ...(namespaces === 0 ? [] : ["the network"]),
+    ...(isFiltered || files === 0 ? [] : ["files and other programs"]),
+    ...(isFiltered || namespaces === 0 ? [] : ["the network"]),
   ];
-  if (doors.length === 0) return;
+  if (isFiltered ? namespaces === 0 : doors.length === 0) return;
   const name = (errno: number) => getSystemErrorName(-errno);
   const refused = [
-    `system call filters (${name(calls)})`,
+    ...(isFiltered ? [] : [`system call filters (${name(calls)})`]),
     ...(files === 0 ? [] : [`Landlock (${name(files)})`]),
     ...(namespaces === 0 ? [] : [`namespaces (${name(namespaces)})`]),
   ];

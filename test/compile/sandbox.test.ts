@@ -1,9 +1,11 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 
@@ -203,3 +205,98 @@ test("every other system call is refused", async (t) => {
     t.is((await breakOut(all, `return modules.call(${number})`, raw)).told, stopped(name));
   }
 });
+
+/** Calls that containers refuse: the same numbers on both processors but for these. */
+const numbers =
+  process.arch === "x64"
+    ? { filters: 317, landlock: 444, namespaces: 272 }
+    : { filters: 277, landlock: 444, namespaces: 97 };
+
+test("where the kernel refuses a wall, a compile says once what is open, and doctor always", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-sandbox-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const refuse = join(folder, "refuse");
+  execFileSync("gcc", ["-D_GNU_SOURCE", "-o", refuse, join(packageRoot, "test/support/refuse.c")]);
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { configMap } from "infra";\nexport const m = configMap("mm", { a: "1" });\n`,
+  );
+  const infra = (refused: readonly (keyof typeof numbers)[], ...args: readonly string[]) =>
+    new Promise<string>((resolve) => {
+      const cli = [process.execPath, join(packageRoot, "bin/infra"), ...args];
+      const env = {
+        XDG_CACHE_HOME: join(folder, refused.join("-")),
+        HOME: folder,
+        PATH: process.env["PATH"],
+      };
+      execFile(
+        refuse,
+        [refused.map((wall) => numbers[wall]).join(), ...cli],
+        { cwd: folder, env },
+        (_error, stdout, stderr) => resolve(stdout + stderr),
+      );
+    });
+  const compile = (...refused: readonly (keyof typeof numbers)[]) =>
+    infra(refused, "compile", "--no-check", "--strict");
+
+  const none = await compile("filters", "landlock", "namespaces");
+  t.regex(
+    none,
+    /refuses system call filters \(EPERM\), Landlock \(EPERM\), namespaces \(EPERM\): files and other programs and the network would be open/,
+  );
+  t.regex(none, /infra\.out\//); // and goes on
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { configMap } from "infra";\nexport const m = configMap("mm", { a: "2" });\n`,
+  );
+  t.notRegex(await compile("filters", "landlock", "namespaces"), /sandbox-open/);
+  t.regex(await compile("filters", "namespaces"), /namespaces \(EPERM\): the network would be open/);
+  t.notRegex(await compile("filters"), /sandbox-open/);
+  t.regex(await compile("namespaces"), /refuses namespaces \(EPERM\): its system call filters stand alone/);
+  t.regex(await infra(["namespaces"], "doctor"), /limited.*compile: namespaces +refused \(EPERM\)/);
+  t.regex(await infra(["namespaces"], "doctor"), /ok.*compile: system call filters +closed/);
+});
+
+test("a program whose engine breaks is stopped at the last line that it reached", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-sandbox-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "infra.ts"), "let a = 1;\nfor (;;) a += 1;\n");
+  const cli = spawn(process.execPath, [join(packageRoot, "bin/infra"), "compile", "--no-check"], {
+    cwd: folder,
+    env: { XDG_CACHE_HOME: join(folder, "cache"), HOME: folder, PATH: process.env["PATH"] },
+  });
+  let told = "";
+  cli.stderr.on("data", (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  const ended = once(cli, "close");
+  process.kill(await busyChildOf(cli.pid ?? 0), "SIGSEGV");
+  await ended;
+  t.regex(
+    told,
+    /error\[program-stopped\]: the program was stopped: it broke the engine it ran on \(signal 11\)/,
+  );
+  t.regex(told, /infra\.ts:2:1/);
+});
+
+/** The child that has computed for longer than it takes to start. */
+async function busyChildOf(parent: number): Promise<number> {
+  for (;;) {
+    for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+      const fields = statFields(name);
+      if (Number(fields[1]) === parent && Number(fields[11]) > 100) return Number(name); // hundredths of a second
+    }
+    await setTimeout(20);
+  }
+}
+
+/** What follows a process's name in its stat file, proc(5); nothing for one that has ended. */
+function statFields(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+  } catch {
+    return [];
+  }
+}
