@@ -299,22 +299,27 @@ export const policyDiagnostics = {
     label: string;
     known: readonly string[];
     taint?: string;
+    lacks?: string;
   }>({
     severity: "warning",
-    message: ({ resource, taint, wanted }) =>
-      taint === undefined
-        ? `${resource} needs a node with ${wanted}; none that the stack describes is one`
-        : `${resource} needs a node with ${wanted}; those of the stack keep it away with the taint ${taint}`,
-    hint: ({ known, label, taint }) =>
-      taint === undefined
-        ? (suggestion(
-            label,
-            known.filter((one) => one !== label),
-          ) ?? `Its nodes have ${known.join(", ") || "no labels"}`)
-        : "tolerates: [{ key: … }], where it is meant to run there",
+    message: ({ lacks, resource, taint, wanted }) =>
+      lacks !== undefined
+        ? `${resource} asks for ${lacks}; no node that the stack describes has as much`
+        : taint === undefined
+          ? `${resource} needs a node with ${wanted}; none that the stack describes is one`
+          : `${resource} needs a node with ${wanted}; those of the stack keep it away with the taint ${taint}`,
+    hint: ({ known, label, lacks, taint }) =>
+      lacks !== undefined
+        ? "Ask for less, or accept it where a larger node is meant"
+        : taint === undefined
+          ? (suggestion(
+              label,
+              known.filter((one) => one !== label),
+            ) ?? `Its nodes have ${known.join(", ") || "no labels"}`)
+          : "tolerates: [{ key: … }], where it is meant to run there",
     about:
-      "The pod would stay pending. Labels and taints of node(…) are what is known here; where other nodes have what it " +
-      "needs, accept it.",
+      "The pod would stay pending. Labels, taints and what is allocatable of the stack's own nodes are what is known here; where " +
+      "other nodes have what it needs, accept it.",
   }),
   "reference-missing": row<{ resource: string; kind: string; name: string }>({
     severity: "warning",

@@ -144,6 +144,44 @@ export const meant = accept(at("e", { zone: "far" }), "node-unmatched", "the clo
   );
 });
 
+test("a pod that fits no node of the stack: affinity, and how much a node has", async (t) => {
+  const source = `import { core } from "infra/kubernetes";
+export const nodes = [
+  core.v1.Node({ metadata: { name: "n1", labels: { disk: "ssd", size: "4" } }, status: { allocatable: { cpu: "4", memory: "8Gi" } } }),
+  core.v1.Node({ metadata: { name: "n2", labels: { disk: "hdd" } }, spec: { taints: [{ key: "old", effect: "NoSchedule" }] }, status: { capacity: { cpu: "64" } } }),
+];
+const pod = (name: string, term?: object, cpu: string = "1", more: object = {}) => core.v1.Pod({ metadata: { name }, spec: {
+  automountServiceAccountToken: false, ...more,
+  ...(term === undefined ? {} : { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } } }),
+  containers: [{ name: "c", image: "x:1", resources: { requests: { cpu } } }, { name: "d", image: "x:1", resources: { limits: { cpu: "500m" } } }] } });
+const asks = (key: string, operator: string, ...values: string[]) => ({ matchExpressions: [{ key, operator, ...(values.length ? { values } : {}) }] });
+const old = { tolerations: [{ key: "old", operator: "Exists" }] };
+export const good = [pod("a1"), pod("a2", asks("disk", "In", "nvme", "ssd")), pod("a3", asks("disk", "NotIn", "hdd")), pod("a4", asks("size", "Gt", "3")),
+  pod("a5", asks("gpu", "DoesNotExist")), pod("a6", { matchFields: [{ key: "metadata.name", operator: "In", values: ["n1"] }] }), pod("a7", asks("topology.kubernetes.io/zone", "In", "z")),
+  pod("a8", undefined, "3500m"), pod("a9", undefined, "32", old), pod("a10", asks("disk", "Exists"), "32", old)];
+export const b1 = pod("b1", asks("disk", "In", "nvme", "tape"));
+export const b2 = pod("b2", asks("gpu", "Exists"));
+export const b3 = pod("b3", asks("size", "Lt", "4"));
+export const b4 = pod("b4", { matchFields: [{ key: "metadata.name", operator: "In", values: ["n3"] }] });
+export const b5 = pod("b5", asks("disk", "In", "hdd"));
+export const b6 = pod("b6", undefined, "3501m");
+export const b7 = pod("b7", asks("disk", "DoesNotExist"));
+`;
+  const { diagnostics: all } = await found(t, source);
+  t.deepEqual(
+    all.map(({ code, message }) => `${code}: ${message}`),
+    [
+      'node-unmatched: Pod "b1" needs a node with disk In nvme|tape; none that the stack describes is one',
+      'node-unmatched: Pod "b2" needs a node with gpu Exists; none that the stack describes is one',
+      'node-unmatched: Pod "b3" needs a node with size Lt 4; none that the stack describes is one',
+      'node-unmatched: Pod "b4" needs a node with metadata.name=n3; none that the stack describes is one',
+      'node-unmatched: Pod "b5" needs a node with disk=hdd; those of the stack keep it away with the taint old:NoSchedule',
+      'node-unmatched: Pod "b7" needs a node with disk DoesNotExist; none that the stack describes is one',
+      'node-unmatched: Pod "b6" asks for 4001m of cpu; no node that the stack describes has as much',
+    ],
+  );
+});
+
 test("a class that the stack does not make, beside others of its kind that it makes", async (t) => {
   const source = `import { core, networking, node, scheduling, storage } from "infra/kubernetes";
 export const classes = [
