@@ -4,9 +4,18 @@ import type { ValueReference } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { spanOver } from "../diagnostics/span.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
+import { insteadOf } from "./kubernetes-words.js";
+import { meantValue } from "./meant-value.js";
 
 /** What text of each form looks like, and the words for it. */
-export const forms: { readonly [name: string]: { readonly pattern: RegExp; readonly words: string } } = {
+export const forms: {
+  readonly [name: string]: {
+    readonly pattern: RegExp;
+    /** Where text has to look otherwise than a number. */
+    readonly text?: RegExp;
+    readonly words: string;
+  };
+} = {
   AbsolutePath: { pattern: /^\//, words: 'an absolute path such as "/app"' },
   AddressRange: { pattern: /^[0-9a-f.:]+\/\d+$/i, words: 'a range of addresses such as "10.0.0.0/8"' },
   Cpu: { pattern: /^\d+(\.\d+)?m?$/, words: 'cores such as "250m" or 2' },
@@ -27,7 +36,7 @@ export const forms: { readonly [name: string]: { readonly pattern: RegExp; reado
     pattern: /^metadata\.(name|namespace|uid|labels|annotations|(labels|annotations)\['.+'\])$/,
     words: 'a fact of the pod such as "metadata.labels"',
   },
-  Port: { pattern: /^\d+(\/(TCP|UDP|SCTP))?$/, words: 'a port such as 8080 or "53/UDP"' },
+  Port: { pattern: /^\d+$/, text: /^\d+\/(TCP|UDP|SCTP)$/, words: 'a port such as 8080 or "53/UDP"' },
   RelativePath: { pattern: /^\.\//, words: 'a path beside the stack such as "./src"' },
 };
 
@@ -147,7 +156,7 @@ class Checker {
   }
 
   check(type: TypeDescription, written: Authored, path: string): void {
-    if (type.kind === "object" && written.isObject) return this.#object(objectType(type.name), written, path);
+    if (type.kind === "object" && written.isObject) return this.#object(type.name, written, path);
     if (type.kind === "map" && written.isObject) {
       for (const [name, member] of written.entries()) this.check(type.of, member, join(path, name));
       return;
@@ -167,28 +176,23 @@ class Checker {
     }
     if (reportLeak(this.#model, written, `in ${this.#title}, "${path}"`, this.#reporter)) return;
     const { span } = written;
-    this.#reporter.report(
-      "field-type",
-      span,
-      { resource: this.#title, path, expected: words(type) },
-      [],
-      span,
-    );
+    const instead = meantValue(this.#model, type, written, path, this.#title.startsWith("service "));
+    const data = {
+      resource: this.#title,
+      path,
+      expected: words(type),
+      ...(instead === undefined ? {} : { instead }),
+    };
+    this.#reporter.report("field-type", span, data, [], span);
   }
 
-  #object({ fields }: ObjectDescription, written: Authored, path: string): void {
+  #object(typeName: string, written: Authored, path: string): void {
+    const { fields } = objectType(typeName);
     const known = Object.keys(fields);
     for (const [name, member] of written.entries()) {
       const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
       if (field !== undefined) this.check(field.type, member, join(path, name));
-      else
-        this.#reporter.report(
-          "field-unknown",
-          member.keySpan,
-          { resource: this.#title, path: join(path, name), known },
-          [],
-          spanOver(member.keySpan, member.span),
-        );
+      else this.#unknown(typeName, known, name, member, path);
     }
     for (const name of known) {
       if (fields[name]?.required === true && written.get(name) === undefined)
@@ -197,6 +201,18 @@ class Checker {
           path: join(path, name),
         });
     }
+  }
+
+  #unknown(typeName: string, known: readonly string[], name: string, member: Authored, path: string): void {
+    const { keySpan, span } = member;
+    const instead = insteadOf(typeName, name, keySpan?.file);
+    const data = {
+      resource: this.#title,
+      path: join(path, name),
+      known,
+      ...(instead === undefined ? {} : { instead }),
+    };
+    this.#reporter.report("field-unknown", keySpan, data, [], spanOver(keySpan, span));
   }
 
   /** An object or list whose members have types of their own. */
@@ -217,10 +233,7 @@ class Checker {
       case "literal":
         return value === type.value;
       case "form":
-        return (
-          (typeof value === "string" || typeof value === "number") &&
-          (forms[type.name]?.pattern.test(String(value)) ?? true)
-        );
+        return (typeof value === "string" || typeof value === "number") && hasForm(value, type.name);
       case "value":
         return this.#isValue(type.name, written);
       case "union":
@@ -240,6 +253,12 @@ class Checker {
     const value = made.construct === "l1" ? "Exact" : description.constructs[made.construct]?.value;
     return value !== undefined && (value === name || isAlso[value] === name);
   }
+}
+
+/** Whether text, or a number, looks like one of a form. */
+export function hasForm(value: string | number, name: string): boolean {
+  const { pattern, text = pattern } = forms[name] ?? {};
+  return (typeof value === "string" ? text : pattern)?.test(String(value)) ?? true;
 }
 
 function objectType(name: string): ObjectDescription {

@@ -56,13 +56,14 @@ function explains(by: Finding, of: Finding): boolean {
       return by.code === "definition-duplicate" && isSameLine;
     case "field-type":
       return by.code === "value-unusable" && isSameLine;
+    case "choose-one":
     case "field-missing":
       return isMeant(by, of);
     case "field-invalid": {
       if (by.code === "secret-leaked") return isSameLine;
       // Said of the whole object, where the construct is called.
       if ((by.code === "field-missing" || by.code === "choose-one") && isSameLine) return true;
-      return isWithin(by.span.start, of.span);
+      return isWithin(by.span.start, of.span) || isLeftEmpty(by, of);
     }
     default:
       return false;
@@ -118,15 +119,38 @@ function lastOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
-/** Whether the field that is missing in a resource is there, misspelt. */
+/** Whether what is missing in an object is there, under another name. */
 function isMeant(by: Finding, of: Finding): boolean {
-  const [unknown, missing] = [dataOf(by, "field-unknown"), dataOf(of, "field-missing")];
-  if (unknown === undefined || missing === undefined || unknown.resource !== missing.resource) return false;
+  const unknown = dataOf(by, "field-unknown");
+  if (unknown === undefined) return false;
+  const name = lastOf(unknown.path);
+  const said = [...(unknown.instead?.matchAll(/(?:^|, )(\w+)(?=:| =)/g) ?? [])].map(([, word = ""]) => word);
+  const meant = [nearest(name, unknown.known), ...said];
+  const choice = dataOf(of, "choose-one");
+  if (choice !== undefined)
+    return (
+      choice.resource === unknown.resource && isAround(of, by) && choice.of.some((one) => meant.includes(one))
+    );
+  const missing = dataOf(of, "field-missing");
+  if (missing === undefined || missing.resource !== unknown.resource) return false;
   const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf(".")));
+  return parent(unknown.path) === parent(missing.path) && meant.includes(lastOf(missing.path));
+}
+
+/** The API lacks what the construct could not make of a value of another type. */
+function isLeftEmpty(by: Finding, of: Finding): boolean {
+  const invalid = dataOf(of, "field-invalid");
+  const wrong = dataOf(by, "field-unknown") ?? dataOf(by, "field-type") ?? dataOf(by, "field-missing");
   return (
-    parent(unknown.path) === parent(missing.path) &&
-    nearest(lastOf(unknown.path), unknown.known) === lastOf(missing.path)
+    by.covers !== undefined &&
+    wrong !== undefined &&
+    invalid?.resource === wrong.resource &&
+    /^Required value/.test(invalid.why)
   );
+}
+
+function isAround({ span: outer }: Finding, { span: inner }: Finding): boolean {
+  return outer !== undefined && inner !== undefined && isWithin(inner.start, outer);
 }
 
 function dataOf<C extends DiagnosticCode>({ code, data }: Finding, asked: C): DiagnosticData<C> | undefined {

@@ -73,11 +73,17 @@ export const languageDiagnostics = {
     message: ({ key }) => `"${key}" is given twice`,
     about: "One of the two would be lost.",
   }),
-  "block-kind-unknown": row<{ kind: string; known: readonly string[] }>({
+  "block-kind-unknown": row<{
+    kind: string;
+    known: readonly string[];
+    /** How the language says it. */
+    instead?: string | undefined;
+  }>({
     severity: "error",
     message: ({ kind }) => `there is no block "${kind}" here`,
-    hint: ({ kind, known }) => suggestion(kind, known),
-    fixes: ({ kind, known }) => spelling(kind, known),
+    hint: ({ instead, kind, known }) =>
+      instead === undefined ? suggestion(kind, known) : `write ${instead}`,
+    fixes: ({ instead, kind, known }) => (instead === undefined ? spelling(kind, known) : []),
     about: "At the top a block is a construct; inside one it is an entry of one of its maps, or a field.",
   }),
   "block-unnamed": row<{ kind: string }>({

@@ -229,24 +229,34 @@ export const diagnostics = {
     /** The object that has such a field, `""` for the top, and a field that stands there. */
     belongs?: string;
     beside?: string;
+    /** How the construct says it. */
+    instead?: string;
   }>({
     severity: "error",
     message: ({ resource, path }) => `${resource} has no field "${path}"`,
-    hint: ({ path, known, belongs, beside }) => {
+    hint: ({ path, known, belongs, beside, instead }) => {
       const name = path.split(".").at(-1) ?? path;
+      if (instead !== undefined) return `write ${instead}`;
       if (belongs === undefined) return suggestion(name, known);
       const where = belongs === "" ? "the top" : `"${belongs}"`;
       return `"${name}" belongs to ${where}${beside === undefined ? "" : `, beside "${beside}"`}`;
     },
-    fixes: ({ path, known, belongs }) =>
-      belongs === undefined ? spelling(path.split(".").at(-1) ?? path, known) : [],
+    fixes: ({ path, known, belongs, instead }) =>
+      belongs === undefined && instead === undefined ? spelling(path.split(".").at(-1) ?? path, known) : [],
     about:
       "The construct or the Kubernetes object has no such field: it is misspelt, or it stands one object too deep or " +
       "too far out, as a wrong indentation makes it.",
   }),
-  "field-type": row<{ resource: string; path: string; expected: string }>({
+  "field-type": row<{
+    resource: string;
+    path: string;
+    expected: string;
+    /** What would fit, of what stands there. */
+    instead?: string;
+  }>({
     severity: "error",
     message: ({ resource, path, expected }) => `${resource}: "${path}" must be ${expected}`,
+    hint: ({ instead }) => instead,
     about: "A value has the wrong type.",
   }),
   "field-missing": row<{ resource: string; path: string }>({

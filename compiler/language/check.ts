@@ -4,7 +4,8 @@ import type {
   ObjectDescription,
   TypeDescription,
 } from "../../stdlib/constructs/description.js";
-import { forms, isAlso, words } from "../check/written.js";
+import { insteadOf } from "../check/kubernetes-words.js";
+import { hasForm, isAlso, words } from "../check/written.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { type Span, spanOver } from "../diagnostics/span.js";
 import { nestedType, objectOf, plainName, titleOf } from "./names.js";
@@ -157,7 +158,9 @@ class Checker {
     if (field === undefined) {
       const known = Object.keys(object.fields);
       const covers = spanOver(name.span, value.span);
-      this.#reporter.report("field-unknown", name.span, { resource: around.title, path, known }, [], covers);
+      const instead = insteadOf(owner, name.text, name.span.file);
+      const data = { resource: around.title, path, known, ...(instead === undefined ? {} : { instead }) };
+      this.#reporter.report("field-unknown", name.span, data, [], covers);
       return this.#value(value, undefined, { ...around, path });
     }
     this.facts.push({ span: name.span, kind: "field", field: { name: name.text, of: field } });
@@ -431,7 +434,9 @@ class Checker {
     if (type.kind === "literal")
       return written === undefined ? typeof type.value === literalType[known.kind] : written === type.value;
     if (type.kind === "form")
-      return isScalar && (written === undefined || (forms[type.name]?.pattern.test(String(written)) ?? true));
+      return (
+        isScalar && (written === undefined || typeof written === "boolean" || hasForm(written, type.name))
+      );
     if (type.kind === "value")
       return known.kind === "value" && (known.name === type.name || isAlso[known.name] === type.name);
     if (known.kind === "list" || known.kind === "map" || known.kind === "object" || known.kind === "union")

@@ -17,8 +17,6 @@ import type {
 } from "./syntax.js";
 
 export interface Emitted {
-  /** What others can import. */
-  readonly exports: ReadonlyMap<string, unknown>;
   /** Exported functions. */
   readonly functions: ReadonlySet<string>;
   readonly imports: readonly ImportedFile[];
@@ -85,7 +83,6 @@ class Emitter {
     const mappings = encode([...Array.from({ length: before }, () => []), ...this.#lines]);
     const isFunction = ([, definition]: readonly [string, Definition]) => definition.node === "function";
     return {
-      exports,
       functions: new Set([...exports].filter(isFunction).map(([name]) => name)),
       imports: module.definitions.flatMap((one) => (one.node === "import" ? [this.#imported(one)] : [])),
       code: head + this.#body,

@@ -1,16 +1,27 @@
-import { relative } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { mostOfText, Reporter } from "../diagnostics/reporter.js";
+import { checkModule } from "./check.js";
 import { type Emitted, emitModule } from "./emit.js";
-import { resolveNames } from "./names.js";
+import { type Resolution, resolveNames } from "./names.js";
 import { parseModule } from "./parse.js";
+import type { Site } from "./static.js";
+
+/** A module as TypeScript, and what it was made of. */
+export interface Loaded extends Emitted {
+  readonly resolution: Resolution;
+  /** Lines that could not be read. */
+  readonly broken: ReadonlySet<number>;
+  /** Every block was read, and is of a kind that there is. */
+  readonly isWhole: boolean;
+}
 
 /**
  * One `.infra` file as TypeScript. Mistakes are reported; what is sound is emitted all the same, so that others can be
  * found.
  * @param folder - spans name the file relative to it.
  */
-export function loadModule(folder: string, path: string, content: Uint8Array, reporter: Reporter): Emitted {
+export function loadModule(folder: string, path: string, content: Uint8Array, reporter: Reporter): Loaded {
   const file = relative(folder, path);
   const text = decodeText(file, content, reporter) ?? "";
   const { module, problems, unread } = parseModule(file, text);
@@ -20,7 +31,38 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   // Where the text could not be read, names are guesses.
   const broken = new Set(problems.map(({ span }) => span.start.line));
   names.passTo(reporter, ({ span }) => span === undefined || !broken.has(span.start.line));
-  return emitModule(resolution, description);
+  const isWhole = problems.length === 0 && !names.hasErrors;
+  return { ...emitModule(resolution, description), resolution, broken, isWhole };
+}
+
+/**
+ * Holds modules that cannot be evaluated against the declarations of the stdlib, so that one run shows those mistakes
+ * too.
+ * @param loaded - the modules of the stack by absolute path.
+ */
+export function checkLoaded(loaded: ReadonlyMap<string, Loaded>, reporter: Reporter): void {
+  const siteOf = (path: string, { resolution }: Loaded): Site => ({
+    resolution,
+    description,
+    imported: ({ from }, name) => {
+      const other = resolve(dirname(path), from.text);
+      const module = loaded.get(other);
+      const definition = module?.resolution.exports.get(name);
+      return module === undefined || definition === undefined
+        ? undefined
+        : { site: siteOf(other, module), definition };
+    },
+  });
+  for (const [path, module] of loaded) {
+    const found = new Reporter(mostOfText);
+    checkModule(siteOf(path, module), found);
+    // What is missing may only not have been read.
+    found.passTo(
+      reporter,
+      ({ code, span }) =>
+        (module.isWhole || code !== "field-missing") && !module.broken.has(span?.start.line ?? 0),
+    );
+  }
 }
 
 /** UTF-8, with or without a mark at its beginning. Anything else is reported. */

@@ -1,4 +1,5 @@
 import type { Description, ObjectDescription, TypeDescription } from "../../stdlib/constructs/description.js";
+import { insteadOf, kindInstead, typeOf } from "../check/kubernetes-words.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { nearest } from "../diagnostics/row.js";
 import { languageFunctions } from "./functions.js";
@@ -111,6 +112,7 @@ class Resolver {
         this.#reporter.report("block-kind-unknown", kind.span, {
           kind: kind.text,
           known: Object.keys(this.#description.constructs),
+          instead: kindInstead(kind.text),
         });
       if (name === undefined) this.#reporter.report("block-unnamed", kind.span, { kind: kind.text });
       const text = name === undefined ? undefined : plainName(name);
@@ -225,6 +227,7 @@ class Resolver {
           known: Object.entries(object.fields).flatMap(([name, { block }]) =>
             block === undefined ? [name] : [block],
           ),
+          instead: insteadOf(typeOf(object), member.kind.text, member.kind.span.file),
         });
       else this.#key({ ...member.kind, text: `${member.kind.text} ${blockName(member)}` }, seen);
       this.#members(member.members, inner?.type, scope, title);

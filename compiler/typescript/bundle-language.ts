@@ -5,7 +5,7 @@ import { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import type { Emitted } from "../language/emit.js";
-import { loadModule } from "../language/load.js";
+import { checkLoaded, type Loaded, loadModule } from "../language/load.js";
 import { type Bundled, type Metafile, meantIn, reportMessage, stackInputs } from "./bundle.js";
 
 /**
@@ -19,7 +19,7 @@ export async function bundleWithLanguage(
   reporter: Reporter,
 ): Promise<{ readonly bundled: Bundled; readonly meta: Metafile } | undefined> {
   const folder = dirname(entry);
-  const language = new Map<string, Emitted>();
+  const language = new Map<string, Loaded>();
   const mistakes = new Reporter();
   try {
     const result = await build({
@@ -48,6 +48,7 @@ export async function bundleWithLanguage(
       ],
     });
     checkModules(language, mistakes);
+    if (mistakes.hasErrors) checkLoaded(language, mistakes);
     mistakes.passTo(reporter);
     if (mistakes.hasErrors) return undefined;
     const output = (ending: string) =>
@@ -65,6 +66,7 @@ export async function bundleWithLanguage(
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
+    checkLoaded(language, mistakes);
     mistakes.passTo(reporter);
     // A file that is not sound lacks exports that others ask for: its own mistakes come first.
     for (const message of error.errors)
@@ -76,7 +78,7 @@ export async function bundleWithLanguage(
             span: spanOf(message, folder, language),
             meant: message.notes.map((note) => meantIn(note.text)).find((name) => name !== undefined),
           },
-          (file) => [...(language.get(resolve(folder, file))?.exports.keys() ?? [])],
+          (file) => [...(language.get(resolve(folder, file))?.resolution.exports.keys() ?? [])],
         );
     return undefined;
   }

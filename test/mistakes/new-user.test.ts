@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
-import { follows, imports, language, places } from "./new-user.js";
+import { follows, habits, imports, language, places } from "./new-user.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 let cache: string;
@@ -14,7 +14,7 @@ test.before(async () => {
 });
 test.after.always(() => rm(cache, { recursive: true }));
 
-for (const { beside, infra, says, ts, what } of [...follows, ...imports, ...language, ...places])
+for (const { beside, infra, says, ts, what } of [...follows, ...habits, ...imports, ...language, ...places])
   test(what, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), "infra-new-user-"));
     t.teardown(() => rm(folder, { recursive: true }));

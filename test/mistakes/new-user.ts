@@ -115,7 +115,7 @@ export const api = deployment("api", {
 });
 ${front}`,
     says: [
-      '5:14 field-type: deployment "api": "containers.web.image" must be an image or an image with its tag, such as "registry.example/shop:3"',
+      '5:14 field-type: deployment "api": "containers.web.image" must be an image or an image with its tag, such as "registry.example/shop:3" | with the tag that says which: "nginx:1.2.3"',
     ],
   },
   {
@@ -131,7 +131,9 @@ export const api = deployment("api", {
   },
 });
 ${front}`,
-    says: ['6:14 field-type: deployment "api": "containers.web.ports" must be an object'],
+    says: [
+      '6:14 field-type: deployment "api": "containers.web.ports" must be an object | { http: 80 }, by name',
+    ],
   },
   {
     what: "ports as a list, in the language",
@@ -143,7 +145,9 @@ ${front}`,
   }
 }
 ${infraFront}`,
-    says: ['4:13 field-type: deployment "api": "containers.web.ports" must be an object'],
+    says: [
+      '4:13 field-type: deployment "api": "containers.web.ports" must be an object | { http: 80 }, by name',
+    ],
   },
   {
     what: "a misspelt field that holds everything",
@@ -188,7 +192,9 @@ export const api = deployment("api", {
   containers: { web: { image: "nginx:1" } },
 });
 `,
-    says: ['6:7 field-unknown: deployment "api" has no field "init.a.readiness"'],
+    says: [
+      '6:7 field-unknown: deployment "api" has no field "init.a.readiness" | write it under sidecars: what runs before the others, under init, has no ports, probes or hooks',
+    ],
   },
   {
     what: "a name in place of what it names, which nothing else refers to",
@@ -199,7 +205,7 @@ export const api = deployment("api", {
 });
 `,
     says: [
-      '4:59 field-type: deployment "api": "containers.web.env.PASSWORD" must be text, a number, a boolean, a reference or a secret\'s key',
+      '4:59 field-type: deployment "api": "containers.web.env.PASSWORD" must be text, a number, a boolean, a reference or a secret\'s key | a key of a secret: login.key("password")',
     ],
   },
   {
@@ -241,6 +247,114 @@ export const a = core.v1.Pod({
     ts: 'import { deploymnt } from "infra";\nexport const a = deploymnt("a", {});\n',
     says: [
       "1:10 type-error: '\"infra\"' has no exported member named 'deploymnt'. Did you mean 'deployment'? (TS2724)",
+    ],
+  },
+];
+
+/** What people bring along from Kubernetes' YAML. */
+export const habits: readonly NewUser[] = [
+  {
+    what: "words of Kubernetes in a deployment",
+    ts: `import { deployment } from "infra";
+export const api = deployment("api", {
+  metadata: { labels: { app: "x" } },
+  serviceAccountName: "clerk",
+  imagePullPolicy: "Always",
+  schedulerName: "other",
+  image: "nginx:1",
+  containers: {
+    web: {
+      image: "nginx:1",
+      containerPort: 80,
+      resources: { limits: { memory: "64Mi" } },
+      readiness: { httpGet: { path: "/", port: 80 }, periodSeconds: 5 },
+    },
+  },
+});
+`,
+    says: [
+      '3:3 field-unknown: deployment "api" has no field "metadata" | write labels: { team: "shop" } (labels and annotations stand here themselves, the name before the braces)',
+      '4:3 field-unknown: deployment "api" has no field "serviceAccountName" | write account: clerk (of const clerk = serviceAccount("clerk", {}))',
+      '5:3 field-unknown: deployment "api" has no field "imagePullPolicy" | write containers: { web: { pull: "Always" } }',
+      '6:3 field-unknown: deployment "api" has no field "schedulerName" | write patch: { spec: { template: { spec: { schedulerName: … } } } } (it reaches any field of Kubernetes)',
+      '7:3 field-unknown: deployment "api" has no field "image" | write containers: { web: { image: … } }',
+      '11:7 field-unknown: deployment "api" has no field "containers.web.containerPort" | write ports: { http: 80 }',
+      '12:20 field-unknown: deployment "api" has no field "containers.web.resources.limits" | write memory: "64Mi", cpuLimit: "500m" (themselves: memory is asked for and the limit)',
+      '13:20 field-unknown: deployment "api" has no field "containers.web.readiness.httpGet" | write http: "/healthz", port: "http"',
+      '13:54 field-unknown: deployment "api" has no field "containers.web.readiness.periodSeconds" | write every: "10s"',
+    ],
+  },
+  {
+    what: "words of Kubernetes in the language, all in one run",
+    infra: `deployment api {
+  serviceAccountName = "clerk"
+  container web {
+    image = "nginx:1"
+    ports = { http: 80 }
+    livenessProbe {
+      httpGet = { path: "/", port: 80 }
+    }
+    readiness = { http: "/", port: "http", periodSeconds: 5 }
+  }
+}
+hpa api {
+  of = deployment.api
+}
+`,
+    says: [
+      '2:3 field-unknown: deployment "api" has no field "serviceAccountName" | write account = clerk (of const clerk = serviceAccount("clerk", {}))',
+      '6:5 block-kind-unknown: there is no block "livenessProbe" here | write liveness = { http: "/", port: "http" }',
+      '9:44 field-unknown: deployment "api" has no field "containers.web.readiness.periodSeconds" | write every = "10s"',
+      '12:1 block-kind-unknown: there is no block "hpa" here | write autoscaler',
+    ],
+  },
+  {
+    what: "values that are nearly right",
+    ts: `import { configMap, deployment, generated, ingress, secret, service } from "infra";
+export const settings = configMap("settings", { mode: "fast" });
+export const login = secret("login", { password: generated() });
+export const api = deployment("api", {
+  replicas: "3",
+  account: "clerk",
+  grace: 30,
+  containers: {
+    web: {
+      image: "nginx:1",
+      ports: { http: "80" },
+      command: "sh -c true",
+      workdir: "app",
+      pull: "always",
+      liveness: "/healthz",
+      resources: { memory: "512MB" },
+      env: {
+        A: settings,
+        B: { valueFrom: { secretKeyRef: { name: "login", key: "password" } } },
+      },
+      mounts: { "/x": login, "/y": "/var/data" },
+    },
+  },
+});
+export const front = service("front", { to: "api", ports: { 80: "http" } });
+export const shop = service("shop", { to: api, ports: { http: 80 } });
+export const web = ingress("web", { routes: { "x.org": { "/": front } } });
+`,
+    says: [
+      '5:13 field-type: deployment "api": "replicas" must be a number | without quotes: 3',
+      '6:12 field-type: deployment "api": "account" must be a service account | the value itself: const it = serviceAccount("clerk", { … })',
+      '7:10 field-type: deployment "api": "grace" must be a duration such as "5s" | with its unit: "30s"',
+      '11:22 field-type: deployment "api": "containers.web.ports.http" must be a port such as 8080 or "53/UDP" | without quotes: 80',
+      '12:16 field-type: deployment "api": "containers.web.command" must be a list of texts | one text for each word: ["sh", "-c", "true"]',
+      '13:16 field-type: deployment "api": "containers.web.workdir" must be an absolute path such as "/app" | write "/app"',
+      '14:13 field-type: deployment "api": "containers.web.pull" must be "Always", "IfNotPresent" or "Never" | did you mean "Always"?',
+      '15:17 field-type: deployment "api": "containers.web.liveness" must be an object | { http: "/healthz", port: "http" }',
+      '16:28 field-type: deployment "api": "containers.web.resources.memory" must be bytes such as "64Mi" | write "512Mi"',
+      '18:12 field-type: deployment "api": "containers.web.env.A" must be text, a number, a boolean, a reference or a secret\'s key | one key of configMap "settings": add .key("mode")',
+      '19:12 field-type: deployment "api": "containers.web.env.B" must be text, a number, a boolean, a reference or a secret\'s key | a key of a secret: login.key("password")',
+      '21:23 field-type: deployment "api": "containers.web.mounts./x" must be a volume or an object | its keys as files: add .files()',
+      '21:36 field-type: deployment "api": "containers.web.mounts./y" must be a volume or an object | a path of the node: hostPath("/var/data")',
+      '25:45 field-type: service "front": "to" must be a workload of this stack or an exact Kubernetes object | the deployment itself, not its name',
+      '26:63 field-type: service "shop": "ports.http" must be text | the number first: { 80: "http" }',
+      '27:63 field-type: ingress "web": "routes.x.org./" must be a port of a Service, front.port("http") | one port of service "front": add .port("http")',
     ],
   },
 ];

@@ -217,7 +217,11 @@ function checkImport(workspace: Workspace, path: string, { from, names }: Import
   if (!/\.(infra|[cm]?tsx?)$/.test(other)) return;
   for (const { name } of names)
     if (!exports.includes(name.text))
-      reporter.report("name-unknown", name.span, { name: name.text, known: exports });
+      reporter.report("export-missing", name.span, {
+        file: from.text.replace(/^\.\//, ""),
+        name: name.text,
+        known: exports,
+      });
 }
 
 /** The stack that a file belongs to: the nearest entry in its folder or those above, within the workspace. */
