@@ -184,20 +184,30 @@ function checkService(stack: Stack, built: Built): void {
   if (labels === undefined || labels === null || Object.keys(labels).length === 0) return;
   const selected = checkSelector(stack, built, "spec.selector", { matchLabels: labels });
   if (selected.length === 0) return;
+  for (const { port, protocol = "TCP", targetPort } of spec?.ports ?? [])
+    if (typeof targetPort === "string" && !/^\d+$/.test(targetPort))
+      checkOpened(stack, built, `spec.ports[${port},${protocol}]`, targetPort, selected);
+}
+
+/** A port by name, of pods that are meant. */
+function checkOpened(
+  { reporter }: Stack,
+  built: Built,
+  path: string,
+  port: string,
+  selected: readonly BuiltPod[],
+): void {
+  const [first] = selected;
+  if (first === undefined) return;
   const opened = selected.flatMap(({ spec: { containers, initContainers = [] } }) =>
     [...containers, ...initContainers].flatMap(({ ports = [] }) => ports.map(({ name }) => name ?? "")),
   );
-  for (const [index, { port, protocol = "TCP", targetPort }] of (spec?.ports ?? []).entries())
-    if (typeof targetPort === "string" && !/^\d+$/.test(targetPort) && !opened.includes(targetPort)) {
-      const { origins } = built;
-      const span = origins.find(`spec.ports[${port},${protocol}]`) ?? origins.find(`spec.ports[${index}]`);
-      const [first] = selected;
-      stack.reporter.report("port-name-unknown", span, {
-        workload: first?.built.title ?? built.title,
-        port: targetPort,
-        known: [...new Set(opened.filter((name) => name !== ""))].sort(),
-      });
-    }
+  if (opened.includes(port)) return;
+  reporter.report("port-name-unknown", built.origins.find(path), {
+    workload: first.built.title,
+    port,
+    known: [...new Set(opened.filter((name) => name !== ""))].sort(),
+  });
 }
 
 /** The pods of the stack it selects. One that selects none selects them elsewhere, or never. */
@@ -224,10 +234,13 @@ function checkSelector(
 
 /** Peers in namespaces of others are not the stack's to know. */
 function checkNetworkPolicy(stack: Stack, built: Built): void {
-  checkSelector(stack, built, "spec.podSelector", selectorOf(built, "podSelector"));
+  const selected = checkSelector(stack, built, "spec.podSelector", selectorOf(built, "podSelector"));
   const { egress = [], ingress = [] } = (built.object["spec"] ?? {}) as Partial<NetworkPolicySpec>;
-  for (const [index, { from = [] }] of ingress.entries())
+  for (const [index, { from = [], ports = [] }] of ingress.entries()) {
     for (const peer of from) checkPeer(stack, built, `spec.ingress[${index}]`, peer);
+    for (const { port } of ports)
+      if (typeof port === "string") checkOpened(stack, built, `spec.ingress[${index}].ports`, port, selected);
+  }
   for (const [index, { to = [] }] of egress.entries())
     for (const peer of to) checkPeer(stack, built, `spec.egress[${index}]`, peer);
 }

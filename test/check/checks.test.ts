@@ -213,15 +213,17 @@ test("references of projected volumes, pull secrets, network policies and bindin
 export const config = core.v1.ConfigMap({ metadata: { name: "config" }, data: { a: "1" } });
 export const clerk = core.v1.ServiceAccount({ metadata: { name: "clerk" } });
 export const role = rbac.v1.Role({ metadata: { name: "reads" }, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] });
-const pod = (name: string, more: object) => core.v1.Pod({ metadata: { name, labels: { app: name } }, spec: { automountServiceAccountToken: false, containers: [{ name: "c", image: "x:1" }], ...more } });
+const pod = (name: string, more: object) => core.v1.Pod({ metadata: { name, labels: { app: name } }, spec: { automountServiceAccountToken: false, containers: [{ name: "c", image: "x:1", ports: [{ name: "http", containerPort: 80 }] }], ...more } });
 const projected = (sources: object[]) => ({ volumes: [{ name: "v", projected: { sources } }] });
 const allow = (name: string, app: string, more: object = {}) => networking.v1.NetworkPolicy({ metadata: { name }, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app } }, ...more }] }], egress: [{ to: [{ podSelector: { matchLabels: { app } }, ...more }] }] } });
+const ports = (name: string, port: string) => networking.v1.NetworkPolicy({ metadata: { name }, spec: { podSelector: { matchLabels: { app: "b" } }, ingress: [{ ports: [{ port }] }] } });
 const bind = (name: string, role: string, account: string, more: object = {}) => rbac.v1.RoleBinding({ metadata: { name }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role }, subjects: [{ kind: "ServiceAccount", name: account, ...more }] });
-export const good = [pod("a", projected([{ configMap: { name: "config", items: [{ key: "a", path: "a" }] } }, { secret: { name: "far", optional: true } }])), allow("a", "a"), allow("b", "far", { namespaceSelector: {} }), bind("a", "reads", "clerk"), bind("b", "reads", "far", { namespace: "far" })];
+export const good = [ports("d", "http"), pod("a", projected([{ configMap: { name: "config", items: [{ key: "a", path: "a" }] } }, { secret: { name: "far", optional: true } }])), allow("a", "a"), allow("b", "far", { namespaceSelector: {} }), bind("a", "reads", "clerk"), bind("b", "reads", "far", { namespace: "far" })];
 export const bad = [
   pod("b", projected([{ configMap: { name: "config", items: [{ key: "b", path: "b" }] } }, { secret: { name: "gone" } }])),
   pod("c", { imagePullSecrets: [{ name: "registry" }] }),
   allow("c", "gone"),
+  ports("e", "htp"),
   bind("c", "writes", "clark"),
 ];
 `;
@@ -232,8 +234,9 @@ export const bad = [
     '6 reference-missing: Pod "b" uses Secret "gone", which the stack does not make',
     '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
     '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
-    '8 reference-missing: RoleBinding "c" uses Role "writes", which the stack does not make',
-    '8 reference-missing: RoleBinding "c" uses ServiceAccount "clark", which the stack does not make',
+    '8 port-name-unknown: Pod "b" opens no port named "htp"',
+    '9 reference-missing: RoleBinding "c" uses Role "writes", which the stack does not make',
+    '9 reference-missing: RoleBinding "c" uses ServiceAccount "clark", which the stack does not make',
   ]);
 });
 
