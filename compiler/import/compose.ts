@@ -417,16 +417,19 @@ class Project {
     service: ComposeService,
   ): readonly { readonly target: ComposeService; readonly port: number | undefined }[] {
     const found: { readonly target: ComposeService; readonly port: number | undefined }[] = [];
-    const visit = (node: ComposeNode): void => {
+    /** @param variable - that the text is of, when it is one's: its name alone is often a user's or a database's too. */
+    const visit = (node: ComposeNode, variable?: string): void => {
       const { value } = node;
       if (typeof value === "string") {
         for (const { host, port } of addressesIn(value)) {
           const target = this.#byAlias.get(host);
           if (target !== undefined && target !== service) found.push({ target, port });
         }
-        const bare = this.#byAlias.get(value.replace(/^[A-Za-z_]\w*=/, ""));
+        const [, name = variable, rest = value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(value) ?? [];
+        const bare = name === undefined || hostNames.test(name) ? this.#byAlias.get(rest) : undefined;
         if (bare !== undefined && bare !== service) found.push({ target: bare, port: undefined });
-      } else if (isListNode(node) || isMapNode(node)) for (const inner of node.value.values()) visit(inner);
+      } else if (isListNode(node)) for (const inner of node.value) visit(inner);
+      else if (isMapNode(node)) for (const [name, inner] of node.value) visit(inner, name);
     };
     if (isMapNode(service.node))
       for (const name of ["environment", "command", "entrypoint"]) {

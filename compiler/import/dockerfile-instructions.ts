@@ -111,6 +111,13 @@ function readEnvironment(instruction: Instruction, stage: Stage, context: FileCo
 function readExpose(instruction: Instruction, stage: Stage, context: FileContext): void {
   for (const raw of instruction.text.split(/\s+/)) {
     const word = constantWord(raw, stage, instruction, context);
+    if (word === "" && raw.includes("$")) {
+      context.reporter.report("import-differs", instruction.place, {
+        what: `EXPOSE ${raw}`,
+        why: "nothing sets this variable, so no port is opened, as in Docker",
+      });
+      continue;
+    }
     const [, first = "", last = first, protocol = "tcp"] =
       /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/i.exec(word) ?? [];
     const [from, to] = [Number(first), Number(last)];
