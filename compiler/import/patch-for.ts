@@ -61,6 +61,7 @@ export function patchFor(made: KubeObject, wanted: KubeObject, namespace: string
         return undefined;
       }
     }
+    if (has === undefined && path.endsWith("Probe")) return withoutUsual(raw, usualOfProbes);
     if (!isRecord(has) || !isRecord(wants) || !isRecord(raw)) return raw;
     const patch: { [name: string]: unknown } = {};
     for (const name of new Set([...Object.keys(wants), ...Object.keys(has)])) {
@@ -74,6 +75,21 @@ export function patchFor(made: KubeObject, wanted: KubeObject, namespace: string
   function isContainers(path: string): boolean {
     return path === `${podSpec}.containers` || path === `${podSpec}.initContainers`;
   }
+}
+
+/** What generators write into every probe and the API server fills in anyway. */
+const usualOfProbes = new Map<string, unknown>([
+  ["failureThreshold", 3],
+  ["periodSeconds", 10],
+  ["scheme", "HTTP"],
+  ["successThreshold", 1],
+  ["timeoutSeconds", 1],
+]);
+
+function withoutUsual(value: unknown, usual: ReadonlyMap<string, unknown>): unknown {
+  if (!isRecord(value)) return value;
+  const left = Object.entries(value).filter(([name, inner]) => !usual.has(name) || usual.get(name) !== inner);
+  return Object.fromEntries(left.map(([name, inner]) => [name, withoutUsual(inner, usual)]));
 }
 
 function member(object: { readonly [name: string]: unknown }, name: string): unknown {

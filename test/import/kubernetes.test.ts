@@ -421,3 +421,35 @@ test("a folder's kustomization is left out, with a word, whether or not it says 
     ["object-left-out k8s/kustomization.yaml"],
   );
 });
+
+test("what generators write out, and the server would fill in, is neither a patch nor in the way of a reference", (t) => {
+  const { objects, source } = imported(`
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {mode: fast}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: web
+    image: "web:1"
+    volumeMounts: [{name: config-settings, mountPath: /etc/settings}]
+    livenessProbe:
+      httpGet: {path: /live, port: 17472, scheme: HTTP}
+      failureThreshold: 3
+      periodSeconds: 10
+      successThreshold: 1
+      timeoutSeconds: 1
+  volumes:
+  - {name: config-settings, configMap: {name: settings, defaultMode: 420}}
+`);
+  t.deepEqual(
+    objects.map(({ as }) => as),
+    ["construct", "patched"],
+  );
+  t.true(source.includes('mounts: { "/etc/settings": settings.files() },'), source);
+  t.true(source.includes('patch: { livenessProbe: { httpGet: { path: "/live", port: 17472 } } },'), source);
+});

@@ -76,8 +76,18 @@ function isFresh(value: SourceValue): boolean {
   return typeof value === "object" && value !== null && "call" in value;
 }
 
-function volumeValue(context: ConstructContext, volume: unknown): VolumeValue | undefined {
-  const kind = Object.keys(volume as object).find((name) => name !== "name");
+/** The mode that files have anyway, which generators write out. */
+const usualMode = 0o644;
+
+function volumeValue(context: ConstructContext, given: unknown): VolumeValue | undefined {
+  const volume = Object.fromEntries(
+    Object.entries(given as object).map(([name, source]) => {
+      if (at(source, ["defaultMode"]) !== usualMode) return [name, source];
+      const { defaultMode: _, ...rest } = source as { readonly defaultMode: unknown };
+      return [name, rest];
+    }),
+  );
+  const kind = Object.keys(volume).find((name) => name !== "name");
   const source = kind === undefined ? {} : at(volume, [kind]);
   switch (kind) {
     case undefined:
@@ -132,7 +142,7 @@ function volumeValue(context: ConstructContext, volume: unknown): VolumeValue | 
       };
     }
   }
-  const exact = Object.fromEntries(Object.entries(volume as object).filter(([name]) => name !== "name"));
+  const exact = Object.fromEntries(Object.entries(volume).filter(([name]) => name !== "name"));
   if (Object.keys(exact).length !== 1) return undefined;
   const isWritable = ["emptyDir", "persistentVolumeClaim", "hostPath", "ephemeral", "nfs"].includes(
     kind ?? "",
