@@ -18,28 +18,29 @@ export function balancedEnds(
   firstOfLine: ReadonlySet<IToken>,
 ): number[] {
   const ends: number[] = [];
-  const isFunction = tokenMatcher(tokens[from] as IToken, token.FunctionWord);
-  let isValue = tokenMatcher(tokens[from] as IToken, token.LetWord);
+  const late: number[] = []; // a param may go on with a brace, if that is what it is
+  const first = tokens[from] as IToken;
+  let isValue = tokenMatcher(first, token.LetWord);
   let depth = 0;
   const last = Math.min(tokens.length, from + furthest);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
     if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, firstOfLine))) {
-      ends.push(at);
-      if (isCloser(one) || ends.length === mostEnds) return ends;
+      (one.image === "{" && tokenMatcher(first, token.ParamWord) ? late : ends).push(at);
+      if (isCloser(one) || ends.length === mostEnds) return [...ends, ...late];
     }
     if (isOpener(one)) depth += 1;
     else if (isCloser(one)) depth -= 1;
-    else if (depth === 0 && isFunction && tokenMatcher(one, token.Equals)) isValue = true;
+    else if (depth === 0 && tokenMatcher(one, token.Equals)) isValue = true;
   }
   if (depth === 0 && last === tokens.length) ends.push(last);
-  return ends;
+  return [...ends, ...late];
 }
 
 /**
  * Whether a definition, or a member, can begin here.
  *
- * @param isValue - the one before is a name for a value, and has no body that a brace could open.
+ * @param isValue - the one before has a value, and so no body that a brace could open.
  */
 function begins(
   tokens: Tokens,
