@@ -273,6 +273,7 @@ function run(program: string, args: readonly string[], options: RunOptions): Pro
     child.on("error", (error) => finish(undefined, error.message));
     child.on("close", (code) => finish(code ?? undefined));
     child.stdin.on("error", () => undefined); // a child that ended early says why by its exit code
+    for (const event of ["finish", "close"]) child.stdin.on(event, () => options.onGiven?.());
     if (typeof options.input !== "object") {
       child.stdin.end(options.input ?? "");
       return;

@@ -84,7 +84,7 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
 
   const reporter = new Reporter();
   const program = await withEvaluator(host, options.evaluationMs, (evaluator) =>
-    evaluateAndCheck(host, options, evaluator, reporter),
+    evaluateAndCheck(host, options, evaluator, memory, reporter),
   );
   const sources = new Sources(host, folder, reporter);
   const emitted =
@@ -190,9 +190,13 @@ async function evaluateAndCheck(
   host: Host,
   options: CompileOptions,
   evaluator: Evaluator,
+  memory: ResultMemory,
   reporter: Reporter,
 ): Promise<CheckedProgram | undefined> {
-  const bundled = await bundle(host, options.entry, reporter);
+  const bundling = bundle(host, options.entry, reporter);
+  const marks = new KeptMarks(host); // while esbuild works
+  memory.load();
+  const bundled = await bundling;
   const language = bundled?.language ?? new Map();
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
   const isChecked = options.check && (bundled !== undefined || !options.entry.endsWith(".infra"));
@@ -202,7 +206,9 @@ async function evaluateAndCheck(
       ? declarations(host, options.entry, bundled?.inputs ?? [], language)
       : undefined;
   const program =
-    bundled === undefined ? undefined : await evaluateBundle(options, bundled, host, evaluator, reporter);
+    bundled === undefined
+      ? undefined
+      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter);
   const [reads, types = new Map()] = [await checked, await declared];
   return program === undefined ? undefined : { ...program, reads, types };
 }
@@ -234,18 +240,21 @@ async function evaluateProgram(
 ): Promise<Program | undefined> {
   return withEvaluator(host, undefined, async (evaluator) => {
     const bundled = await bundle(host, options.entry, reporter);
-    return bundled === undefined ? undefined : evaluateBundle(options, bundled, host, evaluator, reporter);
+    return bundled === undefined
+      ? undefined
+      : evaluateBundle(options, bundled, new KeptMarks(host), host, evaluator, reporter);
   });
 }
 
 async function evaluateBundle(
   options: Pick<CompileOptions, "entry" | "set" | "places" | "evaluationMs">,
   bundled: Bundled,
+  marks: KeptMarks,
   host: Host,
   evaluator: Evaluator,
   reporter: Reporter,
 ): Promise<Program | undefined> {
-  const instrumented = instrument(bundled.code, bundled.inputs, new KeptMarks(host));
+  const instrumented = instrument(bundled.code, bundled.inputs, marks.recall);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
   const { evaluationMs, places = {}, set } = options;
   const ready = {
@@ -255,7 +264,10 @@ async function evaluateBundle(
     places,
     ...(evaluationMs === undefined ? {} : { evaluationMs }),
   };
-  const graph = await evaluate(host, ready, evaluator, reporter);
+  const evaluation = evaluate(host, ready, evaluator, reporter);
+  await Promise.race([evaluator.given, evaluation]);
+  marks.keep(instrumented.modules); // while the program runs
+  const graph = await evaluation;
   return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }
 
@@ -334,8 +346,7 @@ async function lowerAndEmit(
     sourceOf: (module) => sources.reads.get(module) ?? allSources,
     besides: (index) => lowering.besides(index),
   });
-  const before = memory.objects();
-  const keptOf = ({ index }: Resource) => before.get(keys.of(index) ?? "");
+  const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");
   checkResources(model, (resource) => keptOf(resource) !== undefined, unsettled, reporter);
   const lowered = lowering.all(keptOf);
   checkObjects(lowered.built, customKinds, model, unsettled, reporter);
@@ -355,15 +366,16 @@ async function lowerAndEmit(
     inputs: new Map([...sources.reads].filter(([path, digest]) => !path.endsWith("/") && digest !== "")),
     sourceRoot: relative(options.output, dirname(options.entry)) || ".",
   });
-  const isSettled = (index: number) => !unsettled.has(model.resources[index]?.title ?? "");
+  const isSettled = keys.whereAll((index) => !unsettled.has(model.resources[index]?.title ?? ""));
   const settled = [...lowered.byResource].flatMap(([index, built]): readonly SettledResource[] => {
     const key = keys.of(index);
     const objects = built.flatMap((one) => {
       const place = placeOf.get(one);
-      return place === undefined ? [] : [{ ...one, ...place }];
+      const { exact, object, title } = one;
+      return place === undefined ? [] : [{ title, object, ...(exact && { exact }), ...place }];
     });
     const isWhole = built.length > 0 && objects.length === built.length;
-    return key !== undefined && isWhole && keys.everyUsed(index, isSettled) ? [{ key, objects }] : [];
+    return key !== undefined && isWhole && isSettled(index) ? [{ key, objects }] : [];
   });
   return { files, settled };
 }

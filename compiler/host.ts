@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly cwd: string;
   /** Standard input. A program may be started before it is known; without one it is killed then. */
   readonly input?: string | Promise<string | undefined>;
+  /** Called when the program has all of its input, or was not there to take it. */
+  readonly onGiven?: () => void;
   readonly timeoutMs: number;
   readonly environment?: { readonly [name: string]: string };
 }

@@ -47,13 +47,16 @@ export class ResourceKeys {
     return key;
   }
 
-  /** Whether something holds of a resource and of all that it refers to. */
-  everyUsed(index: number, holds: (index: number) => boolean, seen = new Set<number>()): boolean {
-    if (seen.has(index)) return true;
-    seen.add(index);
-    return (
-      holds(index) && [...(this.#uses.get(index) ?? [])].every((use) => this.everyUsed(use, holds, seen))
-    );
+  /** Resources that something holds of, as of all that they refer to. None refers to itself, or it would have no key. */
+  whereAll(holds: (index: number) => boolean): (index: number) => boolean {
+    const known = new Map<number, boolean>();
+    const all = (index: number): boolean => {
+      const found =
+        known.get(index) ?? (holds(index) && [...(this.#uses.get(index) ?? [])].every((use) => all(use)));
+      known.set(index, found);
+      return found;
+    };
+    return (index) => this.of(index) !== undefined && all(index);
   }
 
   /** Modules that its literals and calls are in, and resources that it refers to. */

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
-import type { KubeObject } from "../stdlib/schema/objects.js";
 import type { Diagnostic } from "./diagnostics/reporter.js";
 import type { ObjectPlace } from "./emit/bundle.js";
 import type { Host } from "./host.js";
@@ -32,14 +31,11 @@ interface Kept {
   /** Patterns of file names, to what they matched. */
   readonly globs: { readonly [pattern: string]: readonly string[] };
   readonly diagnostics: readonly Diagnostic[];
-  /** Digest of the texts: the files one after the other, then the objects as JSON. */
+  /** Digest of the texts: the files one after the other, then the resources as JSON. */
   readonly texts: string;
-  /** Lengths, in UTF-16 code units and the order of the texts. */
+  /** Lengths of the files, in UTF-16 code units and the order of the texts. */
   readonly files: { readonly [path: string]: number };
-  readonly resources: readonly { readonly key: string; readonly objects: readonly KeptPlace[] }[];
 }
-
-type KeptPlace = ObjectPlace & Pick<Built, "exact" | "title">;
 
 const resultsFolder = "results";
 const textsFolder = "texts";
@@ -55,6 +51,7 @@ export class ResultMemory {
   readonly #folder: string;
   readonly #file: KeptText;
   #kept: Kept | undefined;
+  #objects: ReadonlyMap<string, readonly KeptObject[]> = new Map();
 
   /** @param options - everything beside files and variables that a result depends on. */
   constructor(host: Host, folder: string, options: object) {
@@ -88,21 +85,24 @@ export class ResultMemory {
     };
   }
 
-  /** Objects of the last result by the keys of their resources, whatever has changed since. */
-  objects(): ReadonlyMap<string, readonly KeptObject[]> {
+  /** Of the last result, by the keys of their resources, whatever has changed since; none before they are loaded. */
+  get objects(): ReadonlyMap<string, readonly KeptObject[]> {
+    return this.#objects;
+  }
+
+  load(): void {
     const texts = this.#kept === undefined ? undefined : this.#textsOf(this.#kept);
-    if (this.#kept === undefined || texts === undefined) return new Map();
-    const objects = JSON.parse(texts.objects) as KubeObject[];
+    if (texts === undefined) return;
     const provenance = texts.files.get("provenance.json") ?? "";
-    let next = 0;
-    const objectOf = ({ digest, exact, path, places: [at, length], title }: KeptPlace): KeptObject => {
-      const object = objects[next] as KubeObject;
-      next += 1;
+    const objectOf = (one: SettledResource["objects"][number]): KeptObject => {
+      const { digest, exact, object, path, title } = one;
+      const [at, length] = one.places;
       const manifest = texts.files.get(path) ?? "";
       const written = { manifest, digest, places: provenance.slice(at, at + length) };
       return { object, title, written, ...(exact === undefined ? {} : { exact }) };
     };
-    return new Map(this.#kept.resources.map(({ key, objects: places }) => [key, places.map(objectOf)]));
+    const resources = JSON.parse(texts.resources) as readonly SettledResource[];
+    this.#objects = new Map(resources.map(({ key, objects }) => [key, objects.map(objectOf)]));
   }
 
   /**
@@ -116,16 +116,8 @@ export class ResultMemory {
   ): boolean {
     const paths = [...reads.keys()].map((path) => join(this.#folder, path));
     if (!this.#host.isSettled([...paths, ...searches.keys()])) return false;
-    const objects = resources.flatMap((resource) => resource.objects.map(({ object }) => object));
-    const texts = `${[...files.values()].join("")}${JSON.stringify(objects)}`;
+    const texts = Buffer.from([...files.values(), JSON.stringify(resources)].join(""));
     const digest = sha256(texts);
-    const placeOf = ({ digest, exact, path, places, title }: KeptPlace): KeptPlace => ({
-      path,
-      digest,
-      places,
-      title,
-      ...(exact === undefined ? {} : { exact }),
-    });
     const kept: Kept = {
       environment: Object.fromEntries(variables.map((name) => [name, variableDigest(this.#host, name)])),
       reads: Object.fromEntries(reads),
@@ -134,10 +126,6 @@ export class ResultMemory {
       diagnostics,
       texts: digest,
       files: Object.fromEntries([...files].map(([path, text]) => [path, text.length])),
-      resources: resources.map(({ key, objects: places }) => ({
-        key,
-        objects: places.map(placeOf),
-      })),
     };
     const { cacheFolder } = this.#host;
     this.#host.write(join(cacheFolder, textsFolder, digest), texts);
@@ -147,20 +135,20 @@ export class ResultMemory {
     return true;
   }
 
-  /** Files by path, and JSON of the objects; undefined when they are not whole. */
+  /** Files by path, and JSON of the resources; undefined when they are not whole. */
   #textsOf(
     kept: Kept,
-  ): { readonly files: ReadonlyMap<string, string>; readonly objects: string } | undefined {
+  ): { readonly files: ReadonlyMap<string, string>; readonly resources: string } | undefined {
     const content = this.#host.read(join(this.#host.cacheFolder, textsFolder, kept.texts));
     if (content === undefined || sha256(content) !== kept.texts) return undefined;
-    const texts = Buffer.from(content).toString("utf8");
+    const texts = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("utf8");
     let at = 0;
     const files = new Map<string, string>();
     for (const [path, length] of Object.entries(kept.files)) {
       files.set(path, texts.slice(at, at + length));
       at += length;
     }
-    return { files, objects: texts.slice(at) };
+    return { files, resources: texts.slice(at) };
   }
 }
 

@@ -33,6 +33,8 @@ export interface ReadyProgram {
 
 /** A process that waits for its program: starting one takes as long as reading the sources does. */
 export class Evaluator {
+  /** Resolves when the process has all of its program. */
+  readonly given: Promise<void>;
   readonly #ended: Promise<RunResult>;
   #give!: (request: EvaluationRequest | undefined) => void;
 
@@ -41,6 +43,10 @@ export class Evaluator {
     const dist = join(host.packageRoot, "dist");
     const input = new Promise<string | undefined>((resolve) => {
       this.#give = (request) => resolve(request === undefined ? undefined : JSON.stringify(request));
+    });
+    let onGiven = () => {};
+    this.given = new Promise((resolve) => {
+      onGiven = resolve;
     });
     this.#ended = host.run(
       join(dist, "infra-enclosure"),
@@ -53,7 +59,7 @@ export class Evaluator {
         join(dist, "guest.js"),
         join(dist, "infra-enclosure.node"),
       ],
-      { cwd: "/", input, timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes },
+      { cwd: "/", input, onGiven, timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes },
     );
   }
 

@@ -33,6 +33,7 @@ export interface Module {
   readonly name: string;
   /** SHA-256 of what the bundle has of it. */
   readonly digest: string;
+  readonly marked: MarkedModule;
 }
 
 interface PropertyPlaces {
@@ -77,24 +78,19 @@ export interface MarkedModule {
   readonly marks: string;
 }
 
-/** Remembers modules by the digests of their texts. */
-export interface MarkMemory {
-  readonly recall: (digest: string) => MarkedModule | undefined;
-  readonly keep: (modules: readonly MarkedModule[]) => void;
-}
-
-const noMemory: MarkMemory = { recall: () => undefined, keep: () => undefined };
+type Recall = (digest: string) => MarkedModule | undefined;
 
 /**
- * @param inputs - the modules of the bundle, as esbuild names them: each is a part, looked for in the memory, so that
- * only what changed is parsed.
+ * @param inputs - the modules of the bundle, as esbuild names them: each is a part, so that only what changed
+ * is parsed.
+ * @param recall - a module that was marked before, by the digest of its text.
  */
 export function instrument(
   bundle: string,
   inputs: readonly string[] = [],
-  memory: MarkMemory = noMemory,
+  recall: Recall = () => undefined,
 ): Instrumented {
-  const parts = partsOf(bundle, inputs, memory) ?? [new Part({ name: "", text: bundle, line: 0 }, start)];
+  const parts = partsOf(bundle, inputs, recall) ?? [new Part({ name: "", text: bundle, line: 0 }, start)];
   const firsts = (of: keyof Base) => parts.map(({ base }) => base[of]);
   const [literals, progress, lines] = [firsts("literal"), firsts("progress"), firsts("line")];
   const moduleOfLiteral = (literal: number) => lastAtMost(literals, literal);
@@ -124,12 +120,9 @@ export function instrument(
     },
     property(number, name) {
       const { literal, part } = find(number) ?? {};
-      const places =
-        literal === undefined || !Object.hasOwn(literal.properties, name)
-          ? undefined
-          : literal.properties[name];
+      const places = literal?.properties.findLast(([own]) => own === name);
       if (part === undefined || places === undefined) return undefined;
-      const [key, value, end] = places;
+      const [, key, value, end] = places;
       return { key: part.place(key), value: part.place(value), end: part.place(end) };
     },
     dynamicImports: parts.flatMap(({ base, marked }) =>
@@ -174,7 +167,7 @@ class Part implements Module {
   constructor(
     { line, name, text }: PartText,
     base: Base,
-    recall: MarkMemory["recall"] = () => undefined,
+    recall: Recall = () => undefined,
     before = "",
     after = "",
   ) {
@@ -276,7 +269,7 @@ function insertedText(
  * esbuild writes modules one after the other into one function, each after a comment with its name. A text that only
  * looks like such a comment leaves a part that is no whole program: then the bundle is one part.
  */
-function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory): Part[] | undefined {
+function partsOf(bundle: string, inputs: readonly string[], recall: Recall): Part[] | undefined {
   const known = new Set(inputs);
   const heads = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)].filter(([, name = ""]) => known.has(name));
   const starts = heads.map(({ index }) => index);
@@ -293,7 +286,7 @@ function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory):
       const part =
         name === ""
           ? new Part({ name, text, line }, base, undefined, index > 0 ? opened : "", index > 0 ? "" : closed)
-          : new Part({ name, text, line }, base, memory.recall);
+          : new Part({ name, text, line }, base, recall);
       parts.push(part);
       base = part.next;
       line += part.lines;
@@ -302,7 +295,6 @@ function partsOf(bundle: string, inputs: readonly string[], memory: MarkMemory):
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  memory.keep(parts.flatMap(({ marked, name }) => (name === "" ? [] : [marked])));
   return parts;
 }
 

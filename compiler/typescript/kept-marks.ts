@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import { buildOf } from "../result-memory.js";
-import type { MarkedModule, MarkMemory } from "./instrument.js";
+import type { MarkedModule, Module } from "./instrument.js";
 
 /** The first line of the file: modules without their texts, which follow one after the other. */
 interface Kept {
@@ -15,7 +15,7 @@ interface Kept {
 }
 
 /** The modules of the last bundle, in one file of the cache. Those of another build of infra are none. */
-export class KeptMarks implements MarkMemory {
+export class KeptMarks {
   readonly #build: string;
   readonly #file: KeptText;
   readonly #modules: ReadonlyMap<string, MarkedModule>;
@@ -28,7 +28,9 @@ export class KeptMarks implements MarkMemory {
 
   readonly recall = (digest: string): MarkedModule | undefined => this.#modules.get(digest);
 
-  readonly keep = (modules: readonly MarkedModule[]): void => {
+  /** Those of a bundle, instead of all that were kept. */
+  keep(all: readonly Module[]): void {
+    const modules = all.flatMap(({ marked, name }) => (name === "" ? [] : [marked]));
     if (modules.every((module) => this.#modules.get(module.digest) === module)) return;
     const kept: Kept = {
       build: this.#build,
@@ -40,7 +42,7 @@ export class KeptMarks implements MarkMemory {
     };
     const texts = modules.map(({ code, marks }) => code + marks);
     this.#file.write(`${JSON.stringify(kept)}\n${texts.join("")}`);
-  };
+  }
 
   #read(): readonly MarkedModule[] {
     const text = this.#file.read() ?? "";

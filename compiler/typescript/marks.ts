@@ -16,8 +16,11 @@ type What = "literal" | "end" | "passed" | "mark" | "block" | "blockEnd";
 interface Literal {
   readonly start: number;
   readonly call?: number;
-  readonly properties: { readonly [name: string]: readonly [key: number, value: number, end: number] };
+  /** Of two with one name the last counts. */
+  readonly properties: readonly Property[];
 }
+
+type Property = readonly [name: string, key: number, value: number, end: number];
 
 /** What an insertion says; the numbers are those of the whole bundle. */
 export const insertionTexts: { readonly [what in What]: (number: number) => string } = {
@@ -117,16 +120,14 @@ function isOfStdlib(callee: AnyNode): boolean {
   return object?.type === "Identifier" && stdlib.test(String(object["name"]));
 }
 
-function propertiesOf(node: AnyNode, before: number): Literal["properties"] {
-  const properties: { [name: string]: readonly [number, number, number] } = Object.create(null);
-  for (const property of node["properties"] as AnyNode[]) {
-    if (property.type !== "Property" || property["computed"] === true) continue;
+function propertiesOf(node: AnyNode, before: number): readonly Property[] {
+  return (node["properties"] as AnyNode[]).flatMap((property): readonly Property[] => {
+    if (property.type !== "Property" || property["computed"] === true) return [];
     const key = property["key"] as AnyNode & { name?: string; value?: unknown };
     const value = property["value"] as AnyNode;
-    const places = [key.start - before, value.start - before, value.end - before] as const;
-    properties[key.name ?? String(key.value)] = places;
-  }
-  return properties;
+    const name = key.name ?? String(key.value);
+    return [[name, key.start - before, value.start - before, value.end - before]];
+  });
 }
 
 /** A block gets the mark as its first statement; a bare body becomes a block. */
