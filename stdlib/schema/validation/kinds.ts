@@ -1,3 +1,7 @@
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from "../../kubernetes/generated/admissionregistration-v1.js";
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
 import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
 import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
@@ -58,6 +62,7 @@ import {
   validateVolume,
   validateVolumeUpdate,
 } from "./storage.js";
+import { validateWebhooks } from "./webhooks.js";
 import {
   validateDaemonSet,
   validateDeployment,
@@ -76,6 +81,10 @@ interface KindRules {
 
 /** Rules of single kinds; every other kind has only those of its metadata. */
 export const kindRules: { readonly [typeName: string]: KindRules } = {
+  "admissionregistration.v1.MutatingWebhookConfiguration":
+    rules<MutatingWebhookConfiguration>(validateWebhooks),
+  "admissionregistration.v1.ValidatingWebhookConfiguration":
+    rules<ValidatingWebhookConfiguration>(validateWebhooks),
   "apps.v1.DaemonSet": rules<DaemonSet>(validateDaemonSet, validateSelectorUpdate),
   "apps.v1.Deployment": rules<Deployment>(validateDeployment, validateSelectorUpdate),
   "apps.v1.ReplicaSet": rules<ReplicaSet>(validateReplicaSet, validateSelectorUpdate),

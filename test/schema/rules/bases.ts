@@ -572,6 +572,48 @@ export const bases = {
     metadata: metadata("quota"),
     spec: { hard: { cpu: "10", pods: "5", "requests.memory": "1Gi" } },
   },
+  validatingWebhooks: {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: { name: "guard" },
+    webhooks: [
+      {
+        name: "images.guard.example",
+        clientConfig: { service: { namespace: "guard", name: "guard", path: "/a/b", port: 443 } },
+        rules: [
+          {
+            apiGroups: ["apps", ""],
+            apiVersions: ["v1"],
+            operations: ["CREATE", "UPDATE"],
+            resources: ["deployments", "pods/log"],
+            scope: "Namespaced",
+          },
+        ],
+        failurePolicy: "Fail",
+        matchPolicy: "Equivalent",
+        sideEffects: "None",
+        timeoutSeconds: 5,
+        admissionReviewVersions: ["v1"],
+        namespaceSelector: { matchLabels: { a: "b" } },
+      },
+    ],
+  },
+  mutatingWebhooks: {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "MutatingWebhookConfiguration",
+    metadata: { name: "fill" },
+    webhooks: [
+      {
+        name: "fill.guard.example",
+        clientConfig: { url: "https://guard.example/fill" },
+        rules: [{ apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: ["*/*"] }],
+        reinvocationPolicy: "IfNeeded",
+        sideEffects: "NoneOnDryRun",
+        admissionReviewVersions: ["v1", "v1beta1"],
+        objectSelector: { matchExpressions: [{ key: "a", operator: "Exists" }] },
+      },
+    ],
+  },
   namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "prod" } },
   account: { apiVersion: "v1", kind: "ServiceAccount", metadata: metadata("clerk") },
 } as const;
