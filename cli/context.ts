@@ -9,8 +9,8 @@ export interface Terminal {
   /** Asks a question that is answered with y or n. */
   confirm(question: string): Promise<boolean>;
   readonly stdin: NodeJS.ReadableStream;
-  /** Bytes as they are, for what a container writes. */
-  writeOut(bytes: Buffer): void;
+  /** Bytes as they are, for what a container writes. @param written - called when they have left the process. */
+  writeOut(bytes: Buffer, written?: () => void): void;
   writeError(bytes: Buffer): void;
   /** Size in characters; undefined when standard output is no terminal. */
   size(): { readonly columns: number; readonly rows: number } | undefined;

@@ -21,7 +21,7 @@ export const processTerminal: Terminal = {
     }
   },
   stdin,
-  writeOut: (bytes) => stdout.write(bytes),
+  writeOut: (bytes, written) => stdout.write(bytes, written),
   writeError: (bytes) => stderr.write(bytes),
   size: () => (stdout.isTTY === true ? { columns: stdout.columns, rows: stdout.rows } : undefined),
   onResize: (handler) => stdout.on("resize", handler),

@@ -57,9 +57,8 @@ async function printLog(
   query: { readonly follow: boolean; readonly tailLines?: number; readonly previous: boolean },
   prefixed: boolean,
 ): Promise<void> {
-  const lines = new LineWriter(
-    prefixed ? context.style.dim(`${source.pod} `) : "",
-    context.terminal.writeOut,
+  const lines = new LineWriter(prefixed ? context.style.dim(`${source.pod} `) : "", (bytes) =>
+    context.terminal.writeOut(bytes),
   );
   const { container, namespace, pod } = source;
   for await (const bytes of client.logs(namespace, pod, { container, ...query }, context.interrupted))

@@ -12,10 +12,7 @@ import type { CommandRun } from "../program.js";
 export const run: CommandRun = async (context, _, options) => {
   if (options["compiler"] === true) return answerCompiles(context);
   const output = new Writable({
-    write(chunk: Buffer, _, done) {
-      context.terminal.writeOut(chunk);
-      done();
-    },
+    write: (chunk: Buffer, _, done) => context.terminal.writeOut(chunk, () => done()),
   });
   const compiler = compilerProcess(context);
   try {

@@ -49,16 +49,31 @@ export function spelling(name: string, known: readonly string[]): readonly Fix[]
   return name.includes(".") ? [] : [{ kind: "replace", from: name, to: found }];
 }
 
+/** What was asked of a list of names: a mistake asks twice, for its hint and its fix, and each mistake of a file again. */
+interface Asked {
+  readonly lower: readonly string[];
+  readonly found: Map<string, string | undefined>;
+}
+
+const asked = new WeakMap<readonly string[], Asked>();
+
 /** The known name that is at most two edits away, upper and lower case aside; of several as near, the first. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const lower = name.toLowerCase();
+  const before = asked.get(known);
+  const { found, lower } = before ?? { found: new Map(), lower: known.map((one) => one.toLowerCase()) };
+  if (before === undefined) asked.set(known, { found, lower });
+  if (!found.has(name)) found.set(name, nearestOf(name.toLowerCase(), known, lower));
+  return found.get(name);
+}
+
+function nearestOf(name: string, known: readonly string[], lower: readonly string[]): string | undefined {
   let best: string | undefined;
   let atMost = farthest;
-  for (const candidate of known) {
+  for (const [index, candidate] of lower.entries()) {
     if (Math.abs(candidate.length - name.length) > atMost) continue;
-    const distance = editDistance(lower, candidate.toLowerCase(), atMost);
+    const distance = editDistance(name, candidate, atMost);
     if (distance > atMost || distance >= candidate.length) continue;
-    best = candidate;
+    best = known[index];
     atMost = distance - 1;
     if (atMost < 0) break;
   }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
@@ -113,6 +113,23 @@ test("a request that was cancelled before its turn says so", async (t) => {
   );
   t.deepEqual((await server.message(({ id }) => id === "first")).result, []);
   t.is((await server.message(({ id }) => id === "second")).error?.code, lsp.LSPErrorCodes.RequestCancelled);
+});
+
+test("a client that reads nothing is not asked for more, and is answered when it reads", async (t) => {
+  const server = new Served();
+  await server.initialize();
+  server.open(main, `let a = "${"x".repeat(10_000)}"\n`);
+  await server.diagnostics(main);
+  server.reads(false);
+  const asked = { textDocument: { uri: main }, position: { line: 0, character: 5 } };
+  const answers = [];
+  for (let count = 0; count < 400; count += 1) {
+    answers.push(server.request("textDocument/hover", asked));
+    if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  t.true(server.untaken > 20_000);
+  server.reads(true);
+  t.true((await Promise.all(answers)).every(({ result }) => result !== null && result !== undefined));
 });
 
 test("documents that lie nowhere, and places that are none", async (t) => {
@@ -264,6 +281,7 @@ test("a server that is asked to end does, and one whose folder vanishes goes on"
   const folder = await mkdtemp(join(tmpdir(), "infra-lsp-"));
   const text = 'deployment web { container app { image = "busybox:latest" } }\n';
   await writeFile(join(folder, "main.infra"), text);
+  await symlink(".", join(folder, "loop"));
   const client = new LanguageClient(folder);
   t.teardown(() => client.child.kill("SIGKILL"));
   await client.initialize(folder);

@@ -41,6 +41,12 @@ test("after any edits a file is what it would be, opened as it is then", async (
     ["guestbook.infra", "sample.infra", "mistakes.infra"].map((name) => readFile(corpus + name, "utf8")),
   );
   const uri = "file:///stack/main.infra";
+  const importer = {
+    uri: "file:///stack/other.infra",
+    languageId: "infra",
+    version: 0,
+    text: 'import { settings, web, replicas } from "./main.infra"\nlet a = settings.key("mode")\nlet b = web.port("http")\n',
+  };
   t.notThrows(() =>
     fc.assert(
       fc.property(
@@ -50,6 +56,7 @@ test("after any edits a file is what it would be, opened as it is then", async (
           const documents = new Documents(workspaceOf({}));
           const texts = [parts.join("\n")];
           documents.open({ uri, languageId: "infra", version: 0, text: parts.join("\n") });
+          documents.open(importer);
           let before = parseModule("/stack/main.infra", parts.join("\n"));
           for (const edit of edits) {
             const text = texts.at(-1) ?? "";
@@ -70,11 +77,9 @@ test("after any edits a file is what it would be, opened as it is then", async (
             const now = texts.at(-1) ?? "";
             const fresh = new Documents(workspaceOf({}));
             fresh.open({ uri, languageId: "infra", version: 0, text: now });
-            assert.deepEqual(
-              documents.diagnostics("/stack/main.infra"),
-              fresh.diagnostics("/stack/main.infra"),
-              now,
-            );
+            fresh.open(importer);
+            for (const path of ["/stack/main.infra", "/stack/other.infra"])
+              assert.deepEqual(documents.diagnostics(path), fresh.diagnostics(path), now);
             const after = parseModule("/stack/main.infra", now, before.reading);
             const alone = parseModule("/stack/main.infra", now);
             assert.deepEqual({ ...after, reading: undefined }, { ...alone, reading: undefined }, now);

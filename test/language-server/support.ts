@@ -85,11 +85,12 @@ export class Served {
   /** The exit code. */
   readonly ended: Promise<number>;
   readonly #input = new PassThrough();
+  readonly #output = new PassThrough();
   readonly #arrived = new Set<() => void>();
   #id = 0;
 
   constructor(files: { readonly [path: string]: string } = {}, host: Partial<ServerHost> = {}) {
-    const output = new PassThrough();
+    const output = this.#output;
     new FrameReader(output, ({ text }) => Promise.reject(new Error(text))).listen((message) => {
       this.messages.push(message as Message);
       for (const wake of this.#arrived) wake();
@@ -102,6 +103,17 @@ export class Served {
       interrupted: new AbortController().signal,
       ...host,
     });
+  }
+
+  /** Whether the client reads what the server writes. */
+  reads(isReading: boolean): void {
+    if (isReading) this.#output.resume();
+    else this.#output.pause();
+  }
+
+  /** Bytes that the server has not asked for yet. */
+  get untaken(): number {
+    return this.#input.readableLength + this.#input.writableLength;
   }
 
   raw(bytes: string | Uint8Array): void {

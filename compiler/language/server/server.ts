@@ -29,7 +29,7 @@ import { rename, renameable } from "./rename.js";
 import { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.js";
 import { signatureHelp } from "./signature-help.js";
 import { symbols, workspaceSymbols } from "./symbols.js";
-import { FrameReader, refusalMessage } from "./transport.js";
+import { FrameReader, FrameWriter, refusalMessage } from "./transport.js";
 import { type Analysis, type Files, largestText, Workspace } from "./workspace.js";
 
 /** What the server needs of the machine; `cli` supplies it. */
@@ -68,7 +68,7 @@ export function serve(
   output: NodeJS.WritableStream,
   host: ServerHost,
 ): Promise<number> {
-  const writer = new lsp.StreamMessageWriter(output);
+  const writer = new FrameWriter(output, (isHeld) => reader.hold(isHeld));
   const reader = new FrameReader(input, (refusal) => writer.write(refusalMessage(refusal)));
   const log = (message: string) => void connection.sendNotification(...logMessage(message));
   const connection = lsp.createProtocolConnection(

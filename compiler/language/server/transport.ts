@@ -6,6 +6,9 @@ const longestHeaderBytes = 8 * 1024;
 /** No document of a person is larger, escaped as JSON. */
 const largestMessageBytes = 128 * 1024 * 1024;
 
+/** Messages that are read before their turn: one of them may cancel another. */
+const mostAhead = 64;
+
 /** Why something that came in is no message, in the protocol's own error codes. */
 export interface Refusal {
   readonly code: number;
@@ -26,6 +29,10 @@ export class FrameReader extends lsp.AbstractMessageReader {
   /** Bytes of the message whose header was read. */
   #wanted: number | undefined;
   #ended = false;
+  /** Messages that were handed over and most likely not looked at yet: the connection takes one a turn. */
+  #ahead = 0;
+  #held = false;
+  #handOver = () => {};
 
   /** @param refuse - tells the other end; done when that is written. */
   constructor(input: NodeJS.ReadableStream, refuse: (refusal: Refusal) => Promise<void>) {
@@ -35,12 +42,27 @@ export class FrameReader extends lsp.AbstractMessageReader {
   }
 
   listen(take: lsp.DataCallback): lsp.Disposable {
+    const turn = () => {
+      this.#ahead -= 1;
+      if (this.#ahead > 0) setImmediate(turn);
+      handOver();
+    };
+    const handOver = () => {
+      if (this.#ended) return;
+      while (!this.#ended && !this.#isFull && this.#next(take)) {
+        this.#ahead += 1;
+        if (this.#ahead === 1) setImmediate(turn);
+      }
+      if (this.#isFull) this.#input.pause();
+      else if (this.#input.isPaused()) this.#input.resume();
+    };
     const read = (chunk: Buffer) => {
       if (this.#ended) return;
       this.#chunks.push(chunk);
       this.#size += chunk.length;
-      while (!this.#ended && this.#next(take));
+      handOver();
     };
+    this.#handOver = handOver;
     const end = () => this.#end();
     this.#input.on("data", read);
     this.#input.on("end", end);
@@ -49,7 +71,22 @@ export class FrameReader extends lsp.AbstractMessageReader {
     return lsp.Disposable.create(() => this.#input.off("data", read));
   }
 
-  /** @returns whether there may be another one. */
+  override dispose(): void {
+    super.dispose();
+    this.#stop();
+  }
+
+  /** Nothing further is asked for while the other end does not take what it is given. */
+  hold(isHeld: boolean): void {
+    this.#held = isHeld;
+    this.#handOver();
+  }
+
+  get #isFull(): boolean {
+    return this.#held || this.#ahead >= mostAhead;
+  }
+
+  /** @returns whether there was another one. */
   #next(take: lsp.DataCallback): boolean {
     if (this.#wanted === undefined && !this.#header()) return false;
     if (this.#wanted === undefined || this.#size < this.#wanted) return false;
@@ -62,8 +99,8 @@ export class FrameReader extends lsp.AbstractMessageReader {
 
   /** @returns whether the header is whole. */
   #header(): boolean {
-    const held = this.#held();
-    const end = held.subarray(0, longestHeaderBytes).indexOf("\r\n\r\n");
+    const bytes = this.#joined();
+    const end = bytes.subarray(0, longestHeaderBytes).indexOf("\r\n\r\n");
     if (end < 0) {
       if (this.#size > longestHeaderBytes) this.#break("a header does not end");
       return false;
@@ -98,16 +135,16 @@ export class FrameReader extends lsp.AbstractMessageReader {
     return undefined;
   }
 
-  #held(): Buffer {
+  #joined(): Buffer {
     if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
     return this.#chunks[0] ?? Buffer.alloc(0);
   }
 
   #take(bytes: number): Buffer {
-    const held = this.#held();
-    this.#chunks = bytes < held.length ? [held.subarray(bytes)] : [];
-    this.#size = held.length - bytes;
-    return held.subarray(0, bytes);
+    const joined = this.#joined();
+    this.#chunks = bytes < joined.length ? [joined.subarray(bytes)] : [];
+    this.#size = joined.length - bytes;
+    return joined.subarray(0, bytes);
   }
 
   #break(why: string): void {
@@ -134,6 +171,31 @@ export class FrameReader extends lsp.AbstractMessageReader {
 function isKnown(message: lsp.Message): boolean {
   const { Message } = lsp;
   return Message.isRequest(message) || Message.isNotification(message) || Message.isResponse(message);
+}
+
+/** Answers that may wait for the other end to read them. */
+const mostWaiting = 16;
+
+/** Writes messages, and says when more wait for the other end than it takes. */
+export class FrameWriter extends lsp.StreamMessageWriter {
+  readonly #hold: (isHeld: boolean) => void;
+  #waiting = 0;
+
+  constructor(output: NodeJS.WritableStream, hold: (isHeld: boolean) => void) {
+    super(output);
+    this.#hold = hold;
+  }
+
+  override async write(message: lsp.Message): Promise<void> {
+    this.#waiting += 1;
+    if (this.#waiting === mostWaiting) this.#hold(true);
+    try {
+      await super.write(message);
+    } finally {
+      if (this.#waiting === mostWaiting) this.#hold(false);
+      this.#waiting -= 1;
+    }
+  }
 }
 
 /** A response to what had no id that could be read. */
