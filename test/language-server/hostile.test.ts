@@ -1,9 +1,13 @@
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import test from "ava";
+import fc from "fast-check";
 import * as lsp from "vscode-languageserver/node";
+import { FrameReader } from "../../compiler/language/server/transport.js";
 import { LanguageClient } from "../support/language-client.js";
 import { Served } from "./support.js";
 
@@ -28,6 +32,44 @@ test("what is no message is refused, and the next one is answered", async (t) =>
   t.deepEqual((await server.message(({ id }) => id === "odd")).result, []);
   const { InvalidRequest, ParseError } = lsp.ErrorCodes;
   t.deepEqual(codesOf(server.messages), [ParseError, ...Array<number>(5).fill(InvalidRequest)]);
+});
+
+test("however the bytes of messages are cut, they are the same messages", async (t) => {
+  const content = fc.record({ id: fc.nat(), query: fc.string({ unit: "binary", maxLength: 200 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(content, { minLength: 1, maxLength: 150 }),
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1 }),
+      async (contents, cuts) => {
+        const messages = contents.map(({ id, query }) => ({
+          jsonrpc: "2.0",
+          id,
+          method: "m",
+          params: { query },
+        }));
+        const frames = messages.map((message) => {
+          const bytes = Buffer.from(JSON.stringify(message));
+          return Buffer.concat([Buffer.from(`Content-Length: ${bytes.length}\r\n\r\n`), bytes]);
+        });
+        const input = new PassThrough();
+        const found: unknown[] = [];
+        const reader = new FrameReader(input, ({ text }) => Promise.reject(new Error(text)));
+        const closed = new Promise<void>((resolve) => reader.onClose(resolve));
+        reader.listen((message) => found.push(message));
+        let rest = Buffer.concat(frames);
+        for (let at = 0; rest.length > 0; at += 1) {
+          const cut = cuts[at % cuts.length] ?? 1;
+          input.write(rest.subarray(0, cut));
+          rest = rest.subarray(cut);
+        }
+        input.end();
+        await closed;
+        assert.deepEqual(found, messages);
+      },
+    ),
+    { numRuns: 40 },
+  );
+  t.pass();
 });
 
 const breaks = test.macro({
