@@ -115,6 +115,11 @@ test("--strict makes a warning stop the compile", async (t) => {
   t.is((await found(t, source, "--strict")).code, 1);
 });
 
+test("an unknown field hides no mistyped one, nor the other way round", async (t) => {
+  const { lines } = await found(t, pod("", 'hostnam: "a",\nhostNetwork: "yes",'));
+  t.deepEqual(lines.map((line) => line.replace(/^\d+ /, "")).sort(), ["field-invalid", "field-unknown"]);
+});
+
 test("an exact pod's probe names a port that the container opens", async (t) => {
   const source = pod(
     'ports: [{ name: "http", containerPort: 80 }],\nreadinessProbe: { httpGet: { port: "htp" } }',
