@@ -5,6 +5,7 @@ import * as infra from "../../stdlib/constructs/index.js";
 import { serializeModule } from "../../stdlib/constructs/serialize.js";
 import { kindRows } from "../../stdlib/schema/kinds.js";
 import { apiVersionOf } from "../../stdlib/schema/table.js";
+import { checkWritten } from "../check/written.js";
 import { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Built } from "../lower/built.js";
@@ -47,6 +48,7 @@ export function evaluateProgram(program: SourceProgram, options: EvaluateOptions
   const { statements } = program;
   const model = createModel(graphOf(program), statementLocator);
   const reporter = new Reporter();
+  for (const resource of model.resources) checkWritten(model, resource, reporter); // as a compile does before
   const lowered = new Lowering({
     model,
     reporter,

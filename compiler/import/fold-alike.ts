@@ -129,7 +129,7 @@ function typeAt(value: string | number, member: string, parent: string): Paramet
 
 function wishedName(member: string, parent: string): string {
   if (member === "image") return "image name";
-  if (member === "in") return "namespace";
+  if (member === "in" || member === "namespace") return "in namespace";
   return textMaps.has(parent) ? (member.split("/").at(-1) ?? member) : member;
 }
 
@@ -221,6 +221,8 @@ function functionName(statements: readonly Statement[]): string {
   const ending = count((list, step) => list.at(-1 - step));
   const beginning = count((list, step) => list[step]);
   const [{ value } = { value: null }] = statements;
-  const kind = isCall(value) ? (value.call.at(-1) ?? "") : "";
+  const call = isCall(value) ? value.call : [];
+  const kind = call.at(-1) ?? "";
+  if (call.length > 1) return `make ${kind}`; // an exact object is of its kind before all
   return `make ${(ending > 0 ? sample.slice(-ending) : beginning > 0 ? sample.slice(0, beginning) : [kind]).join(" ")}`;
 }

@@ -14,6 +14,7 @@ import { writeTypeScript } from "../../compiler/import/write-typescript.js";
 import { parseModule } from "../../compiler/language/parse.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { runCli } from "../support/cli.js";
+import { typeErrors } from "../support/program-types.js";
 
 const namespace = "default";
 
@@ -452,4 +453,34 @@ spec:
   );
   t.true(source.includes('mounts: { "/etc/settings": settings.files() },'), source);
   t.true(source.includes('patch: { livenessProbe: { httpGet: { path: "/live", port: 17472 } } },'), source);
+});
+
+test("amounts that the types have no form for are left to Kubernetes' own words", (t) => {
+  const { objects, source } = imported(`
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: web
+    image: "web:1"
+    command: [run]
+    args: [a, b, c]
+    ports: [{name: http, containerPort: 80}]
+    env: [{name: A, value: a}, {name: B, value: b}]
+    readinessProbe: {httpGet: {path: /, port: http}}
+    resources: {requests: {cpu: 100m, memory: "0"}}
+  volumes: [{name: x, emptyDir: {sizeLimit: "1000000"}}]
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: "1000000000"}}}
+`);
+  t.deepEqual(
+    objects.map(({ as }) => as),
+    ["patched", "exact"],
+  );
+  t.true(source.includes('resources: { cpu: "100m" },'), source);
+  t.is(typeErrors(new Map([["amounts", source]])), "");
 });

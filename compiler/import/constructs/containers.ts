@@ -1,4 +1,4 @@
-import { forms } from "../../check/written.js";
+import { forms, hasForm } from "../../check/written.js";
 import { fromData, type SourceMember, type SourceObject, type SourceValue } from "../program.js";
 import {
   at,
@@ -179,9 +179,9 @@ function resourcesValue({ style }: ConstructContext, container: unknown): Source
   const [requests, limits] = ["requests", "limits"].map((name) => at(resources, [name]) ?? {});
   const names = ["cpu", "memory", "ephemeral-storage"];
   if (resources === undefined || !hasOnly(requests, ...names) || !hasOnly(limits, ...names)) return undefined;
-  const quantity = (of: unknown, name: string): string | number | undefined => {
-    const value = at(of, [name]);
-    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  const quantity = (of: unknown, name: string): string | undefined => {
+    const text = String(at(of, [name]) ?? "");
+    return hasForm(text, name === "cpu" ? "Cpu" : "Memory") ? text : undefined; // others are the patch's
   };
   const memoryLimit = quantity(limits, "memory");
   // A limit alone is the request too, to Kubernetes as to infra.

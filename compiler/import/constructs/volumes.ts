@@ -1,3 +1,4 @@
+import { hasForm } from "../../check/written.js";
 import { fromData, type SourceObject, type SourceValue } from "../program.js";
 import { at, type ConstructContext, hasOnly, listAt, refer, textAt, textMap } from "./context.js";
 import { Members, objectOf, type Path } from "./members.js";
@@ -92,7 +93,8 @@ function volumeValue(context: ConstructContext, given: unknown): VolumeValue | u
   switch (kind) {
     case undefined:
     case "emptyDir": {
-      if (!hasOnly(source ?? {}, "medium", "sizeLimit")) break;
+      const limit = at(source, ["sizeLimit"]);
+      if (!hasOnly(source ?? {}, "medium", "sizeLimit") || (limit !== undefined && !isMemory(limit))) break;
       const options = objectOf({
         medium: textAt(source, "medium") || undefined,
         sizeLimit: textAt(source, "sizeLimit"),
@@ -176,6 +178,11 @@ function downwardFiles(source: unknown): SourceObject | undefined {
   return objectOf(files);
 }
 
+/** Bytes with their unit; others are written as Kubernetes has them. */
+function isMemory(value: unknown): boolean {
+  return typeof value === "string" && hasForm(value, "Memory");
+}
+
 /** What a claim asks for. @param path - of the claim in its object. */
 export function claimMembers(
   context: ConstructContext,
@@ -184,7 +191,7 @@ export function claimMembers(
 ): SourceObject | undefined {
   const size = at(claim, ["spec", "resources", "requests", "storage"]);
   const modes = listAt(claim, "spec", "accessModes");
-  if (typeof size !== "string" || modes.length !== 1) return undefined;
+  if (typeof size !== "string" || !isMemory(size) || modes.length !== 1) return undefined;
   const members = new Members(context.comments);
   const spec = [...path, "spec"];
   members.set("size", size, [...spec, "resources"]);
