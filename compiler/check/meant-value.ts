@@ -46,7 +46,9 @@ export function meantValue(
   if (written.reference !== undefined)
     return takes(parts, "ConfigMap") && "of" in written.reference
       ? "the ConfigMap or Secret itself, without what follows its name"
-      : undefined;
+      : /^routes\.[^/]+$/.test(path)
+        ? 'by its path: { "/": front.port("http") }'
+        : undefined;
   const { value } = written;
   const [last = "", parent = ""] = path
     .replace(/\[\d+\]$/, "")
@@ -60,7 +62,10 @@ export function meantValue(
     return last === "ports" && ofService
       ? '{ 80: "http" }, the port to the name of the container\'s'
       : shapes[last];
+  if (value === null) return "leave it out";
   if (!written.isObject) return undefined;
+  if (/^(data|stringData|binaryData)$/.test(path))
+    return `its keys stand here themselves, without "${path}" around them`;
   if (takes(parts, "TextReference")) return fromVariable(written);
   if (last === "matchLabels") return shapes["selector"];
   return parent === "command" || last === "command" ? '["/app/server", "--verbose"]' : undefined;
@@ -149,6 +154,7 @@ function valueNamed(model: Model, name: string, value: string): string | undefin
     : `the value itself: const it = ${maker}("${name}", { … })`;
 }
 
+const coreUnit = /^(\d+(?:\.\d+)?) ?(m?)[a-z]*$/i;
 const memoryUnit = /^(\d+(?:\.\d+)?) ?([kmgt])i?b?$/i;
 const durationUnit = /^(\d+(?:\.\d+)?) ?(s|m|h)[a-z]*$/i;
 
@@ -157,6 +163,8 @@ function withForm(text: string, form: string): string | undefined {
     (form === "Memory" ? memoryUnit : form === "Duration" ? durationUnit : /$^/).exec(text) ?? [];
   if (amount !== "")
     return `write "${amount}${form === "Memory" ? `${unit.toUpperCase()}i` : unit.toLowerCase()}"`;
+  const [, cores, milli = ""] = (form === "Cpu" ? coreUnit : /$^/).exec(text) ?? [];
+  if (cores !== undefined) return `write "${cores}${milli.toLowerCase()}"`;
   if (form === "Port") return /^\d+$/.test(text) ? `without quotes: ${text}` : undefined;
   if (/^\d+$/.test(text)) return fromNumber(Number(text), [{ kind: "form", name: form }]);
   if (/^[\w.-][\w./-]*$/.test(text)) {

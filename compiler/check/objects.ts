@@ -49,7 +49,12 @@ export function checkBuiltIn(
   model?: Model,
 ): void {
   let writtenAt = (path: string) => path;
-  const spanOf = (path: string) => origins.find(keyedPath(object, writtenAt(path)));
+  const spanOf = (path: string) => {
+    const at = keyedPath(object, writtenAt(path));
+    const named = at.endsWith(".name") ? origins.authored(at.slice(0, -".name".length)) : undefined;
+    // The name of a container or port is the key it stands under.
+    return (origins.authored(at) === undefined ? named?.keySpan : undefined) ?? origins.find(at);
+  };
   let { object: decoded, problems } = decodeObject(row, object);
   if (problems.some(({ kind }) => kind === "unknown")) {
     const meant = asMeant(row, object);
@@ -110,8 +115,13 @@ function keyedPath(object: unknown, path: string): string {
     const index = /^\[(\d+)\]$/.exec(part);
     if (index !== null && Array.isArray(value)) {
       value = value[Number(index[1])];
-      const name = (value as { name?: unknown } | undefined)?.name;
-      keyed += typeof name === "string" ? `[${name}]` : part;
+      const {
+        containerPort,
+        name,
+        protocol = "TCP",
+      } = (value ?? {}) as { readonly [field: string]: unknown };
+      if (typeof containerPort === "number") keyed += `[${containerPort},${protocol}]`;
+      else keyed += typeof name === "string" ? `[${name}]` : part;
     } else {
       const name = part.replace(/^\[|\]$/g, "");
       value =

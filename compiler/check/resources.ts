@@ -33,5 +33,5 @@ export function checkResources(
       reporter.report("name-duplicate", resource.call, { resource: resource.title }, related);
     }
   }
-  if (!model.resources.some(({ included }) => included)) reporter.report("stack-empty", undefined, {});
+  if (model.resources.length === 0) reporter.report("stack-empty", undefined, {});
 }

@@ -91,6 +91,11 @@ const valueWords: { readonly [value: string]: string } = {
 export function checkWritten(model: Model, resource: Resource, reporter: Reporter): void {
   const construct = description.constructs[resource.construct];
   if (construct === undefined) return reportLeaks(model, resource.title, resource.spec, "", reporter);
+  const { call, name, spec } = resource;
+  if (!spec.isObject && description.constructs[resource.construct]?.specRequired === true) {
+    reporter.report("arguments-wrong", call, { construct: resource.construct, name }, [], call);
+    return;
+  }
   const checker = new Checker(model, resource.title, reporter);
   checker.check(construct.spec, resource.spec, "");
   if (construct.options !== undefined && resource.options !== undefined)

@@ -76,7 +76,9 @@ function isSameMistake(by: Finding, of: Finding): boolean {
   if (isOfNothing(of) || isWithin(by.span.start, of.covers ?? of.span)) return true;
   if (by.covers !== undefined && isWithin(of.span.start, by.covers)) return true;
   if (by.code === "field-missing" || by.code === "choose-one") return isWithin(of.span.start, by.span);
-  return by.code !== "field-invalid" && by.span.start.line === of.span.start.line;
+  // That a value has no such member nobody else says.
+  const isOwn = /^Property '.+' does not exist/.test(of.message);
+  return !isOwn && by.code !== "field-invalid" && by.span.start.line === of.span.start.line;
 }
 
 /** The type checker's echo of a type that has nothing known in it: whatever is asked of it is of no type. */

@@ -1,12 +1,28 @@
 import { row, spelling, suggestion } from "./row.js";
 
+/** What other languages call values that have words of their own here. */
+const wordsOfOthers: ReadonlyMap<string, string> = new Map([
+  ...["yes", "on"].map((word) => [word, "true"] as const),
+  ...["no", "off"].map((word) => [word, "false"] as const),
+  ...["none", "nil", "undefined"].map((word) => [word, "null, or leave it out"] as const),
+  ["true", "true"],
+  ["false", "false"],
+]);
+
 /** What only `.infra` files can have wrong. */
 export const languageDiagnostics = {
   "name-unknown": row<{ name: string; known: readonly string[] }>({
     severity: "error",
     message: ({ name }) => `there is no "${name}"`,
-    hint: ({ name, known }) => suggestion(name, known),
-    fixes: ({ name, known }) => spelling(name, known),
+    hint: ({ name, known }) => {
+      const word = wordsOfOthers.get(name.toLowerCase());
+      if (word !== undefined) return `write ${word}`;
+      return (
+        suggestion(name, known) ??
+        (name.includes(".") ? undefined : `text stands in quotes, "${name}"; let and param define a name`)
+      );
+    },
+    fixes: ({ name, known }) => (wordsOfOthers.has(name.toLowerCase()) ? [] : spelling(name, known)),
     about:
       "A name stands for a param, a let, a function, an import, the only block of that name, or the stdlib's own.",
   }),

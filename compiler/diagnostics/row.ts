@@ -57,7 +57,7 @@ interface Asked {
 
 const asked = new WeakMap<readonly string[], Asked>();
 
-/** The known name that is at most two edits away, upper and lower case aside; of several as near, the first. */
+/** The known name that is at most two edits away, of a short one a single edit, upper and lower case aside; of several as near, the first. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const before = asked.get(known);
   const { found, lower } = before ?? { found: new Map(), lower: known.map((one) => one.toLowerCase()) };
@@ -68,7 +68,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 function nearestOf(name: string, known: readonly string[], lower: readonly string[]): string | undefined {
   let best: string | undefined;
-  let atMost = farthest;
+  let atMost = name.length <= 3 ? 1 : farthest;
   for (const [index, candidate] of lower.entries()) {
     if (Math.abs(candidate.length - name.length) > atMost) continue;
     const distance = editDistance(name, candidate, atMost);

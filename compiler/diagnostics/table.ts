@@ -1,3 +1,4 @@
+import { description } from "../../stdlib/constructs/generated/description.js";
 import { languageDiagnostics } from "./language-rows.js";
 import { policyDiagnostics } from "./policy-rows.js";
 import { row, shortList, spelling, suggestion } from "./row.js";
@@ -26,6 +27,12 @@ export const diagnostics = {
   "import-missing": row<{ text: string }>({
     severity: "error",
     message: ({ text }) => text,
+    hint: ({ text }) => {
+      const [, name] = /^cannot find "(@?[\w-][\w./-]*)"$/.exec(text) ?? [];
+      return name === undefined || name.startsWith("infra/")
+        ? undefined
+        : `A package stands in the stack's folder: npm install ${/^(@[^/]+\/)?[^/]+/.exec(name)?.[0]}`;
+    },
     about: "An import names a file or package that is not there.",
   }),
   "export-missing": row<{ file: string; name: string; known: readonly string[] }>({
@@ -41,6 +48,7 @@ export const diagnostics = {
   "type-error": row<{ code: string; text: string }>({
     severity: "error",
     message: ({ code, text }) => `${text} (${code})`,
+    hint: ({ text }) => ofTypeError(text),
     about: "The type checker's own message. --no-check compiles in spite of it.",
   }),
   exception: row<{ text: string }>({
@@ -93,7 +101,7 @@ export const diagnostics = {
     severity: "error",
     message: ({ what, where }) => `${what} would be written down ${where}`,
     hint: () =>
-      "It can go into a container's env, files() of it can be mounted; text`…` makes a variable of it",
+      'It can go into a container\'s env, files() of it can be mounted; text`…` makes a variable of it, text("…") in .infra',
     about:
       "A secret's value is known at `infra up` alone, and is in no manifest, image, plan or log. Where its key would " +
       "become part of one, the place is named, with where the key was taken and the secret made.",
@@ -153,6 +161,12 @@ export const diagnostics = {
     message: ({ resource }) => `${resource} is neither exported nor referred to, so it is left out`,
     hint: () => "Export it, or remove it",
     about: "A stack is what its module exports and what that refers to.",
+  }),
+  "arguments-wrong": row<{ construct: string; name: string }>({
+    severity: "error",
+    message: ({ construct }) => `${construct}() is given a name, and then what it is`,
+    hint: ({ construct, name }) => `write ${construct}("${name || "web"}", { … })`,
+    about: "The first argument of a construct is its name, the second an object with its fields.",
   }),
   "stack-empty": row({
     severity: "warning",
@@ -265,9 +279,15 @@ export const diagnostics = {
     fixes: ({ path }) => [{ kind: "add-field", field: path.split(".").at(-1) ?? path }],
     about: "A field that has no default is not given.",
   }),
-  "choose-one": row<{ resource: string; of: readonly string[] }>({
+  "choose-one": row<{ resource: string; of: readonly string[]; given?: readonly string[] }>({
     severity: "error",
     message: ({ resource, of }) => `${resource} needs exactly one of ${of.join(", ")} here`,
+    hint: ({ given }) =>
+      given === undefined
+        ? undefined
+        : given.length === 0
+          ? "None is given"
+          : `Given are ${given.join(" and ")}`,
     about: "Alternatives that exclude each other: one has to be chosen, and only one.",
   }),
   "other-namespace": row<{ resource: string; other: string; namespace: string }>({
@@ -347,6 +367,20 @@ export const diagnostics = {
     about: "Two of the objects to import have the same kind, namespace and name, and say different things.",
   }),
 } as const;
+
+/** What the type checker does not know of the stdlib. */
+function ofTypeError(text: string): string | undefined {
+  const [, member, value] = /^Property '(.+?)' does not exist on type '(\w+)</.exec(text) ?? [];
+  if (value === "ConfigMap" || value === "Secret")
+    return `a key of it: .key("${member}"); all as files: .files()`;
+  if (value === "Service") return 'of a Service: .address("http"), .host, .port("http")';
+  if (/^Type 'string' is not assignable to type .*`/.test(text))
+    return `text keeps its form in one piece, "nginx:\${version}", not as a sum`;
+  const [, name] = /^Cannot find name '(\w+)'/.exec(text) ?? [];
+  return name !== undefined && Object.hasOwn(description.constructs, name)
+    ? `import { ${name} } from "infra"`
+    : undefined;
+}
 
 /** What was given, and what the API would take, in its own words. */
 function unsupportedIn(why: string): { readonly given: string; readonly supported: readonly string[] } {

@@ -54,7 +54,9 @@ export function tooMuch(
   token: IToken,
   next = "an operator or a new line",
 ): string {
-  return before === undefined ? notADefinition(token) : `expected ${next}${after(before)}${not(token)}`;
+  if (before === undefined) return notADefinition(token);
+  const isText = next === "an operator or a new line" && [":", "/", "@"].includes(token.image);
+  return `expected ${next}${after(before)}${not(token)}${isText ? " (text stands in double quotes)" : ""}`;
 }
 
 function notADefinition(token: IToken | undefined): string {

@@ -76,6 +76,16 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     known = new KnownParts(before, tokens);
     read = readSound(parser, file, tokens, known);
   }
+  if (read === undefined && isManifest(tokens)) {
+    const text = "this is YAML of Kubernetes: infra import --to infra FILE writes it in the language";
+    return {
+      module: { file, definitions: [] },
+      comments,
+      problems: [{ span: spanOf(file, tokens[0] as IToken), text }],
+      unread: none,
+      reading: { tokens: lexed.tokens, parts: [] },
+    };
+  }
   read ??= recover(file, tokens, parser, { after, known });
   for (const one of read.problems) problems.push(one);
   return {
@@ -130,10 +140,16 @@ function foreign(one: IToken): string | undefined {
   if (one.tokenType === token.BrokenText)
     return 'text ends before the end of its line; several lines stand between """ and """';
   if (one.tokenType === token.WrongUnit)
-    return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %`;
+    return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %${bytesOf(one.image)}`;
   if (one.image.startsWith("/*") && one.tokenType.name === "Foreign") return "a comment that is never closed";
   if (one.image === ";" && one.tokenType.name === "Foreign") return "no semicolons: what follows needs none";
   return one.image.startsWith("#") && one.tokenType.name === "Foreign" ? "comments begin with //" : undefined;
+}
+
+/** `64MB` as the language has it. */
+function bytesOf(image: string): string {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([kmgt])i?b$/i.exec(image) ?? [];
+  return unit === undefined ? "" : `: write ${amount}${unit.toUpperCase()}i`;
 }
 
 /** An error often brings others at the same place with it. */
@@ -161,6 +177,11 @@ function tooDeep(tokens: readonly IToken[]): IToken | undefined {
     if (conditions > deepest || depth > deepest) return one;
   }
   return undefined;
+}
+
+/** Whether a manifest was pasted: no definition begins so. */
+function isManifest([first, second]: readonly IToken[]): boolean {
+  return /^(apiVersion|kind|metadata)$/.test(first?.image ?? "") && second?.tokenType === token.Colon;
 }
 
 /** The beginning of a text that takes all that follows for its own. */

@@ -290,6 +290,10 @@ class Recovery {
       open ?? standIn(token.LeftBrace, last, "{"),
       standIn(token.RightBrace, last, "}"),
     ];
+    if (head[0]?.image === "return") {
+      this.#report(head[0], noBrace(head));
+      return undefined;
+    }
     const { errors, node } = this.#parser.attempt(this.#file, rule, skeleton);
     if (errors.length > 0) this.#reportFirst(errors, skeleton);
     else if (open === undefined) {

@@ -52,7 +52,7 @@ function handlerOf(
   const given = kinds.filter((kind) => spec.get(kind) !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
-    context.reporter.report("choose-one", spec.span, { resource: parts.title, of: kinds });
+    context.reporter.report("choose-one", spec.span, { resource: parts.title, of: kinds, given });
     return {};
   }
   const value = spec.get(kind);

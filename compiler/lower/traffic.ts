@@ -81,6 +81,7 @@ export function lowerDisruptionBudget(context: LowerContext, resource: Resource)
     context.reporter.report("choose-one", spec.span, {
       resource: resource.title,
       of: ["min", "max"],
+      given: min === undefined ? [] : ["min", "max"],
     });
   const object: PodDisruptionBudget = {
     apiVersion: "policy/v1",

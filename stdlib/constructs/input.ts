@@ -20,7 +20,7 @@ interface NumberOptions extends InputOptions<number> {
 export const input = Object.freeze({
   /** Any text. */
   text(name: string, options: InputOptions<string> = {}): string {
-    return read(name, "text", options, "", (given) => given);
+    return read(name, "text", options, name, (given) => given);
   },
 
   /** A number, whole or not. */

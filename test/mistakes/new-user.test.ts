@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import test from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
-import { follows, habits, imports, language, places } from "./new-user.js";
+import { firstSteps, follows, habits, imports, language, places } from "./new-user.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 let cache: string;
@@ -14,7 +14,14 @@ test.before(async () => {
 });
 test.after.always(() => rm(cache, { recursive: true }));
 
-for (const { beside, infra, says, ts, what } of [...follows, ...habits, ...imports, ...language, ...places])
+for (const { beside, infra, says, ts, what } of [
+  ...firstSteps,
+  ...follows,
+  ...habits,
+  ...imports,
+  ...language,
+  ...places,
+])
   test(what, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), "infra-new-user-"));
     t.teardown(() => rm(folder, { recursive: true }));

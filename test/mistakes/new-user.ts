@@ -358,3 +358,67 @@ export const web = ingress("web", { routes: { "x.org": { "/": front } } });
     ],
   },
 ];
+
+/** First steps, and words of other languages. */
+export const firstSteps: readonly NewUser[] = [
+  {
+    what: "the name as a field",
+    ts: 'import { deployment } from "infra";\nexport const api = deployment({ name: "api", containers: { web: { image: "nginx:1" } } });\n',
+    says: [
+      '2:20 arguments-wrong: deployment() is given a name, and then what it is | write deployment("web", { … })',
+    ],
+  },
+  {
+    what: "nothing exported: one warning",
+    ts: 'import { configMap } from "infra";\nconfigMap("settings", { mode: "fast" });\n',
+    says: [
+      '2:1 resource-not-exported: configMap "settings" is neither exported nor referred to, so it is left out | Export it, or remove it',
+    ],
+  },
+  {
+    what: "a member of a ConfigMap, beside another mistake on its line",
+    ts: `import { configMap, deployment } from "infra";
+export const settings = configMap("settings", { mode: "fast" });
+const env = { A: settings.key("Mode"), B: settings.mode };
+export const api = deployment("api", { containers: { web: { image: "nginx:1", env } } });
+`,
+    says: [
+      '3:27 config-key-unknown: configMap "settings" has no key "Mode" | did you mean "mode"?',
+      "3:52 type-error: Property 'mode' does not exist on type 'ConfigMap<\"mode\">'. (TS2339) | a key of it: .key(\"mode\"); all as files: .files()",
+    ],
+  },
+  {
+    what: "data around the keys of a ConfigMap",
+    ts: 'import { configMap } from "infra";\nexport const settings = configMap("settings", { data: { mode: "fast" } });\n',
+    says: [
+      '2:55 field-type: configMap "settings": "data" must be text, a number, a boolean or file("./…") | its keys stand here themselves, without "data" around them',
+    ],
+  },
+  {
+    what: "a manifest pasted into the language",
+    infra: "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\n",
+    says: ["1:1 syntax: this is YAML of Kubernetes: infra import --to infra FILE writes it in the language"],
+  },
+  {
+    what: "words of other languages for values",
+    infra:
+      'deployment api {\n  shareProcesses = yes\n  container web {\n    image = "nginx:1"\n    tty = False\n    env = { A: lively }\n  }\n}\n',
+    says: [
+      '2:20 name-unknown: there is no "yes" | write true',
+      '5:11 name-unknown: there is no "False" | write false',
+      '6:16 name-unknown: there is no "lively" | text stands in quotes, "lively"; let and param define a name',
+    ],
+  },
+  {
+    what: "a value from outside that is not given, in a text",
+    infra: 'param version\ndeployment api {\n  container web { image = "nginx:${version}" }\n}\n',
+    says: ['1:1 input-missing: input "version" has no value and no default | Give it one: --set version=…'],
+  },
+  {
+    what: "a unit that there is not",
+    infra: "claim disk { size = 10GB }\n",
+    says: [
+      '1:21 syntax: "10GB" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %: write 10Gi',
+    ],
+  },
+];
