@@ -10,19 +10,23 @@ export type Tokens = readonly IToken[];
 /** Tokens that are looked at for the end of one definition, and ends that are tried. */
 const [furthest, mostEnds] = [20_000, 8];
 
-/** Indices that a part may end before, nearest first: its brackets match there and something else begins. */
+/**
+ * Indices that a part may end before, nearest first: its brackets match there and something else begins.
+ * @param until - no end after this is looked for.
+ */
 export function balancedEnds(
   tokens: Tokens,
   from: number,
   rule: RuleName,
   firstOfLine: ReadonlySet<IToken>,
+  until = Number.POSITIVE_INFINITY,
 ): number[] {
   const ends: number[] = [];
   const late: number[] = []; // a param may go on with a brace, if that is what it is
   const first = tokens[from] as IToken;
   let isValue = tokenMatcher(first, token.LetWord);
   let depth = 0;
-  const last = Math.min(tokens.length, from + furthest);
+  const last = Math.min(tokens.length, from + furthest, until + 1);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
     if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, firstOfLine))) {

@@ -99,7 +99,7 @@ class Recovery {
     let at = 0;
     while (at < tokens.length && this.#problems.length < mostOfText) {
       const first = tokens[at] as IToken;
-      const known = isModule ? this.#known.at(at) : undefined;
+      const known = isModule ? this.#knownAt(at) : undefined;
       if (known !== undefined) {
         nodes.push(known.node);
         this.#parts.push(known);
@@ -124,6 +124,14 @@ class Recovery {
       }
     }
     return nodes;
+  }
+
+  /** One that ends where this division may end it, too: two may stand on one line of a text that parses. */
+  #knownAt(at: number): Part | undefined {
+    const known = this.#known.at(at);
+    if (known === undefined) return undefined;
+    const ends = balancedEnds(this.#tokens, at, "definition", this.#firstOfLine, known.end);
+    return ends.includes(known.end) ? known : undefined;
   }
 
   /** Where the part that begins at an index ends, and the part itself where it is sound. */

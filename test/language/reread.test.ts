@@ -25,3 +25,12 @@ test("what stands below a new line has moved", (t) => {
   const { module } = parseModule(file, longer, known.reading);
   t.deepEqual(module, parseModule(file, longer).module);
 });
+
+test("two definitions on one line are divided anew where one is broken", (t) => {
+  const sound = "let one = 1\nparam two = 2 x in { min = 1 }\nlet four = 4\nlet five = 5\n";
+  const broken = sound.replace("min = 1", "= 1");
+  const known = parseModule(file, sound);
+  const [after, alone] = [parseModule(file, broken, known.reading), parseModule(file, broken)];
+  t.deepEqual(after.problems, alone.problems);
+  t.deepEqual(after.module, alone.module);
+});
