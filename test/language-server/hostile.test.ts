@@ -325,7 +325,10 @@ test("a server that is asked to end does, and one whose folder vanishes goes on"
   await writeFile(join(folder, "main.infra"), text);
   await symlink(".", join(folder, "loop"));
   const client = new LanguageClient(folder);
-  t.teardown(() => client.child.kill("SIGKILL"));
+  t.teardown(async () => {
+    client.child.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true }); // the compile keeps its cache there, and makes it again
+  });
   await client.initialize(folder);
   const uri = await client.open(join(folder, "main.infra"), text);
   await client.diagnostics(uri, ({ diagnostics }) => diagnostics.some(({ code }) => code === "image-latest"));
