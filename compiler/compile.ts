@@ -26,7 +26,6 @@ import type { Built } from "./lower/built.js";
 import type { ManifestObject } from "./lower/exact.js";
 import { Lowering } from "./lower/lower.js";
 import { createModel, type Model, type Resource } from "./model/authored.js";
-import type { Locator } from "./model/locator.js";
 import { ResourceKeys } from "./resource-keys.js";
 import { ResultMemory, type SettledResource } from "./result-memory.js";
 import { Lock, Sources } from "./sources.js";
@@ -35,7 +34,7 @@ import { declarations } from "./typescript/declarations.js";
 import { Evaluator, evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
 import { instrument } from "./typescript/instrument.js";
 import { KeptMarks } from "./typescript/kept-marks.js";
-import { createLocator } from "./typescript/locator.js";
+import { createLocator, type SourceLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
 import { typeCheck } from "./typescript/type-check.js";
 
@@ -229,7 +228,7 @@ async function checkOwnPolicies(
 interface Program {
   readonly ready: ReadyProgram;
   readonly graph: Graph;
-  readonly locator: Locator;
+  readonly locator: SourceLocator;
   readonly inputs: readonly string[];
 }
 
@@ -266,7 +265,7 @@ async function evaluateBundle(
   };
   const evaluation = evaluate(host, ready, evaluator, reporter);
   await Promise.race([evaluator.given, evaluation]);
-  marks.keep(instrumented.modules); // while the program runs
+  marks.keep(instrumented.parts); // while the program runs
   const graph = await evaluation;
   return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
 }
@@ -340,10 +339,9 @@ async function lowerAndEmit(
     },
     unsettled,
   );
-  const allSources = program.inputs.map((path) => sources.reads.get(path)).join("\n");
   const keys = new ResourceKeys(graph, {
     instrumented: program.ready.instrumented,
-    sourceOf: (module) => sources.reads.get(module) ?? allSources,
+    originOf: (from, to) => locator.originOf(from, to),
     besides: (index) => lowering.besides(index),
   });
   const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");

@@ -4,31 +4,28 @@ import type { Instrumented } from "./typescript/instrument.js";
 
 /** What resources are made from beside what the guest tells of them. */
 export interface KeySources {
-  readonly instrumented: Pick<Instrumented, "modules" | "moduleOfLine" | "moduleOfLiteral">;
-  /** Digest of a module's source; of all, for what is not of one module. */
-  readonly sourceOf: (module: string) => string;
+  readonly instrumented: Pick<Instrumented, "parts" | "partOfLine" | "partOfLiteral">;
+  /** Digest of where lines of the bundle come from; the first of them, and the first that is none. */
+  readonly originOf: (from: number, to: number) => string;
   /** What a resource is made from that neither it nor anything it refers to says, as text. */
   readonly besides: (index: number) => string;
 }
 
 /**
  * A key for each resource: a digest of everything that its objects and their places are made from. That is what the
- * guest tells of it, the modules it was written in, and the same of all that it refers to. Equal keys in two compiles
+ * guest tells of it, the parts of the bundle it was written in, and the same of all that it refers to. Equal keys in two compiles
  * mean equal objects.
  */
 export class ResourceKeys {
   readonly #nodes: readonly ResourceNode[];
   readonly #sources: KeySources;
-  readonly #modules: readonly string[];
+  readonly #parts = new Map<number, string>();
   readonly #keys = new Map<number, string | undefined>();
   readonly #uses = new Map<number, ReadonlySet<number>>();
 
   constructor({ resources }: Graph, sources: KeySources) {
     this.#nodes = resources;
     this.#sources = sources;
-    this.#modules = sources.instrumented.modules.map(
-      ({ digest, name }) => `${digest} ${sources.sourceOf(name)}`,
-    );
   }
 
   /** undefined for one that refers to itself, by others or not. */
@@ -37,11 +34,11 @@ export class ResourceKeys {
     this.#keys.set(index, undefined); // until it is known: below this it would be met again
     const node = this.#nodes[index];
     if (node === undefined) return undefined;
-    const { modules, uses } = this.#named(node);
+    const { parts, uses } = this.#named(node);
     this.#uses.set(index, uses);
     const keys = [...uses].map((use) => this.of(use));
     if (keys.includes(undefined)) return undefined;
-    const places = [...modules].map((module) => this.#modules[module]);
+    const places = [...parts].map((part) => this.#partOf(part));
     const key = sha256([JSON.stringify(node), this.#sources.besides(index), ...places, ...keys].join("\n"));
     this.#keys.set(index, key);
     return key;
@@ -59,25 +56,36 @@ export class ResourceKeys {
     return (index) => this.of(index) !== undefined && all(index);
   }
 
-  /** Modules that its literals and calls are in, and resources that it refers to. */
-  #named(node: ResourceNode): { readonly modules: ReadonlySet<number>; readonly uses: ReadonlySet<number> } {
-    const { moduleOfLine, moduleOfLiteral } = this.#sources.instrumented;
-    const modules = new Set<number>();
+  /** What a part says, and where in the sources it does. */
+  #partOf(index: number): string {
+    const known = this.#parts.get(index);
+    if (known !== undefined) return known;
+    const part = this.#sources.instrumented.parts[index];
+    const said =
+      part === undefined ? "" : `${part.marked.digest} ${this.#sources.originOf(part.from, part.to)}`;
+    this.#parts.set(index, said);
+    return said;
+  }
+
+  /** Parts of the bundle that its literals and calls are in, and resources that it refers to. */
+  #named(node: ResourceNode): { readonly parts: ReadonlySet<number>; readonly uses: ReadonlySet<number> } {
+    const { partOfLine, partOfLiteral } = this.#sources.instrumented;
+    const parts = new Set<number>();
     const uses = new Set<number>();
     const look = (name: string, member: unknown): void => {
       if (typeof member === "number") {
-        if (name === "@at") modules.add(moduleOfLiteral(member));
+        if (name === "@at") parts.add(partOfLiteral(member));
         else if ((name === "@ref" || name === "of") && this.#nodes[member] !== undefined) uses.add(member);
       } else if (Array.isArray(member)) {
         const [line, column] = member;
         if (name === "call" && typeof line === "number")
-          modules.add(line === -1 ? moduleOfLiteral(column) : moduleOfLine(line));
+          parts.add(line === -1 ? partOfLiteral(column) : partOfLine(line));
         for (const item of member) look("", item);
       } else if (typeof member === "object" && member !== null)
         for (const key of Object.keys(member))
           look(key, (member as { readonly [key: string]: unknown })[key]);
     };
     look("", node);
-    return { modules, uses };
+    return { parts, uses };
   }
 }

@@ -12,10 +12,10 @@ import { insertionTexts, type Marks, marksOf } from "./marks.js";
 export interface Instrumented {
   readonly code: string;
   /** In the order of the code. */
-  readonly modules: readonly Module[];
-  /** The index of the module that a literal, or a line of the marked code, is of. */
-  moduleOfLiteral(literal: number): number;
-  moduleOfLine(line: number): number;
+  readonly parts: readonly BundlePart[];
+  /** The index of the part that a literal, or a line of the marked code, is of. */
+  partOfLiteral(literal: number): number;
+  partOfLine(line: number): number;
   /** Where a literal begins, and the call of the stdlib that it is the last argument of. */
   literal(number: number): { readonly start: Place; readonly call: Place | undefined } | undefined;
   property(literal: number, name: string): PropertyPlaces | undefined;
@@ -27,13 +27,12 @@ export interface Instrumented {
   placeOf(progress: number): Place;
 }
 
-/** One module in the marked code. */
-export interface Module {
-  /** As esbuild has it, a path relative to the stack's folder; `""` for what is not of one module. */
-  readonly name: string;
-  /** SHA-256 of what the bundle has of it. */
-  readonly digest: string;
-  readonly marked: MarkedModule;
+/** Some statements of one module, or what is before and behind all modules. */
+export interface BundlePart {
+  /** Lines of the bundle, from 0: the first that it has anything on, and the first that it has nothing on. */
+  readonly from: number;
+  readonly to: number;
+  readonly marked: MarkedPart;
 }
 
 interface PropertyPlaces {
@@ -47,15 +46,15 @@ export interface Place {
   readonly column: number;
 }
 
-/** What the numbers of a module's literals and progress marks count from. */
+/** What the numbers of a part's literals and progress marks count from. */
 interface Numbers {
   readonly literal: number;
   readonly progress: number;
 }
 
 /**
- * Multiples, so that they stay what they are while other modules grow: what the guest tells of a module that is
- * unchanged is then the same.
+ * Multiples, so that they stay what they are while other parts grow: what the guest tells of a part that is unchanged is
+ * then the same.
  */
 interface Base extends Numbers {
   /** Its first line in the marked code, from 0. */
@@ -63,10 +62,11 @@ interface Base extends Numbers {
 }
 
 const start: Base = { literal: 0, progress: 0, line: 0 };
-const apart: Base = { literal: 1024, progress: 4096, line: 256 };
+const apart: Base = { literal: 64, progress: 1024, line: 64 };
 
-/** A module as one compile hands it to the next. */
-export interface MarkedModule {
+/** A part as one compile hands it to the next. */
+export interface MarkedPart {
+  /** SHA-256 of what the bundle has of it. */
   readonly digest: string;
   readonly base: Numbers;
   /** With the marks in it. */
@@ -78,25 +78,25 @@ export interface MarkedModule {
   readonly marks: string;
 }
 
-type Recall = (digest: string) => MarkedModule | undefined;
+type Recall = (digest: string) => MarkedPart | undefined;
 
 /**
- * @param inputs - the modules of the bundle, as esbuild names them: each is a part, so that only what changed
- * is parsed.
- * @param recall - a module that was marked before, by the digest of its text.
+ * @param inputs - the modules of the bundle, as esbuild names them: each is divided into parts, so that only what
+ * changed is parsed.
+ * @param recall - a part that was marked before, by the digest of its text.
  */
 export function instrument(
   bundle: string,
   inputs: readonly string[] = [],
   recall: Recall = () => undefined,
 ): Instrumented {
-  const parts = partsOf(bundle, inputs, recall) ?? [new Part({ name: "", text: bundle, line: 0 }, start)];
+  const parts = partsOf(bundle, inputs, recall) ?? [new Part({ text: bundle, line: 0 }, start, recall)];
   const firsts = (of: keyof Base) => parts.map(({ base }) => base[of]);
   const [literals, progress, lines] = [firsts("literal"), firsts("progress"), firsts("line")];
-  const moduleOfLiteral = (literal: number) => lastAtMost(literals, literal);
-  const moduleOfLine = (line: number) => lastAtMost(lines, line);
+  const partOfLiteral = (literal: number) => lastAtMost(literals, literal);
+  const partOfLine = (line: number) => lastAtMost(lines, line);
   const find = (literal: number) => {
-    const part = parts[moduleOfLiteral(literal)];
+    const part = parts[partOfLiteral(literal)];
     const found = part?.marks.literals[literal - part.base.literal];
     return part === undefined || found === undefined ? undefined : { literal: found, part };
   };
@@ -108,9 +108,9 @@ export function instrument(
   }
   return {
     code,
-    modules: parts,
-    moduleOfLiteral,
-    moduleOfLine,
+    parts,
+    partOfLiteral,
+    partOfLine,
     literal(number) {
       const found = find(number);
       if (found === undefined) return undefined;
@@ -133,60 +133,52 @@ export function instrument(
       return part.place(number - part.base.progress);
     },
     toBundle(marked, column) {
-      const part = parts[moduleOfLine(marked)] as Part;
+      const part = parts[partOfLine(marked)] as Part;
       return part.toBundle(marked - part.base.line, column);
     },
   };
 }
 
-/** A part's text, and its first line in the bundle, which only the bundle's first part does not begin with a break of. */
+/** A part of the bundle. */
 interface PartText {
-  readonly name: string;
   readonly text: string;
+  /** Its first line in the bundle, which it has nothing on but the break at its end; the bundle's first part has. */
   readonly line: number;
+  /** What it lacks before and after it to be a whole program. */
+  readonly lacks?: readonly [before: string, after: string];
 }
 
-/** A module, or what is before and behind all of them. Offsets and lines count from its beginning. */
-class Part implements Module {
-  readonly name: string;
-  readonly digest: string;
+/** Offsets and lines count from its beginning. */
+class Part implements BundlePart {
   readonly base: Base;
-  readonly marked: MarkedModule;
+  readonly marked: MarkedPart;
+  readonly from: number;
+  readonly to: number;
   /** How many line breaks it has. */
   readonly lines: number;
   readonly #text: string;
-  readonly #bundleLine: number;
   #marks: Marks | undefined;
   #byLine: ReadonlyMap<number, readonly Insertion[]> | undefined;
   #lineStarts: readonly number[] | undefined;
 
-  /**
-   * @param before - what it lacks before it to be a whole program.
-   * @param after - the same for its end.
-   */
-  constructor(
-    { line, name, text }: PartText,
-    base: Base,
-    recall: Recall = () => undefined,
-    before = "",
-    after = "",
-  ) {
-    this.name = name;
-    this.digest = sha256(text);
+  /** @throws {SyntaxError} for a text that is no program. */
+  constructor({ lacks = ["", ""], line, text }: PartText, base: Base, recall: Recall) {
     this.base = base;
-    this.lines = startsOf(text).length - 1;
+    this.lines = breaksIn(text);
+    this.from = line;
+    this.to = line + this.lines + 1;
     this.#text = text;
-    this.#bundleLine = line;
-    const known = recall(this.digest);
+    const digest = sha256(text);
+    const known = recall(digest);
     const isSame = known?.base.literal === base.literal && known.base.progress === base.progress;
     if (known !== undefined && isSame) {
       this.marked = known;
       return;
     }
-    const marks = known === undefined ? marksOf(text, before, after) : (JSON.parse(known.marks) as Marks);
+    const marks = known === undefined ? marksOf(text, ...lacks) : (JSON.parse(known.marks) as Marks);
     this.#marks = marks;
     this.marked = {
-      digest: this.digest,
+      digest,
       base: { literal: base.literal, progress: base.progress },
       code: markedCode(text, marks, base),
       literals: marks.literals.length,
@@ -214,7 +206,7 @@ class Part implements Module {
   place(offset: number): Place {
     this.#lineStarts ??= startsOf(this.#text);
     const line = lastAtMost(this.#lineStarts, offset);
-    return { line: this.#bundleLine + line, column: offset - (this.#lineStarts[line] ?? 0) };
+    return { line: this.from + line, column: offset - (this.#lineStarts[line] ?? 0) };
   }
 
   /** From a place in the marked code. */
@@ -225,7 +217,7 @@ class Part implements Module {
       if (column + shift + length > markedColumn) break;
       shift += length;
     }
-    return { line: this.#bundleLine + markedLine, column: markedColumn - shift };
+    return { line: this.from + markedLine, column: markedColumn - shift };
   }
 
   #insertionsByLine(): ReadonlyMap<number, readonly Insertion[]> {
@@ -233,9 +225,9 @@ class Part implements Module {
     for (const [offset, what, number] of this.marks.insertions) {
       const { column, line } = this.place(offset);
       const { length } = insertedText(what, number, this.base);
-      const list = byLine.get(line - this.#bundleLine) ?? [];
+      const list = byLine.get(line - this.from) ?? [];
       list.push({ column, length });
-      byLine.set(line - this.#bundleLine, list);
+      byLine.set(line - this.from, list);
     }
     return byLine;
   }
@@ -271,26 +263,29 @@ function insertedText(
  */
 function partsOf(bundle: string, inputs: readonly string[], recall: Recall): Part[] | undefined {
   const known = new Set(inputs);
-  const heads = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)].filter(([, name = ""]) => known.has(name));
-  const starts = heads.map(({ index }) => index);
+  const starts = [...bundle.matchAll(/\n\n {2}\/\/ (.+)\n/g)]
+    .filter(([, name = ""]) => known.has(name))
+    .map(({ index }) => index);
   const last = bundle.lastIndexOf("\n  return ");
-  if (starts.length < 2 || last < (starts.at(-1) ?? 0)) return undefined;
-  const bounds = [0, ...starts, last, bundle.length];
+  if (starts.length === 0 || last < (starts.at(-1) ?? 0)) return undefined;
   const parts: Part[] = [];
-  let base = start;
-  let line = 0;
-  try {
-    for (const [index, offset] of bounds.slice(0, -1).entries()) {
-      const text = bundle.slice(offset, bounds[index + 1]);
-      const name = heads[index - 1]?.[1] ?? "";
-      const part =
-        name === ""
-          ? new Part({ name, text, line }, base, undefined, index > 0 ? opened : "", index > 0 ? "" : closed)
-          : new Part({ name, text, line }, base, recall);
-      parts.push(part);
-      base = part.next;
-      line += part.lines;
+  const add = (texts: readonly string[], lacks?: PartText["lacks"]) => {
+    const added: Part[] = [];
+    for (const text of texts) {
+      const before = added.at(-1) ?? parts.at(-1);
+      const at = { text, line: before === undefined ? 0 : before.to - 1, ...(lacks && { lacks }) };
+      added.push(new Part(at, before?.next ?? start, recall));
     }
+    parts.push(...added);
+  };
+  try {
+    add([bundle.slice(0, starts[0])], ["", "})();"]);
+    for (const [index, offset] of starts.entries()) {
+      const module = bundle.slice(offset, starts[index + 1] ?? last);
+      const statements = divided(module);
+      if (statements.length === 1 || !isAdded(() => add(statements))) add([module]);
+    }
+    add([bundle.slice(last)], ["(()=>{", ""]);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -298,11 +293,43 @@ function partsOf(bundle: string, inputs: readonly string[], recall: Recall): Par
   return parts;
 }
 
-/** What the first part lacks, and the last. */
-const [opened, closed] = ["(()=>{", "})();"];
+function isAdded(add: () => void): boolean {
+  try {
+    add();
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/**
+ * A module's text by its statements, a few in each part. Where a part begins is decided by the line that begins there
+ * alone, so that nothing that changes elsewhere moves it. What only looks like a statement, in a text of several lines,
+ * leaves parts that are no programs.
+ */
+function divided(module: string): readonly string[] {
+  const starts = [0];
+  for (const { 0: line, index } of module.matchAll(/\n {2}(?:var|function|class|async function) .*/g))
+    if (isChosen(line)) starts.push(index);
+  return starts.map((from, index) => module.slice(from, starts[index + 1]));
+}
+
+/** One line of four. */
+function isChosen(line: string): boolean {
+  let hash = 0;
+  for (let at = 0; at < line.length; at += 1) hash = (hash * 31 + line.charCodeAt(at)) | 0;
+  return ((hash ^ (hash >>> 15)) & 3) === 0;
+}
 
 function nextMultiple(least: number, of: number): number {
   return Math.ceil(least / of) * of;
+}
+
+function breaksIn(text: string): number {
+  let breaks = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) breaks += 1;
+  return breaks;
 }
 
 /** Offsets of lines. */

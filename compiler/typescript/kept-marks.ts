@@ -2,58 +2,58 @@ import { join } from "node:path";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import { buildOf } from "../result-memory.js";
-import type { MarkedModule, Module } from "./instrument.js";
+import type { BundlePart, MarkedPart } from "./instrument.js";
 
-/** The first line of the file: modules without their texts, which follow one after the other. */
+/** The first line of the file: parts of a bundle without their texts, which follow one after the other. */
 interface Kept {
   readonly build: string;
-  readonly modules: readonly (Omit<MarkedModule, "code" | "marks"> & {
+  readonly parts: readonly (Omit<MarkedPart, "code" | "marks"> & {
     /** In UTF-16 code units. */
     readonly code: number;
     readonly marks: number;
   })[];
 }
 
-/** The modules of the last bundle, in one file of the cache. Those of another build of infra are none. */
+/** The parts of the last bundle, in one file of the cache. Those of another build of infra are none. */
 export class KeptMarks {
   readonly #build: string;
   readonly #file: KeptText;
-  readonly #modules: ReadonlyMap<string, MarkedModule>;
+  readonly #parts: ReadonlyMap<string, MarkedPart>;
 
   constructor(host: Host) {
     this.#build = buildOf(host);
-    this.#file = new KeptText(host, join(host.cacheFolder, "modules"));
-    this.#modules = new Map(this.#read().map((module) => [module.digest, module]));
+    this.#file = new KeptText(host, join(host.cacheFolder, "parts"));
+    this.#parts = new Map(this.#read().map((part) => [part.digest, part]));
   }
 
-  readonly recall = (digest: string): MarkedModule | undefined => this.#modules.get(digest);
+  readonly recall = (digest: string): MarkedPart | undefined => this.#parts.get(digest);
 
   /** Those of a bundle, instead of all that were kept. */
-  keep(all: readonly Module[]): void {
-    const modules = all.flatMap(({ marked, name }) => (name === "" ? [] : [marked]));
-    if (modules.every((module) => this.#modules.get(module.digest) === module)) return;
+  keep(all: readonly BundlePart[]): void {
+    const parts = all.map(({ marked }) => marked);
+    if (parts.every((part) => this.#parts.get(part.digest) === part)) return;
     const kept: Kept = {
       build: this.#build,
-      modules: modules.map((module) => ({
-        ...module,
-        code: module.code.length,
-        marks: module.marks.length,
+      parts: parts.map((part) => ({
+        ...part,
+        code: part.code.length,
+        marks: part.marks.length,
       })),
     };
-    const texts = modules.map(({ code, marks }) => code + marks);
+    const texts = parts.map(({ code, marks }) => code + marks);
     this.#file.write(`${JSON.stringify(kept)}\n${texts.join("")}`);
   }
 
-  #read(): readonly MarkedModule[] {
+  #read(): readonly MarkedPart[] {
     const text = this.#file.read() ?? "";
     let at = text.indexOf("\n") + 1;
     if (at === 0) return [];
-    const { build, modules } = JSON.parse(text.slice(0, at)) as Kept;
+    const { build, parts } = JSON.parse(text.slice(0, at)) as Kept;
     if (build !== this.#build) return [];
     const next = (length: number) => {
       at += length;
       return text.slice(at - length, at);
     };
-    return modules.map((module) => ({ ...module, code: next(module.code), marks: next(module.marks) }));
+    return parts.map((part) => ({ ...part, code: next(part.code), marks: next(part.marks) }));
   }
 }

@@ -1,12 +1,18 @@
 import { relative, resolve } from "node:path";
-import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Locator } from "../model/locator.js";
+import { sha256 } from "../sources.js";
 import type { Bundled } from "./bundle.js";
 import type { Instrumented, Place } from "./instrument.js";
 
+export interface SourceLocator extends Locator {
+  /** Digest of where lines of the bundle come from: of all places that anything on them can have. */
+  originOf(from: number, to: number): string;
+}
+
 /** @param folder - the stack's folder, absolute; spans name files relative to it. */
-export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): Locator {
+export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): SourceLocator {
   const map = new TraceMap(bundled.map);
   const files = new Map<string, string>(); // by the map's name for a source
   const fileOf = (source: string): string => {
@@ -70,5 +76,16 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
       return place === undefined ? undefined : point(place);
     },
     mark: (offset) => point(instrumented.placeOf(offset)),
+    originOf(from, to) {
+      const numbers: number[] = [];
+      const sources = new Set<number>();
+      for (const [index, segments] of decodedMappings(map).slice(from, to).entries())
+        for (const [column, source, line, at] of segments) {
+          numbers.push(index, column, line ?? -1, at ?? -1);
+          if (source !== undefined) sources.add(source);
+        }
+      const names = [...sources].map((source) => `${source} ${map.sources[source]}`);
+      return sha256(`${names.join("\n")}\n${numbers.join()}`);
+    },
   };
 }

@@ -176,7 +176,7 @@ test("several compiles of one stack at once disturb each other in nothing", asyn
     const results = await Promise.all([1, 2, 3].map(() => valueIn(t, () => run({ check: true }))));
     t.deepEqual(results, [value, value, value]);
   }
-  t.deepEqual((await readdir(cache)).sort(), ["modules", "results", "texts", "tsbuildinfo"]);
+  t.deepEqual((await readdir(cache)).sort(), ["parts", "results", "texts", "tsbuildinfo"]);
 });
 
 test("what a killed compile left is removed, results of old options go", async (t) => {
@@ -188,6 +188,6 @@ test("what a killed compile left is removed, results of old options go", async (
   await mkdir(dead, { recursive: true });
   for (let index = 0; index < 10; index += 1)
     t.deepEqual((await run({ set: { a: String(index) } })).diagnostics, []);
-  t.deepEqual((await readdir(cache)).sort(), ["results", "texts"]);
+  t.deepEqual((await readdir(cache)).sort(), ["parts", "results", "texts"]);
   t.is((await readdir(join(cache, "results"))).length, 8);
 });
