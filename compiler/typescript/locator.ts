@@ -77,15 +77,23 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
     },
     mark: (offset) => point(instrumented.placeOf(offset)),
     originOf(from, to) {
-      const numbers: number[] = [];
+      const lines = decodedMappings(map).slice(from, to);
+      const numbers = new Int32Array(lines.reduce((sum, { length }) => sum + 4 * length, lines.length));
       const sources = new Set<number>();
-      for (const [index, segments] of decodedMappings(map).slice(from, to).entries())
-        for (const [column, source, line, at] of segments) {
-          numbers.push(index, column, line ?? -1, at ?? -1);
-          if (source !== undefined) sources.add(source);
+      let next = 0;
+      for (const segments of lines) {
+        numbers[next++] = segments.length;
+        for (const segment of segments) {
+          const source = segment[1] ?? -1;
+          numbers[next++] = segment[0];
+          numbers[next++] = source;
+          numbers[next++] = segment[2] ?? -1;
+          numbers[next++] = segment[3] ?? -1;
+          sources.add(source);
         }
-      const names = [...sources].map((source) => `${source} ${map.sources[source]}`);
-      return sha256(`${names.join("\n")}\n${numbers.join()}`);
+      }
+      const names = [...sources].map((source) => map.sources[source]).join("\n");
+      return `${sha256(new Uint8Array(numbers.buffer))} ${names}`;
     },
   };
 }
