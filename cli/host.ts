@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -204,10 +205,18 @@ function read(path: string, own: boolean): Buffer | undefined {
     const facts = fstatSync(fd);
     if (!facts.isFile() || (own && !isOwn(facts.uid))) return undefined;
     if (facts.size > largestFile) throw new FileTooLarge(path);
-    return readFileSync(fd);
+    return contentOf(fd, facts.size);
   } finally {
     closeSync(fd);
   }
+}
+
+/** One call for a file that is as long as it was: a bundle has thousands. A short read is the end of a regular file. */
+function contentOf(fd: number, size: number): Buffer {
+  const content = Buffer.allocUnsafe(size + 1);
+  const length = readSync(fd, content);
+  const first = content.subarray(0, length);
+  return length <= size ? first : Buffer.concat([first, readFileSync(fd)]); // it grew
 }
 
 function isAbsence(error: unknown): boolean {

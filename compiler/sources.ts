@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { dirname, join, relative, resolve } from "node:path";
 import type { CopiedFile, LockFile } from "../stdlib/schema/bundle.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
@@ -212,5 +212,5 @@ function listingDigest(entries: readonly HostEntry[] | undefined): string {
 }
 
 export function sha256(content: Uint8Array | string): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content, "hex");
 }
