@@ -194,7 +194,6 @@ async function evaluateAndCheck(
 ): Promise<CheckedProgram | undefined> {
   const bundling = bundle(host, options.entry, reporter);
   const marks = new KeptMarks(host); // while esbuild works
-  memory.load();
   const bundled = await bundling;
   const language = bundled?.language ?? new Map();
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
@@ -207,7 +206,7 @@ async function evaluateAndCheck(
   const program =
     bundled === undefined
       ? undefined
-      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter);
+      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, () => memory.load());
   const [reads, types = new Map()] = [await checked, await declared];
   return program === undefined ? undefined : { ...program, reads, types };
 }
@@ -229,6 +228,8 @@ interface Program {
   readonly ready: ReadyProgram;
   readonly graph: Graph;
   readonly locator: SourceLocator;
+  /** What each part of the bundle says, and where in the sources it does, as text that tells it from all others. */
+  readonly parts: readonly string[];
   readonly inputs: readonly string[];
 }
 
@@ -252,6 +253,7 @@ async function evaluateBundle(
   host: Host,
   evaluator: Evaluator,
   reporter: Reporter,
+  meanwhile: () => void = () => {},
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code, bundled.inputs, marks.recall);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
@@ -265,9 +267,14 @@ async function evaluateBundle(
   };
   const evaluation = evaluate(host, ready, evaluator, reporter);
   await Promise.race([evaluator.given, evaluation]);
-  marks.keep(instrumented.parts); // while the program runs
+  // While the program runs:
+  marks.keep(instrumented.parts);
+  const parts = instrumented.parts.map(
+    ({ from, marked, to }) => `${marked.digest} ${locator.originOf(from, to)}`,
+  );
+  meanwhile();
   const graph = await evaluation;
-  return graph === undefined ? undefined : { graph, locator, ready, inputs: bundled.inputs };
+  return graph === undefined ? undefined : { graph, locator, ready, parts, inputs: bundled.inputs };
 }
 
 async function manifestsOf(
@@ -341,7 +348,7 @@ async function lowerAndEmit(
   );
   const keys = new ResourceKeys(graph, {
     instrumented: program.ready.instrumented,
-    originOf: (from, to) => locator.originOf(from, to),
+    parts: program.parts,
     besides: (index) => lowering.besides(index),
   });
   const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");

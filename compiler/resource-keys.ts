@@ -4,9 +4,9 @@ import type { Instrumented } from "./typescript/instrument.js";
 
 /** What resources are made from beside what the guest tells of them. */
 export interface KeySources {
-  readonly instrumented: Pick<Instrumented, "parts" | "partOfLine" | "partOfLiteral">;
-  /** Digest of where lines of the bundle come from; the first of them, and the first that is none. */
-  readonly originOf: (from: number, to: number) => string;
+  readonly instrumented: Pick<Instrumented, "partOfLine" | "partOfLiteral">;
+  /** What each part of the bundle says, and where in the sources it does. */
+  readonly parts: readonly string[];
   /** What a resource is made from that neither it nor anything it refers to says, as text. */
   readonly besides: (index: number) => string;
 }
@@ -19,7 +19,6 @@ export interface KeySources {
 export class ResourceKeys {
   readonly #nodes: readonly ResourceNode[];
   readonly #sources: KeySources;
-  readonly #parts = new Map<number, string>();
   readonly #keys = new Map<number, string | undefined>();
   readonly #uses = new Map<number, ReadonlySet<number>>();
 
@@ -38,7 +37,7 @@ export class ResourceKeys {
     this.#uses.set(index, uses);
     const keys = [...uses].map((use) => this.of(use));
     if (keys.includes(undefined)) return undefined;
-    const places = [...parts].map((part) => this.#partOf(part));
+    const places = [...parts].map((part) => this.#sources.parts[part]);
     const key = sha256([JSON.stringify(node), this.#sources.besides(index), ...places, ...keys].join("\n"));
     this.#keys.set(index, key);
     return key;
@@ -54,17 +53,6 @@ export class ResourceKeys {
       return found;
     };
     return (index) => this.of(index) !== undefined && all(index);
-  }
-
-  /** What a part says, and where in the sources it does. */
-  #partOf(index: number): string {
-    const known = this.#parts.get(index);
-    if (known !== undefined) return known;
-    const part = this.#sources.instrumented.parts[index];
-    const said =
-      part === undefined ? "" : `${part.marked.digest} ${this.#sources.originOf(part.from, part.to)}`;
-    this.#parts.set(index, said);
-    return said;
   }
 
   /** Parts of the bundle that its literals and calls are in, and resources that it refers to. */
