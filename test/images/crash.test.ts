@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +21,8 @@ async function killedBuild(args: readonly string[], afterMs?: number): Promise<b
     if (message === "built") built = true;
     else if (afterMs !== undefined) setTimeout(() => builder.kill("SIGKILL"), afterMs);
   });
-  await new Promise((resolve) => builder.once("exit", resolve));
+  // The exit may be told before the last message; the end of the channel is not.
+  await Promise.all([once(builder, "exit"), once(builder, "disconnect")]);
   return !built;
 }
 
