@@ -1,5 +1,5 @@
+import { sha256 } from "./digest.js";
 import type { Host } from "./host.js";
-import { sha256 } from "./sources.js";
 
 /** Text in a file of the cache, with its digest: one that is not whole counts as none. */
 export class KeptText {

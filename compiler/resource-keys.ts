@@ -1,5 +1,5 @@
 import type { Graph, ResourceNode } from "../stdlib/constructs/graph.js";
-import { sha256 } from "./sources.js";
+import { sha256 } from "./digest.js";
 import type { Instrumented } from "./typescript/instrument.js";
 
 /** What resources are made from beside what the guest tells of them. */

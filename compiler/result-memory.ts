@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { stableStringify } from "../stdlib/base/json.js";
 import type { Diagnostic } from "./diagnostics/reporter.js";
+import { sha256 } from "./digest.js";
 import type { ObjectPlace } from "./emit/bundle.js";
 import type { Host } from "./host.js";
 import { KeptText } from "./kept-text.js";
 import type { Built } from "./lower/built.js";
 import type { KeptObject } from "./lower/lower.js";
-import { isUnchanged, matchingFiles, type Sources, searchDigest, sha256 } from "./sources.js";
+import { isUnchanged, matchingFiles, type Sources, searchDigest } from "./sources.js";
 
 /** What came out of a finished compile. */
 interface Result {

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
 import { dirname, join, relative, resolve } from "node:path";
 import type { CopiedFile, LockFile } from "../stdlib/schema/bundle.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import type { Reporter } from "./diagnostics/reporter.js";
+import { sha256 } from "./digest.js";
 import { parseGlob } from "./glob.js";
 import type { Host, HostEntry } from "./host.js";
 import { isInside } from "./inside.js";
@@ -209,8 +209,4 @@ export function matchingFiles(host: Host, folder: string, pattern: string): read
 
 function listingDigest(entries: readonly HostEntry[] | undefined): string {
   return entries === undefined ? "" : sha256(JSON.stringify(entries));
-}
-
-export function sha256(content: Uint8Array | string): string {
-  return hash("sha256", content, "hex");
 }

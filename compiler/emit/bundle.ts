@@ -6,9 +6,9 @@ import {
   type SecretsFile,
 } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { sha256 } from "../digest.js";
 import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
-import { sha256 } from "../sources.js";
 import { emitYaml } from "./yaml.js";
 
 export interface BundleInputs {

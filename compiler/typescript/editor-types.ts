@@ -1,12 +1,12 @@
 import { dirname, join, resolve } from "node:path";
 import { Reporter } from "../diagnostics/reporter.js";
+import { sha256 } from "../digest.js";
 import type { Host } from "../host.js";
 import { isInside } from "../inside.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
 import { loadModule } from "../language/load.js";
 import { importsOfTypeScript } from "../language/server/typescript.js";
-import { sha256 } from "../sources.js";
 import { declarationsOf } from "./declarations.js";
 
 /** More files than this are not looked through. */

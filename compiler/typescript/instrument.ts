@@ -1,4 +1,4 @@
-import { sha256 } from "../sources.js";
+import { sha256 } from "../digest.js";
 import { insertionTexts, type Marks, marksOf } from "./marks.js";
 
 /**

@@ -1,8 +1,8 @@
 import { relative, resolve } from "node:path";
 import { decodedMappings, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { pointSpan, type Span } from "../diagnostics/span.js";
+import { sha256 } from "../digest.js";
 import type { Locator } from "../model/locator.js";
-import { sha256 } from "../sources.js";
 import type { Bundled } from "./bundle.js";
 import type { Instrumented, Place } from "./instrument.js";
 

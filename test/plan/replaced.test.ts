@@ -1,23 +1,14 @@
-import { readFileSync } from "node:fs";
 import test from "ava";
 import { planSchema } from "../../cli/plan-schema.js";
 import { planChanges } from "../../compiler/plan/plan-changes.js";
 import { serverSideApply } from "../../stdlib/schema/apply/apply.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
-import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { changed } from "../schema/rules/changed.js";
+import { casesOf, rowOf } from "../schema/rules/replayed.js";
 import { updateBases } from "../schema/rules/update-bases.js";
 
-type Case = readonly [
-  base: keyof typeof updateBases,
-  path: readonly (string | number)[],
-  value: unknown,
-  refused: string,
-];
-const cases = JSON.parse(
-  readFileSync(new URL("../schema/rules/updates.json", import.meta.url), "utf8"),
-) as readonly Case[];
+const cases = casesOf<typeof updateBases>("updates.json");
 
 function labelled(object: KubeObject): KubeObject {
   const labels = { ...object.metadata.labels, "infra.dev/stack": "shop" };
@@ -25,8 +16,7 @@ function labelled(object: KubeObject): KubeObject {
 }
 
 function live(object: KubeObject): KubeObject {
-  const row = kindRowOf(object);
-  if (row === undefined) throw new Error(`there is no kind ${object.kind}`);
+  const row = rowOf(object);
   const { object: applied } = serverSideApply({
     ...{ table: typeTable, row, live: undefined, applied: labelled(object) },
     ...{ manager: "infra", force: true, time: "2026-01-01T00:00:00Z" },

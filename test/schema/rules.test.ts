@@ -1,31 +1,21 @@
-import { readFileSync } from "node:fs";
 import test from "ava";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
-import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import { bases } from "./rules/bases.js";
 import { changed } from "./rules/changed.js";
+import { casesOf, rowOf } from "./rules/replayed.js";
 
 /**
  * Sound objects with one thing changed, and what Kubernetes 1.35's own registry strategies said to each: `""` for
  * accepted, else a field that they and we refuse it at. `DECODE` is strict decoding; `elsewhere` is refused by both at
  * different fields. `null` removes.
  */
-type Case = readonly [
-  base: keyof typeof bases,
-  path: readonly (string | number)[],
-  value: unknown,
-  refused: string,
-];
-const cases = JSON.parse(
-  readFileSync(new URL("rules/cases.json", import.meta.url), "utf8"),
-) as readonly Case[];
+const cases = casesOf<typeof bases>("cases.json");
 
 function refusedFields(object: KubeObject): readonly string[] {
-  const row = kindRowOf(object);
-  if (row === undefined) throw new Error(`there is no kind ${object.kind}`);
+  const row = rowOf(object);
   const { object: decoded, problems } = decodeObject(row, object);
   if (problems.length > 0) return ["DECODE"];
   return validateCreate(row, applyDefaults(row, decoded)).map(({ path }) => path);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import test from "ava";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
@@ -6,25 +5,17 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { validateUpdate } from "../../stdlib/schema/validation/validate.js";
 import { changed } from "./rules/changed.js";
+import { casesOf, rowOf } from "./rules/replayed.js";
 import { updateBases } from "./rules/update-bases.js";
 
 /**
  * Objects that are there, one thing changed in each, and what Kubernetes 1.35's own registry strategies said to the
  * update: `""` for accepted, else the fields that they refused. Each new object would be taken if it were not there yet.
  */
-type Case = readonly [
-  base: keyof typeof updateBases,
-  path: readonly (string | number)[],
-  value: unknown,
-  refused: string,
-];
-const cases = JSON.parse(
-  readFileSync(new URL("rules/updates.json", import.meta.url), "utf8"),
-) as readonly Case[];
+const cases = casesOf<typeof updateBases>("updates.json");
 
 function stored(object: KubeObject): KubeObject {
-  const row = kindRowOf(object);
-  if (row === undefined) throw new Error(`there is no kind ${object.kind}`);
+  const row = rowOf(object);
   return applyDefaults(row, decodeObject(row, object).object);
 }
 
