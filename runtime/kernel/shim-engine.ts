@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { connect, Socket } from "node:net";
 import { join } from "node:path";
 import { type Clock, sleep } from "../../stdlib/base/clock.js";
@@ -72,11 +72,9 @@ class ShimEngine implements LiveEngine {
     );
     try {
       const record: SandboxRecord = { id: spec.id, pid, cgroup: spec.cgroup };
-      // Until set-up is answered the shim ends with our connection, so the record may be written beside it.
-      await Promise.all([
-        writeFile(join(folder, recordName), JSON.stringify(record), { mode: 0o600 }),
-        sandbox.setUp(setUpPayload(spec, this.cgroups.joinFiles(shimCgroup))),
-      ]);
+      // Until it is set up the shim ends with our connection; from then on only the record leads to it.
+      writeFileSync(join(folder, recordName), JSON.stringify(record), { mode: 0o600 });
+      await sandbox.setUp(setUpPayload(spec, this.cgroups.joinFiles(shimCgroup)));
       return sandbox;
     } catch (error) {
       await sandbox.destroy();

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { ShimError } from "../../runtime/kernel/connection.js";
 import type { ContainerState, ExecSpec, ExitRecord, Sandbox } from "../../runtime/kernel/engine.js";
 import { builtFile } from "../../runtime/kernel/native.js";
+import { protocol } from "../../runtime/kernel/protocol.js";
 import { openTestEngine, type TestEngine } from "../support/test-engine.js";
 
 /** Each test runs on the shim that ships and on the one built with AddressSanitizer, which dies of any finding. */
@@ -264,4 +267,27 @@ onEachShim("usage is that of the whole sandbox", async (t, shim) => {
   t.true(processes >= 1 && processes <= 3);
   t.true(memoryBytes > 0);
   t.true(cpuNanos > 0n);
+});
+
+test("a sandbox whose record cannot be written is not set up: no later daemon would find its shim", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-shim-"));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const asked = join(folder, "asked");
+  const shim = join(folder, "shim");
+  await writeFile(
+    shim,
+    `#!${process.execPath}
+new (require("node:net").Socket)({ fd: 3 }).once("data", (frame) => {
+  require("node:fs").writeFileSync(${JSON.stringify(asked)}, String(frame.readUInt16LE(4)));
+  process.exit();
+});
+`,
+    { mode: 0o755 },
+  );
+  const it = await openTestEngine(shim);
+  t.teardown(() => it.close());
+  await mkdir(join(it.folder, "s/a/sandbox.json"), { recursive: true });
+  await t.throwsAsync(it.engine.createSandbox(it.sandbox("a")), { code: "EISDIR" });
+  if (existsSync(asked)) t.not(await readFile(asked, "utf8"), String(protocol.REQUEST_SETUP));
+  await rm(join(it.folder, "s/a"), { recursive: true, force: true });
 });
