@@ -25,7 +25,7 @@ else {
 function loadProgram(): void {
   const file = join(__dirname, "cli.cjs");
   const cachedData = codeCache(join(__dirname, "cli.cache"));
-  const script = new Script(readFileSync(file, "utf8"), {
+  const script = new Script(readFileSync(file, "latin1"), {
     filename: pathToFileURL(file).href,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),

@@ -103,6 +103,18 @@ async function writeStandIns() {
     await writeFile(join(folder, path), `module.exports = globalThis.${value};\n`);
 }
 
+await writeAscii(join(dist, "cli.cjs"));
+
+/**
+ * Writes what is beyond ASCII in a script as escapes, which mean the same in texts, patterns and names: V8 then takes
+ * the file's bytes as they are, where a single other character makes it decode them all to twice the size.
+ */
+async function writeAscii(path) {
+  const text = await readFile(path, "utf8");
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  await writeFile(path, text.replace(/[^\x00-\x7f]/g, escaped));
+}
+
 // What results of earlier compiles are kept by: another build may give others.
 const built = outputs.flatMap((output) => Object.keys(output?.metafile?.outputs ?? {})).sort();
 const hash = createHash("sha256");

@@ -17,7 +17,7 @@ process.stdout.write = () => true;
 
 // As cli/start.ts makes it: V8 refuses a cache of another source, version or flags.
 const filename = pathToFileURL(file).href;
-const script = new Script(readFileSync(file, "utf8"), {
+const script = new Script(readFileSync(file, "latin1"), {
   filename,
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });

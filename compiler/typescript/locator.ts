@@ -1,9 +1,8 @@
 import { relative, resolve } from "node:path";
-import { decodedMappings, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { pointSpan, type Span } from "../diagnostics/span.js";
-import { sha256 } from "../digest.js";
 import type { Locator } from "../model/locator.js";
 import type { Bundled } from "./bundle.js";
+import { type Bias, BundleMap } from "./bundle-map.js";
 import type { Instrumented, Place } from "./instrument.js";
 
 export interface SourceLocator extends Locator {
@@ -13,27 +12,23 @@ export interface SourceLocator extends Locator {
 
 /** @param folder - the stack's folder, absolute; spans name files relative to it. */
 export function createLocator(folder: string, bundled: Bundled, instrumented: Instrumented): SourceLocator {
-  const map = new TraceMap(bundled.map);
+  const map = new BundleMap(bundled.map);
   const files = new Map<string, string>(); // by the map's name for a source
   const fileOf = (source: string): string => {
     const known = files.get(source) ?? relative(folder, resolve(bundled.mapFolder, source));
     files.set(source, known);
     return known;
   };
-  const find = (place: Place, bias = {}): { file: string; line: number; column: number } | undefined => {
-    const { source, line, column } = originalPositionFor(map, {
-      line: place.line + 1,
-      column: place.column,
-      ...bias,
-    });
-    if (source === null || line === null) return undefined;
-    return { file: fileOf(source), line, column: column + 1 };
+  const find = (place: Place, bias?: Bias): { file: string; line: number; column: number } | undefined => {
+    const found = map.find(place, bias);
+    if (found === undefined) return undefined;
+    return { file: fileOf(found.source), line: found.line + 1, column: found.column + 1 };
   };
   const point = (place: Place): Span | undefined => {
     const found = find(place);
     return found === undefined ? undefined : pointSpan(found.file, found.line, found.column);
   };
-  const between = (start: Place, end: Place, bias = {}): Span | undefined => {
+  const between = (start: Place, end: Place, bias?: Bias): Span | undefined => {
     const [from, to] = [find(start, bias), find(end)];
     if (from === undefined) return undefined;
     const sound =
@@ -61,7 +56,7 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
         const value = find(places.value);
         // What esbuild writes around a call has no mapping of its own and would fall back to the key's.
         const skipped = value !== undefined && value.line === key?.line && value.column === key.column;
-        return between(places.value, places.end, skipped ? { bias: LEAST_UPPER_BOUND } : {});
+        return between(places.value, places.end, skipped ? "after" : "before");
       }
       return key === undefined
         ? undefined
@@ -76,24 +71,6 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
       return place === undefined ? undefined : point(place);
     },
     mark: (offset) => point(instrumented.placeOf(offset)),
-    originOf(from, to) {
-      const lines = decodedMappings(map).slice(from, to);
-      const numbers = new Int32Array(lines.reduce((sum, { length }) => sum + 4 * length, lines.length));
-      const sources = new Set<number>();
-      let next = 0;
-      for (const segments of lines) {
-        numbers[next++] = segments.length;
-        for (const segment of segments) {
-          const source = segment[1] ?? -1;
-          numbers[next++] = segment[0];
-          numbers[next++] = source;
-          numbers[next++] = segment[2] ?? -1;
-          numbers[next++] = segment[3] ?? -1;
-          sources.add(source);
-        }
-      }
-      const names = [...sources].map((source) => map.sources[source]).join("\n");
-      return `${sha256(new Uint8Array(numbers.buffer))} ${names}`;
-    },
+    originOf: (from, to) => map.originOf(from, to),
   };
 }
