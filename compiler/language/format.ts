@@ -36,6 +36,8 @@ class Formatter {
   readonly #comments: Comment[];
   readonly #source: readonly string[];
   #next = 0;
+  /** Members and items that did not fit on one line: further right they do not either, and are not tried again. */
+  readonly #wide = new Set<readonly unknown[]>();
 
   constructor(comments: readonly Comment[], text: string) {
     this.#comments = [...comments];
@@ -147,7 +149,7 @@ class Formatter {
   /** On one line where the author has it on one and it fits, otherwise one member a line. */
   #members(members: readonly (Field | Block)[], span: Span, depth: number): string {
     if (members.length === 0 && !this.#hasComments(span)) return "{ }";
-    if (span.start.line === span.end.line && !this.#hasComments(span)) {
+    if (span.start.line === span.end.line && !this.#wide.has(members) && !this.#hasComments(span)) {
       const parts = members.map((member) =>
         member.node === "field"
           ? `${nameText(member.name)} = ${this.#expression(member.value, depth)}`
@@ -155,6 +157,7 @@ class Formatter {
       );
       const line = `{ ${parts.join("  ")} }`;
       if (line.length + depth * indentWidth <= lineWidth && !line.includes("\n")) return line;
+      this.#wide.add(members);
     }
     const rows: Row[] = [];
     let last: Position | undefined;
@@ -272,10 +275,14 @@ class Formatter {
     if (items.length === 0 && !commented) return open + close;
     const [first] = items;
     const isOneLine = first === undefined || first.span.start.line === span.start.line;
-    if (isOneLine && !commented) {
+    if (isOneLine && !commented && !this.#wide.has(items)) {
+      const before = this.#next;
       const inner = items.map((item) => write(item, depth)).join(", ");
       const line = open === "{" ? `{ ${inner} }` : `${open}${inner}${close}`;
-      if (line.length + depth * indentWidth <= lineWidth || !isBreakable(items)) return line;
+      const fits = line.length + depth * indentWidth <= lineWidth || !isBreakable(items);
+      if (fits && this.#next === before) return line;
+      if (!fits) this.#wide.add(items);
+      this.#next = before; // a comment from further left was taken by an item: it is written again
     }
     const lines = [open];
     let last: Position | undefined;

@@ -65,6 +65,28 @@ test("formatting keeps the meaning and every comment, and does nothing the secon
   t.true(longest > 1_000);
 });
 
+test("a comment before a list stays, though the list is written anew for its width", (t) => {
+  const wide = "x".repeat(100);
+  t.is(
+    formatModule("a.infra", `let x = /* c */ [{\n a: 1 }, "${wide}"]\n`),
+    `let x = [\n  /* c */\n  {\n    a: 1,\n  },\n  "${wide}",\n]\n`,
+  );
+});
+
+test("a comment before a list stands where a second formatting leaves it", (t) => {
+  const settled = "let x = [\n  /* c */\n  {\n    a: 1,\n  },\n]\n";
+  t.is(formatModule("a.infra", "let x = /* c */ [{\n a: 1 }]\n"), settled);
+  t.is(formatModule("a.infra", settled), settled);
+});
+
+test("wide lists and blocks within each other are each tried once", (t) => {
+  const wide = `"${"x".repeat(100)}"`;
+  const list = `let x = ${"[1, ".repeat(60)}${wide}${"]".repeat(60)}\n`;
+  t.is(formatModule("a.infra", list)?.split("\n").length, 2 + 3 * 60);
+  const block = `a b { ${"c d { ".repeat(60)}e = ${wide}${" }".repeat(60)} }\n`;
+  t.is(formatModule("a.infra", block)?.split("\n").length, 2 * 61 + 2);
+});
+
 test("an example is as the formatter has it", async (t) => {
   const path = fileURLToPath(new URL("../../examples/guestbook/main.infra", import.meta.url));
   const text = await readFile(path, "utf8");
