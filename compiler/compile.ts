@@ -22,6 +22,7 @@ import { type Span, wordSpan } from "./diagnostics/span.js";
 import { Unsettled } from "./diagnostics/unsettled.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
+import { checkLoaded, type Loaded } from "./language/load.js";
 import type { Built } from "./lower/built.js";
 import type { ManifestObject } from "./lower/exact.js";
 import { Lowering } from "./lower/lower.js";
@@ -195,7 +196,7 @@ async function evaluateAndCheck(
   const bundling = bundle(host, options.entry, reporter);
   const marks = new KeptMarks(host); // while esbuild works
   const bundled = await bundling;
-  const language = bundled?.language ?? new Map();
+  const language = bundled?.language ?? new Map<string, Loaded>();
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
   const isChecked = options.check && (bundled !== undefined || !options.entry.endsWith(".infra"));
   const checked = isChecked ? typeCheck(host, options.entry, language, reporter) : [];
@@ -208,6 +209,8 @@ async function evaluateAndCheck(
       ? undefined
       : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, () => memory.load());
   const [reads, types = new Map()] = [await checked, await declared];
+  // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
+  if (bundled !== undefined && program === undefined) checkLoaded(language, reporter);
   return program === undefined ? undefined : { ...program, reads, types };
 }
 

@@ -63,8 +63,16 @@ function begins(
         (firstOfLine.has(one) || before?.image === "}"))
     );
   if (!tokenMatcher(one, token.Name) && !isText(one) && !isDefinitionWord(one)) return false;
+  // One more value of a list without brackets.
+  if (isText(one) && before?.image === "," && !isKey(tokens, at)) return false;
   if (firstOfLine.has(one) || before?.image === "}" || before?.image === ",") return true;
   return next !== undefined && [token.Equals, token.Colon, token.LeftBrace].includes(next.tokenType);
+}
+
+/** Whether the text that begins at an index is followed by what follows a key. */
+function isKey(tokens: Tokens, at: number): boolean {
+  const next = tokens[textEnd(tokens, at)];
+  return next !== undefined && [token.Equals, token.Colon].includes(next.tokenType);
 }
 
 /** Members may end with one. */
@@ -218,7 +226,7 @@ function endsValue(one: IToken | undefined, before: IToken | undefined): boolean
 }
 
 /** Index after the text that begins at an index. */
-function textEnd(tokens: Tokens, from: number): number {
+export function textEnd(tokens: Tokens, from: number): number {
   let depth = 0;
   for (let at = from + 1; at < tokens.length; at += 1) {
     const one = tokens[at] as IToken;

@@ -32,7 +32,8 @@ export const messages: IParserErrorMessageProvider = {
     const isBlockHead = ruleName === "block" && expected.name === "LeftBrace";
     if (isBlockHead && actual.tokenType.name === "Equals")
       return `a value is named with let: let ${previous.image} = …`;
-    return `expected ${label(expected)}${after(previous)}${not(actual)}${inside(ruleName)}`;
+    const orField = isBlockHead && isTextEnd(previous) ? ', or "=" before it' : "";
+    return `expected ${label(expected)}${after(previous)}${not(actual)}${orField}${inside(ruleName)}`;
   },
   // Said with the word before by recover.ts.
   buildNotAllInputParsedMessage: ({ firstRedundant }) => notADefinition(firstRedundant),
@@ -69,6 +70,10 @@ function inQuotes(previous: IToken, next: IToken | undefined): string {
   return next !== undefined && [".", "/", "-"].includes(next.image)
     ? ` (a key with other characters stands in quotes: "${previous.image}${next.image}…")`
     : "";
+}
+
+function isTextEnd({ tokenType }: IToken): boolean {
+  return tokenType.name === "TextEnd" || tokenType.name === "BlockEnd";
 }
 
 function label(type: TokenType): string {

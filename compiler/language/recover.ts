@@ -21,6 +21,7 @@ import {
   withoutComma,
 } from "./divide.js";
 import { messages, tooMuch } from "./messages.js";
+import { blockAsValue, type Misuse, valuesWithoutBrackets } from "./misuse.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
 import type { KnownParts, Part } from "./reread.js";
@@ -181,6 +182,8 @@ class Recovery {
       append(this.#problems, extra);
       return node;
     }
+    const misuse = depth > deepest ? undefined : blockAsValue(tokens, rule);
+    if (misuse !== undefined) return this.#misuse(misuse, rule, depth);
     const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#firstOfLine);
     if (header !== undefined) return this.#body(header, rule, depth);
     if (depth > deepest) this.#reportFirst(errors, tokens);
@@ -188,6 +191,20 @@ class Recovery {
     if (tokens.length > mostTolerated) return undefined;
     tolerant ??= new ModuleParser(messages, { recoveryEnabled: true });
     return tolerant.attempt(this.#file, rule, tokens).node;
+  }
+
+  /** Whether a block or a value was meant is told by what parses. */
+  #misuse({ block, sign, text, value }: Misuse, rule: RuleName, depth: number): Node | undefined {
+    this.#report(sign, text);
+    const asValue = this.#parser.attempt(this.#file, "expression", value);
+    if (value.length === 0 || asValue.errors.length + asValue.extra.length === 0) return undefined;
+    const asBlock = this.#parser.attempt(this.#file, rule, block);
+    if (asBlock.errors.length + asBlock.extra.length === 0) return asBlock.node;
+    const header = headerOf(block, rule, this.#firstOfLine);
+    if (header?.open !== undefined) return this.#body(header, rule, depth);
+    // Lines below without brackets, as of YAML, are another mistake each: the first says how all are written.
+    if (value[0]?.startLine === sign.startLine) this.#judge(value, "expression", depth + 1);
+    return undefined;
   }
 
   /** A part without members. */
@@ -341,10 +358,11 @@ class Recovery {
       });
     } else if (![0, 1, 2].some((gap) => this.#after.has(at.startOffset - gap))) {
       const before = tokens[tokens.indexOf(at) - 1];
+      const list = at.image === "," ? valuesWithoutBrackets(tokens) : undefined;
       this.#report(
         at,
         name === "NotAllInputParsedException"
-          ? tooMuch(before, at, next ?? nextOf(tokens, before))
+          ? (list ?? tooMuch(before, at, next ?? nextOf(tokens, before)))
           : error.message,
       );
     }

@@ -4,7 +4,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import { isInside } from "../inside.js";
-import type { Emitted } from "../language/emit.js";
+import type { Loaded } from "../language/load.js";
 
 export interface Bundled {
   readonly code: string;
@@ -14,7 +14,7 @@ export interface Bundled {
   /** Files that went into it, relative to the stack's folder. */
   readonly inputs: readonly string[];
   /** What `.infra` files among them stand for, by absolute path. */
-  readonly language: ReadonlyMap<string, Emitted>;
+  readonly language: ReadonlyMap<string, Loaded>;
 }
 
 const timeoutMs = 20_000;

@@ -39,6 +39,19 @@ test("one application in TypeScript and in .infra is one bundle", async (t) => {
   t.deepEqual(await outcome(join(work, "main.infra.out")), await outcome(join(work, "infra.ts.out")));
 });
 
+test("a program that throws is still judged in the words of the language", async (t) => {
+  const work = await folder(t, {
+    "main.infra": `secret login { password = "x" }
+let none = [1][5].a.b
+service x { to = none }
+`,
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 1);
+  t.regex(error, /"password" must be a provider, such as generated\(\)[^\n]*\n\s+main\.infra:1:27/);
+  t.notRegex(error, /SecretProvider/);
+});
+
 test("the order of definitions has no meaning", async (t) => {
   const source = await readFile(join(guestbook, "main.infra"), "utf8");
   const { module } = parseModule("main.infra", source);

@@ -1,0 +1,73 @@
+import { type IToken, tokenMatcher } from "chevrotain";
+import { description } from "../../stdlib/constructs/generated/description.js";
+import { isText, type Tokens, textEnd } from "./divide.js";
+import type { RuleName } from "./parser.js";
+import * as token from "./tokens.js";
+
+/** How other languages begin a definition of a value. */
+const definesValue: ReadonlySet<string> = new Set(["const", "var", "val", "local", "locals", "def", "final"]);
+
+/** Characters of an example made of the author's own words. */
+const longestExample = 40;
+
+export interface Misuse {
+  /** The "=" or ":" that a block has not. */
+  readonly sign: IToken;
+  readonly text: string;
+  /** The same without the sign: a block, if that is what was meant. */
+  readonly block: Tokens;
+  /** What stands after the sign. */
+  readonly value: Tokens;
+}
+
+/** A block written as if it were a value: `container web = …`, `deployment api: …`. */
+export function blockAsValue(tokens: Tokens, rule: RuleName): Misuse | undefined {
+  const [kind, second] = tokens;
+  if (rule !== "definition" && rule !== "member" && rule !== "body member") return undefined;
+  if (kind === undefined || second === undefined || !tokenMatcher(kind, token.Name)) return undefined;
+  const at = tokenMatcher(second, token.Name) ? 2 : isText(second) ? textEnd(tokens, 1) : 1;
+  const sign = tokens[at];
+  if (sign === undefined || ![token.Equals, token.Colon].includes(sign.tokenType)) return undefined;
+  const name = tokens
+    .slice(1, at)
+    .map(({ image }) => image)
+    .join("");
+  const text =
+    name === "" ? unnamed(kind.image, rule, sign.image) : named(kind.image, name, rule, sign.image);
+  if (text === undefined) return undefined;
+  return { sign, text, block: tokens.toSpliced(at, 1), value: tokens.slice(at + 1) };
+}
+
+function unnamed(kind: string, rule: RuleName, sign: string): string | undefined {
+  const isKind = rule !== "member" && Object.hasOwn(description.constructs, kind);
+  return isKind ? `a block is written with a name and without "${sign}": ${kind} web { … }` : undefined;
+}
+
+function named(kind: string, name: string, rule: RuleName, sign: string): string {
+  const block = `a block is written without "${sign}": ${kind} ${name} { … }`;
+  if (rule !== "member")
+    return definesValue.has(kind)
+      ? `a value is named with let: let ${name} = …`
+      : `${block}; a value is named with let: let ${name} = …`;
+  const field = fieldOf(kind);
+  return field === undefined ? block : `${block}; as a value it is ${field} = { ${name}: … }`;
+}
+
+/** The field that holds all blocks of a kind: `containers` of `container`. */
+function fieldOf(kind: string): string | undefined {
+  for (const { fields } of Object.values(description.types))
+    for (const [field, { block }] of Object.entries(fields)) if (block === kind) return field;
+  return undefined;
+}
+
+/** Several values without the brackets of a list; undefined where no value is given a name. */
+export function valuesWithoutBrackets(tokens: Tokens): string | undefined {
+  const at = tokens.findIndex((one) => tokenMatcher(one, token.Equals));
+  if (at < 1 || at > 2) return undefined;
+  const images = (part: Tokens, between = "") => part.map(({ image }) => image).join(between);
+  const head = `${images(tokens.slice(0, at), " ")} = `;
+  const rest = tokens.slice(at + 1);
+  const values = rest.map(({ image }) => (image === "," ? ", " : image)).join("");
+  const isShort = values.length <= longestExample && !/[[{(\n]/.test(values);
+  return `several values are a list, in brackets: ${head}[${isShort ? values : "…, …"}]`;
+}
