@@ -45,12 +45,18 @@ export interface RunOptions {
   readonly onGiven?: () => void;
   readonly timeoutMs: number;
   readonly environment?: { readonly [name: string]: string };
+  /** So many bytes of a file are its descriptor 3, zeros at first: what it leaves there is told however it ends. */
+  readonly sharedBytes?: number;
 }
 
 export interface RunResult {
   /** undefined when it was killed or could not be started. */
   readonly code: number | undefined;
   readonly timedOut: boolean;
+  /** Of somebody else, or of the kernel. */
+  readonly signal: string | undefined;
+  /** What is shared, at the end; undefined where there was no place for it. */
+  readonly shared?: Uint8Array;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -71,7 +71,7 @@ export const diagnostics = {
     severity: "error",
     message: ({ why }) => `the program was stopped: ${why}`,
     about:
-      "A program that leaves its context, or breaks the engine it runs on, ends there. The place is the last loop or function that it reached.",
+      "A program ends there that leaves its context, breaks the engine it runs on, or is killed from outside, as the kernel does where memory runs out. The place is the last loop or function that it reached.",
   }),
   "sandbox-open": row<{ refused: string; doors: string }>({
     severity: "warning",

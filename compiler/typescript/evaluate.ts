@@ -14,6 +14,9 @@ import type { Instrumented } from "./instrument.js";
 
 /** Of processors' time: a machine that is busy with something else makes no program endless. */
 const evaluationMs = 10_000;
+/** What the process leaves beside its words: one number, where it was. */
+const placeBytes = 4;
+const noPlace = Buffer.alloc(placeBytes);
 /** A process that waits uses no processor. */
 const wallTimes = 12;
 const heapMegabytes = 512;
@@ -59,7 +62,13 @@ export class Evaluator {
         join(dist, "guest.js"),
         join(dist, "infra-enclosure.node"),
       ],
-      { cwd: "/", input, onGiven, timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes },
+      {
+        cwd: "/",
+        input,
+        onGiven,
+        sharedBytes: placeBytes,
+        timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes,
+      },
     );
   }
 
@@ -158,7 +167,7 @@ async function runGuest(
   return undefined;
 }
 
-/** Says why the child ended early: by its last word, or by what V8 printed. */
+/** Says why the child ended early: by its last word, or by what V8 printed. One that was killed left its place. */
 function reportDeath(
   child: RunResult,
   reportEndless: (span: Span | undefined) => void,
@@ -166,9 +175,15 @@ function reportDeath(
   reporter: Reporter,
 ): void {
   const word = /^infra-stopped (\d+) (\S+) (\d+)$/m.exec(child.stderr);
-  const [signal, span] = [Number(word?.[1] ?? 0), word === null ? undefined : locator.mark(Number(word[3]))];
+  const mark = word?.[3] ?? Buffer.from(child.shared ?? noPlace).readInt32LE();
+  const [signal, span] = [Number(word?.[1] ?? 0), locator.mark(Math.max(0, Number(mark)))];
   const isMemory = /out of memory|allocation failed|bad_alloc/i.test(child.stderr);
-  if (isMemory || (word === null && child.code === undefined))
+  if (child.signal !== undefined)
+    reporter.report("program-stopped", span, {
+      why: `${child.signal} from outside ended it, which the kernel sends where memory runs out`,
+    });
+  else if (isMemory || child.stdout.length > 0)
+    // more than any answer has
     reporter.report("program-too-large", span, { megabytes: heapMegabytes });
   else if (signal === constants.signals.SIGPROF) reportEndless(span);
   else if (signal === constants.signals.SIGSYS)

@@ -144,8 +144,10 @@ function describe(thrown: unknown): GuestResult {
 }
 
 const stringify = JSON.stringify;
+/** Two of the largest pages of any processor, so that a whole one is in it: the evaluator puts shared memory there. */
+const room = new Int32Array((2 * 65_536) / Int32Array.BYTES_PER_ELEMENT);
 /** Where the program is: the place of the last loop or function that it reached. The evaluator keeps an eye on it. */
-const progress = new Int32Array(1);
+let progress = room.subarray(0, 1);
 type Program<Result> = (mark: Int32Array, at: typeof markLiteral) => Result;
 
 // A buffer that could be moved away would take the place out of reach; Node 20 has none of these yet.
@@ -156,7 +158,11 @@ lockDown();
 addConstants({
   __infra_stdlib: stdlib,
   __infra_kubernetes: kubernetes,
-  __infra_progress: progress,
+  __infra_room: room,
+  __infra_progress_at(cell: number): Int32Array {
+    progress = room.subarray(cell, cell + 1);
+    return progress;
+  },
   __infra_describe: (thrown: unknown): string => stringify(describe(thrown)),
   __infra_judge(run: Program<unknown>, objects: readonly PolicyObject[]): string {
     try {

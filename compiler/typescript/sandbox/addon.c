@@ -6,8 +6,10 @@
 #include <linux/capability.h>
 #include <node_api.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -83,6 +85,53 @@ static int drop_capabilities(void)
 }
 
 /*
+ * Puts a page of a file in the place of a whole one within the memory: what is written there stays when this process is
+ * killed. -1 where there is none, and then the memory is as it was.
+ */
+static ptrdiff_t share_page(char *memory, size_t bytes, int fd)
+{
+  const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  const size_t before = (page - (uintptr_t)memory % page) % page;
+  void *shared;
+
+  if (bytes < before + page)
+    return -1;
+  shared = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (shared == MAP_FAILED)
+    return -1;
+  if (mremap(shared, page, page, MREMAP_MAYMOVE | MREMAP_FIXED, memory + before) != MAP_FAILED)
+    return (ptrdiff_t)before;
+  munmap(shared, page);
+  return -1;
+}
+
+/*
+ * share(room: Int32Array, descriptor: number): number. The index of the first element that the file's first bytes now
+ * are; 0 where the file cannot be mapped. The descriptor is closed. The array has to live as long as the process.
+ */
+static napi_value js_share(napi_env env, napi_callback_info info)
+{
+  napi_typedarray_type type;
+  napi_value arguments[2], index;
+  size_t count = 2, length = 0;
+  ptrdiff_t offset;
+  void *room = NULL;
+  int32_t fd;
+
+  if (napi_get_cb_info(env, info, &count, arguments, NULL, NULL) != napi_ok || count != 2 ||
+      napi_get_typedarray_info(env, arguments[0], &type, &length, &room, NULL, NULL) != napi_ok ||
+      type != napi_int32_array || napi_get_value_int32(env, arguments[1], &fd) != napi_ok) {
+    napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "share(room: Int32Array, descriptor)");
+    return NULL;
+  }
+  offset = share_page(room, length * sizeof(int32_t), fd);
+  close(fd);
+  return napi_create_int32(env, offset < 0 ? 0 : (int32_t)((size_t)offset / sizeof(int32_t)), &index) == napi_ok
+           ? index
+           : NULL;
+}
+
+/*
  * watchDeaths(progress: Int32Array, seconds: number): void. From here on the process ends with a last word, at the
  * latest after so many seconds of processors. The array has to live as long as the process.
  */
@@ -145,6 +194,7 @@ static napi_value js_leave(napi_env env, napi_callback_info info)
 NAPI_MODULE_INIT()
 {
   const napi_property_descriptor functions[] = {
+    {.utf8name = "share", .method = js_share, .attributes = napi_default},
     {.utf8name = "watchDeaths", .method = js_watch_deaths, .attributes = napi_default},
     {.utf8name = "forbidFiles", .method = js_forbid_files, .attributes = napi_default},
     {.utf8name = "filterCalls", .method = js_filter_calls, .attributes = napi_default},

@@ -1,6 +1,6 @@
 /*
  * infra-enclosure MEGABYTES PROGRAM [ARGUMENT…]: becomes PROGRAM, with nothing of its caller's but the three standard
- * streams. It exists because a user namespace can only be entered by a process with one thread, and Node has several.
+ * streams and descriptor 3, which PROGRAM closes (addon.c). It exists because a user namespace can only be entered by a process with one thread, and Node has several.
  *
  * What the kernel refuses is no failure: INFRA_NAMESPACES tells the program the errno, and the program's own filter
  * (addon.c) stands alone.
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
   if (!lower_limit(RLIMIT_CORE, 0) || !lower_limit(RLIMIT_FSIZE, 0) || !lower_limit(RLIMIT_NOFILE, 64) ||
       !lower_limit(RLIMIT_DATA, (rlim_t)megabytes << 20))
     fail("setrlimit");
-  syscall(SYS_close_range, 3, ~0U, 0); /* Linux 5.9; callers of ours open everything close-on-exec */
+  syscall(SYS_close_range, 4, ~0U, 0); /* Linux 5.9; callers of ours open everything close-on-exec */
   snprintf(namespaces, sizeof namespaces, "INFRA_NAMESPACES=%d", leave_namespaces());
   execve(argv[2], argv + 2, environment);
   fail(argv[2]);
