@@ -35,7 +35,12 @@ export function findStack(
   const found = candidates.findIndex((path) => existsSync(path));
   const entry = candidates[Math.max(found, 0)] as string;
   const cache = createHash("sha256").update(entry).digest("hex").slice(0, 16);
-  const host = createHost(context.packageRoot, join(context.cache, "compile", cache), context.environment);
+  const host = createHost(
+    context.packageRoot,
+    join(context.cache, "compile", cache),
+    context.environment,
+    context.started,
+  );
   for (const before of candidates.slice(0, found)) host.touched.add(before); // one that comes later goes before
   if (host.read(entry) !== undefined) return { host, entry };
   throw new UsageError(`"${operand ?? "."}" holds no stack`, {

@@ -1,5 +1,6 @@
 import type { Clock } from "../stdlib/base/clock.js";
 import type { Answer } from "./answers.js";
+import type { StartedProcess } from "./processes.js";
 import type { Style } from "./render/style.js";
 
 /** The person at the other end, where there is one. */
@@ -39,6 +40,8 @@ export interface CliContext {
   readonly error: (text: string) => void;
   /** Keeps a compile's answer for the same question, while nothing that it touched changes. */
   readonly remember?: (answer: Answer, touched: Iterable<string>, variables: readonly string[]) => void;
+  /** What a compile will want, started before the program was loaded. */
+  readonly started?: StartedProcess | undefined;
   /** Milliseconds, for "how long it took". */
   readonly now: () => number;
   readonly clock: Clock;

@@ -1,10 +1,8 @@
-import { type ChildProcessWithoutNullStreams, type StdioOptions, spawn } from "node:child_process";
 import {
   closeSync,
   constants,
   existsSync,
   fstatSync,
-  ftruncateSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -20,12 +18,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Host, HostEntry, RunOptions, RunResult } from "../compiler/host.js";
+import type { Host, HostEntry } from "../compiler/host.js";
 import { InfraError } from "../stdlib/base/errors.js";
 import { isFresh, isOwn, stampOf } from "./answers.js";
-
-/** More output than any tool of ours writes; beyond it the child is killed. */
-const outputBytes = 64 * 1024 * 1024;
+import { run, type StartedProcess } from "./processes.js";
 
 /** The most that Node reads at once. */
 const largestFile = 2 ** 31 - 1;
@@ -49,11 +45,16 @@ export interface TrackingHost extends Host {
   readonly touched: Set<string>;
 }
 
-/** The compiler's host on this machine. */
+/**
+ * The compiler's host on this machine.
+ *
+ * @param started - a process that the compiler will want, and that is under way already.
+ */
 export function createHost(
   packageRoot: string,
   cacheFolder: string,
   environment: { readonly [name: string]: string | undefined } = {},
+  started?: StartedProcess,
 ): TrackingHost {
   const touched = new Set<string>();
   const madeAtMs = Date.now();
@@ -126,7 +127,7 @@ export function createHost(
         rmSync(folder, { recursive: true, force: true });
       }
     },
-    run,
+    run: (program, args, options) => run(program, args, options, started),
   };
 }
 
@@ -251,77 +252,4 @@ function list(folder: string, levels = Number.POSITIVE_INFINITY): readonly HostE
 
 function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** A file that has no name any more: memory that a program can map, and that is left when it is gone. */
-function sharedFile(bytes: number): number | undefined {
-  const path = join(tmpdir(), `infra-${process.pid}-${Math.random().toString(36).slice(2)}`);
-  try {
-    const fd = openSync(path, "wx+", 0o600);
-    rmSync(path);
-    ftruncateSync(fd, bytes);
-    return fd;
-  } catch {
-    return undefined; // no folder, no room
-  }
-}
-
-function takeShared(fd: number, bytes: number): Uint8Array {
-  const content = Buffer.alloc(bytes);
-  readSync(fd, content, 0, bytes, 0);
-  closeSync(fd);
-  return content;
-}
-
-function run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  return new Promise((resolve) => {
-    const { cwd, environment: env = {} } = options;
-    const shared = options.sharedBytes === undefined ? undefined : sharedFile(options.sharedBytes);
-    const stdio: StdioOptions = ["pipe", "pipe", "pipe"];
-    if (options.sharedBytes !== undefined) stdio.push(shared ?? "ignore");
-    const child = spawn(program, args, { cwd, env, stdio }) as ChildProcessWithoutNullStreams;
-    const output = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-    let size = 0;
-    let timedOut = false;
-    let isOurs = false;
-    const kill = () => {
-      isOurs = true;
-      child.kill("SIGKILL");
-    };
-    const timer = setTimeout(() => {
-      timedOut = true;
-      kill();
-    }, options.timeoutMs);
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].on("data", (chunk: Buffer) => {
-        size += chunk.length;
-        output[stream].push(chunk);
-        if (size > outputBytes) kill();
-      });
-    }
-    let isFinished = false;
-    const finish = (code: number | undefined, signal: string | undefined, failure = "") => {
-      if (isFinished) return;
-      isFinished = true;
-      clearTimeout(timer);
-      resolve({
-        code,
-        timedOut,
-        signal: isOurs ? undefined : signal,
-        ...(shared === undefined ? {} : { shared: takeShared(shared, options.sharedBytes ?? 0) }),
-        stdout: Buffer.concat(output.stdout).toString("utf8"),
-        stderr: Buffer.concat(output.stderr).toString("utf8") + failure,
-      });
-    };
-    child.on("error", (error) => finish(undefined, undefined, error.message));
-    child.on("close", (code, signal) => finish(code ?? undefined, signal ?? undefined));
-    child.stdin.on("error", () => undefined); // a child that ended early says why by its exit code
-    for (const event of ["finish", "close"]) child.stdin.on(event, () => options.onGiven?.());
-    if (typeof options.input !== "object") {
-      child.stdin.end(options.input ?? "");
-      return;
-    }
-    const end = (input?: string) => (input === undefined ? kill() : child.stdin.end(input));
-    options.input.then(end, () => end());
-  });
 }

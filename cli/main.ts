@@ -6,6 +6,7 @@ import { systemClock } from "../stdlib/base/clock.js";
 import { InfraError } from "../stdlib/base/errors.js";
 import { rememberAnswer } from "./answers.js";
 import { askedOfProcess, brokenPipeCode } from "./asked.js";
+import type { StartedProcess } from "./processes.js";
 import { runProgram } from "./program.js";
 import { escapeLines } from "./render/escape.js";
 import { refusalText } from "./render/refusal.js";
@@ -14,6 +15,8 @@ import { Interrupted, processTerminal } from "./terminal.js";
 
 /** Put in by scripts/build.mjs, from package.json. */
 declare const __INFRA_VERSION__: string;
+/** Given by cli/start.ts. */
+declare const __infra_started: StartedProcess | undefined;
 
 const { env, stdout, stderr } = process;
 /** As a shell sees a program that Ctrl-C ended. */
@@ -41,6 +44,7 @@ runProgram(
     now: () => performance.now(),
     clock: systemClock,
     terminal: processTerminal,
+    started: __infra_started,
     images: env["INFRA_IMAGES"],
     interrupted: interruption(),
   },

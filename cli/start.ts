@@ -7,22 +7,30 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
+import { evaluatorProcess } from "../compiler/typescript/evaluator-process.js";
 import { recallAnswer, summaryLine } from "./answers.js";
 import { askedOfProcess, brokenPipeCode } from "./asked.js";
+import { type StartedProcess, startEarly } from "./processes.js";
 
 /** Of SHA-256. */
 const digestBytes = 32;
 const started = performance.now();
 const asked = askedOfProcess(dirname(__dirname)); // this is dist/start.cjs
-const answer = asked.args[0] === "compile" ? recallAnswer(asked) : undefined;
-if (answer === undefined) loadProgram();
+const isCompile = asked.args[0] === "compile";
+const answer = isCompile ? recallAnswer(asked) : undefined;
+if (answer === undefined)
+  loadProgram(isCompile ? startEarly(...evaluatorProcess(asked.packageRoot)) : undefined);
 else {
   say(2, answer.error);
   say(1, summaryLine(answer, performance.now() - started));
 }
 
-/** Without a cache the program is compiled as it runs. */
-function loadProgram(): void {
+/**
+ * Without a cache the program is compiled as it runs.
+ *
+ * @param started - makes itself ready on another processor meanwhile.
+ */
+function loadProgram(started: StartedProcess | undefined): void {
   const file = join(__dirname, "cli.cjs");
   const cachedData = codeCache(join(__dirname, "cli.cache"));
   const script = new Script(readFileSync(file, "latin1"), {
@@ -30,7 +38,7 @@ function loadProgram(): void {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
-  script.runInThisContext()(createRequire(file), pathToFileURL(file).href);
+  script.runInThisContext()(createRequire(file), pathToFileURL(file).href, started);
 }
 
 /** V8 refuses one of another Node or source, and would run a damaged one: a digest goes before it. */

@@ -22,7 +22,7 @@ import { type Span, wordSpan } from "./diagnostics/span.js";
 import { Unsettled } from "./diagnostics/unsettled.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
-import { checkLoaded, type Loaded } from "./language/load.js";
+import type { Loaded } from "./language/load.js";
 import type { Built } from "./lower/built.js";
 import type { ManifestObject } from "./lower/exact.js";
 import { Lowering } from "./lower/lower.js";
@@ -210,7 +210,10 @@ async function evaluateAndCheck(
       : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, () => memory.load());
   const [reads, types = new Map()] = [await checked, await declared];
   // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
-  if (bundled !== undefined && program === undefined) checkLoaded(language, reporter);
+  if (bundled !== undefined && program === undefined && language.size > 0) {
+    const { checkLoaded } = await import("./language/load.js");
+    checkLoaded(language, reporter);
+  }
   return program === undefined ? undefined : { ...program, reads, types };
 }
 

@@ -35,7 +35,10 @@ const onNode = {
   metafile: true,
 };
 /** One script, since V8 keeps machine code of scripts: start.cjs gives it what modules are given. */
-const scriptOf = { banner: { js: "(function (require, __infra_url) {" }, footer: { js: "})" } };
+const scriptOf = {
+  banner: { js: "(function (require, __infra_url, __infra_started) {" },
+  footer: { js: "})" },
+};
 
 const outputs = await Promise.all([
   build({

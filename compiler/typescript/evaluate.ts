@@ -8,20 +8,16 @@ import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host, RunResult } from "../host.js";
 import type { Locator } from "../model/locator.js";
 import { dynamicImport } from "./bundle.js";
+import { dataMegabytes, evaluatorProcess, heapMegabytes, placeBytes } from "./evaluator-process.js";
 import type { EvaluationAnswer, EvaluationRequest, Walls } from "./guest/evaluator.js";
 import type { GuestResult } from "./guest/prelude.js";
 import type { Instrumented } from "./instrument.js";
 
 /** Of processors' time: a machine that is busy with something else makes no program endless. */
 const evaluationMs = 10_000;
-/** What the process leaves beside its words: one number, where it was. */
-const placeBytes = 4;
 const noPlace = Buffer.alloc(placeBytes);
 /** A process that waits uses no processor. */
 const wallTimes = 12;
-const heapMegabytes = 512;
-/** With what is outside V8's heap: typed arrays, stacks, the engine itself. */
-const dataMegabytes = 1024;
 
 /** A program ready to run, with what it is given. */
 export interface ReadyProgram {
@@ -43,7 +39,6 @@ export class Evaluator {
 
   /** @param limitMs - of processors' time, for the program that it will be given. */
   constructor(host: Host, limitMs = evaluationMs) {
-    const dist = join(host.packageRoot, "dist");
     const input = new Promise<string | undefined>((resolve) => {
       this.#give = (request) => resolve(request === undefined ? undefined : JSON.stringify(request));
     });
@@ -51,25 +46,9 @@ export class Evaluator {
     this.given = new Promise((resolve) => {
       onGiven = resolve;
     });
-    this.#ended = host.run(
-      join(dist, "infra-enclosure"),
-      [
-        String(dataMegabytes),
-        process.execPath,
-        `--max-old-space-size=${heapMegabytes}`,
-        "--no-warnings",
-        join(dist, "evaluator.cjs"),
-        join(dist, "guest.js"),
-        join(dist, "infra-enclosure.node"),
-      ],
-      {
-        cwd: "/",
-        input,
-        onGiven,
-        sharedBytes: placeBytes,
-        timeoutMs: Math.max(limitMs, evaluationMs) * wallTimes,
-      },
-    );
+    const [program, args, options] = evaluatorProcess(host.packageRoot);
+    const timeoutMs = Math.max(limitMs, evaluationMs) * wallTimes;
+    this.#ended = host.run(program, args, { ...options, input, onGiven, timeoutMs });
   }
 
   run(request: EvaluationRequest): Promise<RunResult> {

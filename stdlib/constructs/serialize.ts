@@ -180,8 +180,12 @@ class Serializer {
       if (pendingOf(symbol) !== undefined) this.#leak(owner);
     const literal = literalOf(value);
     const object: { [key: string]: AuthoredValue } = literal === undefined ? {} : { "@at": literal };
-    for (const [key, member] of Object.entries(value)) {
-      if (member !== undefined) setMember(object, key, this.#member(key, member, owner, depth + 1, included));
+    const members = value as { readonly [key: string]: unknown };
+    for (const key of Object.keys(members)) {
+      const member = members[key];
+      if (member === undefined) continue;
+      const isText = typeof member === "string"; // most are, and need no path
+      setMember(object, key, isText ? member : this.#member(key, member, owner, depth + 1, included));
     }
     return object;
   }
