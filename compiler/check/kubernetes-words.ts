@@ -14,6 +14,8 @@ const described: Words = {
   name: "the name before the braces",
   namespace: 'in: "shop"',
   spec: "its fields here, without a spec around them",
+  depends_on: "nothing: what a resource refers to is brought up before it",
+  dependsOn: "nothing: what a resource refers to is brought up before it",
 };
 
 const pod: Words = {
@@ -142,6 +144,7 @@ export const kubernetesWords: { readonly [type: string]: Words } = {
   DaemonSetSpec: { ...replicated, updateStrategy: "update: { unavailable: 1 }" },
   DeploymentSpec: {
     ...replicated,
+    count: "replicas: 3",
     progressDeadlineSeconds: 'progressWithin: "10m"',
     revisionHistoryLimit: "history: 10",
     updateStrategy: "strategy: { surge: 1, unavailable: 0 }",
@@ -235,6 +238,7 @@ export const kubernetesWords: { readonly [type: string]: Words } = {
   },
   StatefulSetSpec: {
     ...replicated,
+    count: "replicas: 3",
     updateStrategy: "update: { from: 1 }",
     podManagementPolicy: 'start: "parallel"',
     serviceName: "nothing: the Service that its pods are named by is made",
@@ -313,7 +317,7 @@ export function insteadOf(type: string, name: string, file = ""): string | undef
     own(kubernetesWords[type], name) ??
     (isNear || object === undefined ? undefined : (placeOf(type, name) ?? patchFor(type, name)));
   return file.endsWith(".infra")
-    ? found?.replace(/^(\w+): /, "$1 = ").replace(/^(\w+ = [^{ ]+, \w+): /, "$1 = ")
+    ? found?.replace(/^(?!nothing: )(\w+): /, "$1 = ").replace(/^(\w+ = [^{ ]+, \w+): /, "$1 = ")
     : found;
 }
 

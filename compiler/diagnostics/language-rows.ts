@@ -5,6 +5,7 @@ const wordsOfOthers: ReadonlyMap<string, string> = new Map([
   ...["yes", "on"].map((word) => [word, "true"] as const),
   ...["no", "off"].map((word) => [word, "false"] as const),
   ...["none", "nil", "undefined"].map((word) => [word, "null, or leave it out"] as const),
+  ...["var", "local"].map((word) => [word, "the name alone, without what stands before it"] as const),
   ["true", "true"],
   ["false", "false"],
 ]);

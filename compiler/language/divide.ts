@@ -63,6 +63,7 @@ function begins(
         (firstOfLine.has(one) || before?.image === "}"))
     );
   if (!tokenMatcher(one, token.Name) && !isText(one) && !isDefinitionWord(one)) return false;
+  if (before !== undefined && tokenMatcher(before, token.ProductOperator)) return false; // host/path:tag
   // One more value of a list without brackets.
   if (isText(one) && before?.image === "," && !isKey(tokens, at)) return false;
   if (firstOfLine.has(one) || before?.image === "}" || before?.image === ",") return true;

@@ -26,12 +26,27 @@ const written: { readonly [rule: string]: string } = {
   param: "param name = 3 { min = 1 }",
 };
 
+/** What begins a statement of other languages, where a field stands. */
+const statements: { readonly [word: string]: string } = {
+  let: '"let" stands outside of blocks: at the top, or in the body of a function',
+  if: '"if" stands in a value: replicas = if … then … else …',
+  for: '"for" stands in a list or a map: containers = { for x in list: x: { … } }',
+};
+
+/** Operators that are words in other languages. */
+const operators: { readonly [word: string]: string } = { and: "&&", or: "||" };
+
 /** Errors in the words a person would use: what was expected, after what, and what is there. */
 export const messages: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ actual, expected, previous, ruleName }) => {
+    const statement = ruleName === "field" ? statements[previous.image] : undefined;
+    if (statement !== undefined && expected.name === "Equals" && actual.tokenType.name !== "Colon")
+      return statement;
     const isBlockHead = ruleName === "block" && expected.name === "LeftBrace";
     if (isBlockHead && actual.tokenType.name === "Equals")
       return `a value is named with let: let ${previous.image} = …`;
+    if (isBlockHead && previous.image === "export")
+      return 'no "export": every definition of a file can be imported';
     const orField = isBlockHead && isTextEnd(previous) ? ', or "=" before it' : "";
     return `expected ${label(expected)}${after(previous)}${not(actual)}${orField}${inside(ruleName)}`;
   },
@@ -41,6 +56,11 @@ export const messages: IParserErrorMessageProvider = {
     const [first] = actual;
     if (ruleName === "definition") return notADefinition(first);
     if (ruleName === "function") return `expected "=" or "{"${after(previous)}${not(first)}`;
+    const operator = ruleName === "entry" ? operators[previous.image] : undefined;
+    if (operator !== undefined && first?.tokenType.name !== "RightBrace")
+      return `"${previous.image}" is written "${operator}"`;
+    if (previous.image === "=" && first?.image === ">")
+      return 'no "=>": an entry of a map is written "name: value", a function "function f(a) = value"';
     if (ruleName === "entry")
       return `expected ":"${after(previous)}${not(first)}${inQuotes(previous, first)}`;
     return `expected ${things[ruleName] ?? ruleName}${after(previous)}${not(first)}`;

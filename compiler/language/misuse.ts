@@ -25,7 +25,8 @@ export function blockAsValue(tokens: Tokens, rule: RuleName): Misuse | undefined
   const [kind, second] = tokens;
   if (rule !== "definition" && rule !== "member" && rule !== "body member") return undefined;
   if (kind === undefined || second === undefined || !tokenMatcher(kind, token.Name)) return undefined;
-  const at = tokenMatcher(second, token.Name) ? 2 : isText(second) ? textEnd(tokens, 1) : 1;
+  if (kind.image === "export") return blockAsValue(tokens.slice(1), rule);
+  const at = nameEnd(tokens, 1);
   const sign = tokens[at];
   if (sign === undefined || ![token.Equals, token.Colon].includes(sign.tokenType)) return undefined;
   const name = tokens
@@ -36,6 +37,30 @@ export function blockAsValue(tokens: Tokens, rule: RuleName): Misuse | undefined
     name === "" ? unnamed(kind.image, rule, sign.image) : named(kind.image, name, rule, sign.image);
   if (text === undefined) return undefined;
   return { sign, text, block: tokens.toSpliced(at, 1), value: tokens.slice(at + 1) };
+}
+
+/** Index after the name at an index; the index itself where none stands. */
+function nameEnd(tokens: Tokens, at: number): number {
+  const one = tokens[at];
+  if (one === undefined) return at;
+  return tokenMatcher(one, token.Name) ? at + 1 : isText(one) ? textEnd(tokens, at) : at;
+}
+
+/** A second name before the brace: `resource "deployment" "api" { … }`. */
+export function secondName(tokens: Tokens): { readonly at: IToken; readonly text: string } | undefined {
+  const [first, kind] = tokens;
+  const [one, two] = [nameEnd(tokens, 1), nameEnd(tokens, nameEnd(tokens, 1))];
+  const at = tokens[one];
+  const isTwice = first !== undefined && tokenMatcher(first, token.Name) && one > 1 && two > one;
+  if (!isTwice || at === undefined || kind === undefined || tokens[two]?.image !== "{") return undefined;
+  const written = (from: number, to: number) =>
+    tokens
+      .slice(from, to)
+      .map(({ image }) => image)
+      .join("");
+  const isResource = first.image === "resource" || first.image === "data";
+  const head = isResource ? written(1, one).replaceAll('"', "") : first.image;
+  return { at, text: `a block has one name, after its kind: ${head} ${written(one, two)} { … }` };
 }
 
 function unnamed(kind: string, rule: RuleName, sign: string): string | undefined {

@@ -112,9 +112,9 @@ class Resolver {
         this.#reporter.report("block-kind-unknown", kind.span, {
           kind: kind.text,
           known: Object.keys(this.#description.constructs),
-          instead: kindInstead(kind.text),
+          instead: kindInstead(kind.text) ?? otherLanguages.get(kind.text),
         });
-      if (name === undefined) this.#reporter.report("block-unnamed", kind.span, { kind: kind.text });
+      else if (name === undefined) this.#reporter.report("block-unnamed", kind.span, { kind: kind.text });
       const text = name === undefined ? undefined : plainName(name);
       if (text === undefined) return;
       const ofKind = this.#blocks.get(kind.text) ?? new Map<string, Block>();
@@ -508,6 +508,14 @@ export interface Nested {
   readonly type: TypeDescription;
   readonly isEntry: boolean;
 }
+
+/** What others call a block for, and how it is written here. */
+const otherLanguages: ReadonlyMap<string, string> = new Map([
+  ["variable", 'param region = "eu"'],
+  ["locals", "let replicas = 3"],
+  ["module", 'import { store } from "./store.infra"'],
+  ["output", "nothing: every definition of a file can be imported"],
+]);
 
 /** `container web { … }` is an entry of `containers`; `resources { … }` is the field itself. */
 export function nestedType({ fields }: ObjectDescription, { kind, name }: Block): Nested | undefined {

@@ -137,6 +137,9 @@ function readSound(
 /** What other languages write that way. */
 function foreign(one: IToken): string | undefined {
   if (one.tokenType === token.SingleQuoted) return 'text is written in double quotes: "…"';
+  if (one.tokenType === token.HereDocument) return 'text of several lines stands between """ and """';
+  if (one.tokenType === token.BareInterpolation)
+    return `\${ } stands within text alone; here it is written ${one.image.slice(2, -1).trim() || "name"}`;
   if (one.tokenType === token.BrokenText)
     return 'text ends before the end of its line; several lines stand between """ and """';
   if (one.tokenType === token.WrongUnit)
@@ -180,7 +183,9 @@ function tooDeep(tokens: readonly IToken[]): IToken | undefined {
 }
 
 /** Whether a manifest was pasted: no definition begins so. */
-function isManifest([first, second]: readonly IToken[]): boolean {
+function isManifest(tokens: readonly IToken[]): boolean {
+  const at = tokens.findIndex(({ image }) => image !== "-"); // after the line that divides documents
+  const [first, second] = tokens.slice(Math.max(0, at), at + 2);
   return /^(apiVersion|kind|metadata)$/.test(first?.image ?? "") && second?.tokenType === token.Colon;
 }
 

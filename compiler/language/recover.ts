@@ -21,7 +21,7 @@ import {
   withoutComma,
 } from "./divide.js";
 import { messages, tooMuch } from "./messages.js";
-import { blockAsValue, type Misuse, valuesWithoutBrackets } from "./misuse.js";
+import { blockAsValue, type Misuse, secondName, valuesWithoutBrackets } from "./misuse.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
 import type { KnownParts, Part } from "./reread.js";
@@ -184,6 +184,11 @@ class Recovery {
     }
     const misuse = depth > deepest ? undefined : blockAsValue(tokens, rule);
     if (misuse !== undefined) return this.#misuse(misuse, rule, depth);
+    const second = depth > deepest || rule === "field" ? undefined : secondName(tokens);
+    if (second !== undefined) {
+      this.#report(second.at, second.text);
+      return undefined;
+    }
     const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#firstOfLine);
     if (header !== undefined) return this.#body(header, rule, depth);
     if (depth > deepest) this.#reportFirst(errors, tokens);
@@ -359,6 +364,11 @@ class Recovery {
     } else if (![0, 1, 2].some((gap) => this.#after.has(at.startOffset - gap))) {
       const before = tokens[tokens.indexOf(at) - 1];
       const list = at.image === "," ? valuesWithoutBrackets(tokens) : undefined;
+      const below = tokens[tokens.indexOf(at) + 1];
+      if (at.image === ":" && below?.image === "-" && below.startLine !== at.startLine) {
+        this.#report(at, `a list stands in brackets: ${before?.image} = [ …, … ]`);
+        return;
+      }
       this.#report(
         at,
         name === "NotAllInputParsedException"

@@ -152,9 +152,23 @@ export const InterpolationStart = createToken({
 /** What other languages write; reported with how it is written here. */
 export const SingleQuoted = createToken({
   name: "SingleQuoted",
-  pattern: /'[^'\n\r]*'/,
+  pattern: /'[^'\n\r]*'|`[^`]*`/,
+  line_breaks: true,
   categories: [Unit],
-  label: "text in single quotes",
+  label: "text in other quotes",
+});
+export const HereDocument = createToken({
+  name: "HereDocument",
+  pattern: /<<[-~]?"?([A-Za-z_][A-Za-z0-9_]*)"?[ \t]*\r?\n(?:[^\n]*\n)*?[ \t]*\1(?![A-Za-z0-9_])/,
+  line_breaks: true,
+  categories: [Unit],
+  label: "a here-document",
+});
+export const BareInterpolation = createToken({
+  name: "BareInterpolation",
+  pattern: /\$\{[^{}"\n\r]*\}/,
+  categories: [Unit],
+  label: "an interpolation",
 });
 const Foreign = createToken({
   name: "Foreign",
@@ -191,6 +205,8 @@ const modes: IMultiModeLexerDefinition = {
       BlockComment,
       Foreign,
       SingleQuoted,
+      HereDocument,
+      BareInterpolation,
       Unit,
       NumberLiteral,
       WrongUnit,

@@ -51,5 +51,9 @@ test("a field of another object leads to that object, a field of Kubernetes with
     const [type = "", name = ""] = asked.split(" ");
     t.is(insteadOf(type, name), instead, asked);
   }
+  t.is(
+    insteadOf("DeploymentSpec", "depends_on", "a.infra"),
+    "nothing: what a resource refers to is brought up before it",
+  );
   t.is(insteadOf("Probe", "httpGet", "a.infra"), 'http = "/healthz", port = "http"');
 });
