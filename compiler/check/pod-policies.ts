@@ -107,6 +107,31 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
           what: `${of(name)} has ${one.name}`,
         })),
     ),
+    everyContainer(({ name, workingDir = "" }, at, pod) =>
+      workingDir === "" || workingDir.startsWith("/") || isWindows(pod)
+        ? []
+        : [
+            {
+              code: "workdir-relative",
+              path: `${at}.workingDir`,
+              what: `${of(name)} works in "${workingDir}"`,
+            },
+          ],
+    ),
+    everyContainer((container, at) =>
+      callsOf(container).flatMap(({ name, call }) => {
+        const { path = "" } = call?.httpGet ?? {};
+        return path === "" || path.startsWith("/")
+          ? []
+          : [
+              {
+                code: "probe-path-relative" as const,
+                path: `${at}.${name}.httpGet.path`,
+                what: `${name} of ${of(container.name)} asks for "${path}"`,
+              },
+            ];
+      }),
+    ),
     deprecatedInPod,
   ],
   advice: [

@@ -1,5 +1,6 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { HorizontalPodAutoscalerSpec } from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
+import type { ServiceSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { PodDisruptionBudgetSpec } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
@@ -9,6 +10,8 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan } from "../diagnostics/span.js";
 import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
+import { nodePortRange } from "../lower/service.js";
+import { addressFindings } from "./addresses.js";
 import { type Finding, podPolicies, speaksOfSecret } from "./pod-policies.js";
 import { podsOf } from "./pods.js";
 
@@ -32,7 +35,9 @@ export function checkPolicies(
     for (const policy of levels.flatMap((name) => podPolicies[name]))
       for (const finding of policy(pod, root)) report(pod.built, finding);
   for (const one of built)
-    for (const finding of [...configFindings(one), ...ingressClassFindings(one)]) report(one, finding);
+    for (const finding of [...configFindings(one), ...ingressClassFindings(one), ...nodePortFindings(one)])
+      report(one, finding);
+  for (const { built: one, finding } of addressFindings(built)) report(one, finding);
   if (level === "default") return;
   for (const one of built)
     for (const finding of [
@@ -168,6 +173,23 @@ function scalingFindings(one: Built): readonly Finding[] {
   return fewest < 2
     ? [{ code: "single-replica", path: "spec.minReplicas", what: `${one.title}, at its fewest,` }]
     : [];
+}
+
+/** The range is a flag of the API server's, so that no rule of the object itself knows it. */
+function nodePortFindings({ object }: Built): readonly Finding[] {
+  if (object.kind !== "Service" || object.apiVersion !== "v1") return [];
+  const { ports = [] } = (object["spec"] ?? {}) as Partial<ServiceSpec>;
+  return ports.flatMap(({ nodePort = 0, port, protocol = "TCP" }): readonly Finding[] =>
+    nodePort === 0 || (nodePort >= nodePortRange.first && nodePort <= nodePortRange.last)
+      ? []
+      : [
+          {
+            code: "node-port-range",
+            path: `spec.ports[${port},${protocol}].nodePort`,
+            what: `its node port is ${nodePort}`,
+          },
+        ],
+  );
 }
 
 /** Controllers still read it; the API has a field for it. */

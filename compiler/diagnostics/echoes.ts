@@ -52,6 +52,8 @@ function explains(by: Finding, of: Finding): boolean {
     case "image-latest":
     case "environment-secret":
       return isSamePlace; // a value that is none has no tag, and is no text either
+    case "probe-path-relative":
+      return isWithin(by.span.start, of.span);
     case "syntax":
       return by.code === "definition-duplicate" && isSameLine;
     case "field-type":

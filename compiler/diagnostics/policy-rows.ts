@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: hints show programs as text
 import { row, suggestion } from "./row.js";
 
 /** What a stack is held to beside the rules of the API; each level has those before it. */
@@ -11,9 +12,9 @@ function finding(of: {
   /** The first level that says it. */
   readonly level: PolicyLevel;
   /** What others call it: kube-linter, Polaris, or the control of the Pod Security Standards. */
-  readonly peers: string;
+  readonly peers?: string;
 }) {
-  const { about, hint, level, message, peers } = of;
+  const { about, hint, level, message, peers = "" } = of;
   const common = row<{ resource: string; what: string }>({
     ...{ severity: "warning", message, about },
     hint: () => hint,
@@ -218,6 +219,37 @@ export const policyDiagnostics = {
     message: ({ what, resource }) => `${resource}: ${what} twice`,
     hint: "Leave one of them; the last one counts",
     about: "The API takes a variable twice and the last one counts, which is seldom what was meant.",
+  }),
+  "node-port-range": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource}: ${what}, outside 30000 to 32767`,
+    hint: "Choose one of these, or leave nodePort out: the cluster chooses",
+    about:
+      "The API server refuses it, unless it was started with another --service-node-port-range; where it was, accept it.",
+  }),
+  "probe-path-relative": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource}: ${what}, which does not begin with a slash`,
+    hint: 'Write all of the path: "/healthz"',
+    about:
+      "The API takes any text. The kubelet reads it as a URL: a slash is put before a path, and of a whole URL the " +
+      "host and port are thrown away.",
+  }),
+  "workdir-relative": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource}: ${what}, which is not absolute`,
+    hint: 'Write all of the path: "/app"; it does not continue the one of the image',
+    about:
+      "The API takes any text, and the runtime is asked to start the program there: by the OCI runtime specification " +
+      "the folder must be absolute, and runc starts no container that says otherwise.",
+  }),
+  "url-port-unknown": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource}: ${what}`,
+    hint: 'Let the Service open that port, or take the address from it: text`http://${web.address("http")}`',
+    about:
+      "The host of a URL is a Service of the stack, and the Service does not open the port, or not the one that the " +
+      "URL's scheme stands for: nothing answers there. Looked at are environment, commands and ConfigMaps.",
   }),
   "host-process": finding({
     level: "baseline",

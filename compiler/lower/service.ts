@@ -18,7 +18,8 @@ import {
 import { patched } from "./patch.js";
 import { podLabels, workloadOf } from "./workload-of.js";
 
-const nodePortRange = { first: 30_000, last: 32_767 } as const;
+/** The API server's, where no flag says otherwise. */
+export const nodePortRange = { first: 30_000, last: 32_767 } as const;
 
 /** The named ports of a workload, over all its containers. */
 export type PortsOf = (workload: Resource) => ReadonlyMap<string, PortSpec>;
@@ -108,9 +109,9 @@ export function portNameOf(service: Resource, target: string): string | undefine
 function nodePortOf(context: LowerContext, resource: Resource, name: string): number | undefined {
   const value = resource.spec.get("nodePorts")?.get(name);
   const port = value?.number;
-  if (port !== undefined && (port < nodePortRange.first || port > nodePortRange.last))
-    context.reporter.report("port-number-invalid", value?.span, { given: String(port), of: "node" });
-  return port;
+  if (port === undefined || (port >= nodePortRange.first && port <= nodePortRange.last)) return port;
+  context.reporter.report("port-number-invalid", value?.span, { given: String(port), of: "node" });
+  return undefined;
 }
 
 export function lowerExternalService(context: LowerContext, resource: Resource): Built {

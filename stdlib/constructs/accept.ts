@@ -20,10 +20,12 @@ export type AcceptableCode =
   | "job-kept"
   | "limits-missing"
   | "liveness-missing"
+  | "node-port-range"
   | "node-unmatched"
   | "powerful-permission"
   | "privileged"
   | "probe-host"
+  | "probe-path-relative"
   | "proc-unmasked"
   | "readiness-missing"
   | "reference-missing"
@@ -38,8 +40,10 @@ export type AcceptableCode =
   | "sysctl-unsafe"
   | "tls-missing"
   | "token-mounted"
+  | "url-port-unknown"
   | "volume-type"
   | "wildcard-permission"
+  | "workdir-relative"
   | "writable-root";
 
 /**

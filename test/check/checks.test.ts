@@ -377,3 +377,67 @@ for (const code of Object.keys(diagnostics))
     t.is(exit, 0);
     t.true(out.length > code.length + 30, out);
   });
+
+const addressed = (text: string) => `import { configMap, deployment, externalService, service } from "infra";
+const web = deployment("web", { containers: { c: { image: "x:1", user: 1000, ports: { http: 80 } } } });
+export const one = service("one", { to: web, ports: { 8080: "http" } });
+export const headless = service("headless", { to: web, type: "Headless", ports: { 80: "http" } });
+export const outside = externalService("outside", { external: "db.example.org", ports: { 80: "http" } });
+export const texts = configMap("texts", { a: ${JSON.stringify(text)} });
+`;
+
+for (const [text, port] of [
+  ["http://one:81/", 81],
+  ["see <http://one:81>, then", 81],
+  ["redis://user:pass@one.default.svc.cluster.local:6379/0", 6379],
+  ["http://one.default/", 80],
+  ["wss://ONE.", 443],
+  ["http://one:8080/ http://one:8080?a http://one:8080", undefined],
+  ["http://one:$(PORT)/ http://one:{{port}} http://one:80$X http://one-$(ZONE):1 http://one$X", undefined],
+  ["http://one.other:81 http://one.default.example.org:81 http://two:81", undefined],
+  ["http://headless:81 http://outside:81", undefined],
+  ["redis://one oci://one:1 one:81 //one:81", undefined],
+] as const)
+  test(`a URL to a Service: ${text}`, async (t) => {
+    const { diagnostics } = await found(t, addressed(text));
+    t.deepEqual(
+      diagnostics.map(({ code, message }) => `${code} ${message}`),
+      port === undefined
+        ? []
+        : [
+            `url-port-unknown configMap "texts": key "a" has a URL to "${/one[.\w]*/i.exec(text.replace(/^.*@/, ""))?.[0]}" at port ${port}, and service "one" opens 8080`,
+          ],
+    );
+  });
+
+test("in another namespace the host names it", async (t) => {
+  const source = `import { core } from "infra/kubernetes";
+const ports = [{ port: 80 }];
+export const one = core.v1.Service({ metadata: { name: "one", namespace: "a" }, spec: { ports } });
+export const near = core.v1.ConfigMap({ metadata: { name: "m", namespace: "a" }, data: { x: "http://one:81" } });
+export const far = core.v1.ConfigMap({ metadata: { name: "m" }, data: { x: "http://one:81 http://one.a:82" } });
+`;
+  const { diagnostics } = await found(t, source);
+  t.deepEqual(
+    diagnostics.map(({ message }) => message),
+    [
+      'ConfigMap "m": key "x" has a URL to "one" at port 81, and Service "one" opens 80',
+      'ConfigMap "m": key "x" has a URL to "one.a" at port 82, and Service "one" opens 80',
+    ],
+  );
+});
+
+for (const [title, source] of [
+  ["a folder of Windows", pod('workingDir: "C:\\\\app"', 'os: { name: "windows" },')],
+  ["the image's own folder", pod('workingDir: ""')],
+  [
+    "accepted",
+    pod("ports: [{ containerPort: 80 }]")
+      .replace('"infra/kubernetes";', '"infra/kubernetes"; import { accept } from "infra";')
+      .replace(
+        /$/,
+        'export const s = accept(core.v1.Service({ metadata: { name: "s" }, spec: { type: "NodePort", ports: [{ port: 80, nodePort: 80 }] } }), "node-port-range", "k3s");',
+      ),
+  ],
+] as const)
+  test(`nothing is said of ${title}`, async (t) => t.deepEqual((await found(t, source)).lines, []));

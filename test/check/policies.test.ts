@@ -39,6 +39,10 @@ const deployment = (name: string, spec: object, container: object = {}, more: ob
     ...spec,
   },
 });
+const nodePort = (name: string, number: number) => ({
+  ...{ apiVersion: "v1", kind: "Service", ...metadata(name) },
+  spec: { type: "NodePort", ports: [{ port: 80, nodePort: number }] },
+});
 const role = (name: string, rule: object) => ({
   ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", ...metadata(name) },
   rules: [{ apiGroups: [""], verbs: ["get"], resources: ["pods"], ...rule }],
@@ -96,6 +100,19 @@ const cases: {
   "budget-blocks": [
     (name) => budget(name, { maxUnavailable: 0 }),
     (name) => budget(name, { maxUnavailable: 1 }),
+  ],
+  "node-port-range": [(name) => nodePort(name, 8080), (name) => nodePort(name, 32_767)],
+  "probe-path-relative": [
+    (name) => pod(name, { readinessProbe: { httpGet: { path: "ready", port: 80 } } }),
+    (name) => pod(name, { readinessProbe: { httpGet: { path: "/ready", port: 80 } } }),
+  ],
+  "url-port-unknown": [
+    (name) => pod(name, { command: ["get", "http://node-port-range-good:81/"] }),
+    (name) => pod(name, { command: ["get", "http://node-port-range-good/"] }),
+  ],
+  "workdir-relative": [
+    (name) => pod(name, { workingDir: "app" }),
+    (name) => pod(name, { workingDir: "/app" }),
   ],
   "cluster-admin": [(name) => binding(name, "cluster-admin"), (name) => binding(name, "view")],
   "config-secret": [
@@ -466,6 +483,7 @@ function placeOf(rule: string): string {
 
 /** `kube-linter a, b; PSS c` is three rules. */
 function rulesOf(peers: string): readonly string[] {
+  if (peers === "") return [];
   return peers.split("; ").flatMap((one) => {
     const [peer = "", ...names] = one.split(" ");
     return names

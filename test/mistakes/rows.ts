@@ -236,6 +236,12 @@ export const portsAndEnvironment: readonly Mistake[] = [
       "field-invalid",
     ],
     [
+      "a URL with a port that the Service does not open",
+      'deployment("xx", { containers: { a: { image: web, env: { A: ⟦"http://front:81/"⟧ } } } });',
+      "",
+      "url-port-unknown",
+    ],
+    [
       "a variable's name with an equals sign",
       'deployment("xx", { containers: { a: { image: web, env: ⟦{ "A=B": "1" }⟧ } } });',
       "",
@@ -467,6 +473,24 @@ export const mistakes: readonly Mistake[] = [
       'apps.v1.Deployment({ metadata: { name: "xx" }, spec: { strategy: { rollingUpdate: ⟦{ maxSurge: 0, maxUnavailable: 0 }⟧ }, selector: { matchLabels: { a: "1" } }, template: { metadata: { labels: { a: "1" } }, spec: { containers: [{ name: "a", image: "x:1" }] } } } });',
       "",
       "field-invalid",
+    ],
+    [
+      "a probe's path that does not begin with a slash",
+      'core.v1.Pod({ metadata: { name: "xx" }, spec: { containers: [{ name: "a", image: "x:1", livenessProbe: { httpGet: { path: ⟦"healthz"⟧, port: 80 } } }] } });',
+      "",
+      "probe-path-relative",
+    ],
+    [
+      "a program's folder that is not absolute",
+      'core.v1.Pod({ metadata: { name: "xx" }, spec: { containers: [{ name: "a", image: "x:1", workingDir: ⟦"app"⟧ }] } });',
+      "",
+      "workdir-relative",
+    ],
+    [
+      "a node port that the API server keeps none of",
+      'core.v1.Service({ metadata: { name: "xx" }, spec: { type: "NodePort", ports: [{ port: 80, nodePort: ⟦8080⟧ }] } });',
+      "",
+      "node-port-range",
     ],
     [
       "no escalation and all rights at once",
