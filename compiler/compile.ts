@@ -360,13 +360,13 @@ async function lowerAndEmit(
   const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");
   checkResources(model, (resource) => keptOf(resource) !== undefined, unsettled, reporter);
   const lowered = lowering.all(keptOf);
-  checkObjects(lowered.built, customKinds, model, unsettled, reporter);
+  const built = checkObjects(lowered.built, customKinds, model, unsettled, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
-  checkReferences(lowered.built, lowered.secrets, acceptances.has, reporter);
-  checkPlacement(lowered.built, acceptances.has, reporter);
-  checkPolicies(lowered, options.policy ?? "default", acceptances.has, reporter);
+  checkReferences(built, lowered.secrets, acceptances.has, reporter);
+  checkPlacement(built, acceptances.has, reporter);
+  checkPolicies({ built, images: lowered.images }, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);
-  await checkOwnPolicies(host, program, lowered.built, reporter);
+  await checkOwnPolicies(host, program, built, reporter);
   const { files, placeOf } = emitBundle(lowered, {
     stack: options.stack,
     namespace: options.namespace,

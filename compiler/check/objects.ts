@@ -16,6 +16,8 @@ import { asMeant } from "./misplaced.js";
 /**
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
  * place its field came from.
+ *
+ * @returns the same, without values of a wrong type, for the checks that follow.
  */
 export function checkObjects(
   built: readonly Built[],
@@ -23,39 +25,38 @@ export function checkObjects(
   model: Model,
   unsettled: Unsettled,
   reporter: Reporter,
-): void {
+): readonly Built[] {
   const seen = new Set<string>();
-  for (const one of built) {
+  return built.map((one) => {
     const { object, origins, title, written } = one;
     const key = objectKey(object);
     if (seen.has(key)) reporter.report("name-duplicate", origins.find(""), { resource: title });
     seen.add(key);
-    if (written !== undefined) continue;
+    if (written !== undefined) return one;
     const row = kindRowOf(object);
-    if (row === undefined) {
-      unsettled.add(title); // what is right for it is said elsewhere
-      checkCustomObject(one, customKinds, reporter);
-    } else unsettled.during(title, () => checkBuiltIn(one, row, reporter, model));
-  }
+    if (row !== undefined) return unsettled.during(title, () => checkBuiltIn(one, row, reporter, model));
+    unsettled.add(title); // what is right for it is said elsewhere
+    checkCustomObject(one, customKinds, reporter);
+    return one;
+  });
 }
 
 /**
  * Every mistake of one object: those that a misplaced field would bring with it are not said, and it does not hide any.
+ *
+ * @returns the object without values of a wrong type.
  */
-export function checkBuiltIn(
-  { object, origins, title: resource }: Built,
-  row: KindRow,
-  reporter: Reporter,
-  model?: Model,
-): void {
+export function checkBuiltIn(built: Built, row: KindRow, reporter: Reporter, model?: Model): Built {
+  const { object, origins, title: resource } = built;
   let writtenAt = (path: string) => path;
   const spanOf = (path: string) => {
-    const at = keyedPath(object, writtenAt(path));
+    const at = keyedPath(built, writtenAt(path));
     const named = at.endsWith(".name") ? origins.authored(at.slice(0, -".name".length)) : undefined;
     // The name of a container or port is the key it stands under.
     return (origins.authored(at) === undefined ? named?.keySpan : undefined) ?? origins.find(at);
   };
-  let { object: decoded, problems } = decodeObject(row, object);
+  const asWritten = decodeObject(row, object);
+  let { object: decoded, problems } = asWritten;
   if (problems.some(({ kind }) => kind === "unknown")) {
     const meant = asMeant(row, object);
     for (const one of meant.misplaced)
@@ -76,6 +77,8 @@ export function checkBuiltIn(
       reporter.report("field-invalid", span, { resource, path, why });
     }
   }
+  // Of data the keys are looked at, and one with a wrong value is there all the same.
+  return mistyped.length === 0 || "data" in object ? built : { ...built, object: asWritten.object };
 }
 
 /** Maps that are judged as a whole, by the field of a construct that they are made of. */
@@ -107,8 +110,11 @@ function entrySpan(
   return undefined;
 }
 
-/** `containers[0]` as provenance writes it: by the item's name, where it has one. */
-function keyedPath(object: unknown, path: string): string {
+/**
+ * `containers[0]` as provenance writes it: by the item's name, where it has one. A port of a construct has its name
+ * elsewhere, and goes by its number.
+ */
+function keyedPath({ exact, object }: Pick<Built, "exact" | "object">, path: string): string {
   let value: unknown = object;
   let keyed = "";
   for (const part of path.match(/[^.[\]]+|\[[^\]]*\]/g) ?? []) {
@@ -120,13 +126,14 @@ function keyedPath(object: unknown, path: string): string {
         name,
         protocol = "TCP",
       } = (value ?? {}) as { readonly [field: string]: unknown };
-      if (typeof containerPort === "number") keyed += `[${containerPort},${protocol}]`;
+      if (typeof containerPort === "number" && !(exact === true && typeof name === "string"))
+        keyed += `[${containerPort},${protocol}]`;
       else keyed += typeof name === "string" ? `[${name}]` : part;
     } else {
       const name = part.replace(/^\[|\]$/g, "");
       value =
         typeof value === "object" && value !== null ? (value as { [key: string]: unknown })[name] : undefined;
-      keyed += part.startsWith("[") ? part : `${keyed === "" ? "" : "."}${part}`;
+      keyed += part.startsWith("[") && exact !== true ? part : `${keyed === "" ? "" : "."}${name}`;
     }
   }
   return keyed;

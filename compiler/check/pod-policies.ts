@@ -94,7 +94,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
         .filter((one) => isPlainValue(one.value) && speaksOfSecret(one.name, one.value))
         .map((one) => ({
           code: "environment-secret" as const,
-          path: `${at}.env[${one.name}]`,
+          path: `${at}.env[${one.name}].value`,
           what: `${of(name)} has ${one.name}`,
         })),
     ),

@@ -179,13 +179,13 @@ function scalingFindings(one: Built): readonly Finding[] {
 function nodePortFindings({ object }: Built): readonly Finding[] {
   if (object.kind !== "Service" || object.apiVersion !== "v1") return [];
   const { ports = [] } = (object["spec"] ?? {}) as Partial<ServiceSpec>;
-  return ports.flatMap(({ nodePort = 0, port, protocol = "TCP" }): readonly Finding[] =>
+  return ports.flatMap(({ name, nodePort = 0, port, protocol = "TCP" }): readonly Finding[] =>
     nodePort === 0 || (nodePort >= nodePortRange.first && nodePort <= nodePortRange.last)
       ? []
       : [
           {
             code: "node-port-range",
-            path: `spec.ports[${port},${protocol}].nodePort`,
+            path: `spec.ports[${name ?? `${port},${protocol}`}].nodePort`,
             what: `its node port is ${nodePort}`,
           },
         ],

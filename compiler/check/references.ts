@@ -80,37 +80,45 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
       const at = `${list}[${container.name}]`;
       for (const { name, valueFrom } of container.env ?? []) {
         const { configMapKeyRef: config, secretKeyRef: secret } = valueFrom ?? {};
-        uses("ConfigMap", config?.name, `${at}.env[${name}]`, config?.optional);
-        uses("Secret", secret?.name, `${at}.env[${name}]`, secret?.optional);
+        const from = `${at}.env[${name}].valueFrom`;
+        uses("ConfigMap", config?.name, `${from}.configMapKeyRef.name`, config?.optional);
+        uses("Secret", secret?.name, `${from}.secretKeyRef.name`, secret?.optional);
         if (config !== undefined && config.optional !== true)
-          usesKey("ConfigMap", config.name, config.key, `${at}.env[${name}]`);
+          usesKey("ConfigMap", config.name, config.key, `${from}.configMapKeyRef.key`);
         if (secret !== undefined && secret.optional !== true)
-          usesKey("Secret", secret.name, secret.key, `${at}.env[${name}]`);
+          usesKey("Secret", secret.name, secret.key, `${from}.secretKeyRef.key`);
       }
-      for (const { configMapRef, secretRef } of container.envFrom ?? []) {
-        uses("ConfigMap", configMapRef?.name, `${at}.envFrom`, configMapRef?.optional);
-        uses("Secret", secretRef?.name, `${at}.envFrom`, secretRef?.optional);
+      for (const [index, { configMapRef, secretRef }] of (container.envFrom ?? []).entries()) {
+        const from = `${at}.envFrom[${index}]`;
+        uses("ConfigMap", configMapRef?.name, `${from}.configMapRef.name`, configMapRef?.optional);
+        uses("Secret", secretRef?.name, `${from}.secretRef.name`, secretRef?.optional);
       }
     }
   checkProbePorts(stack, built, path, spec);
   for (const { configMap, name, persistentVolumeClaim, projected, secret } of spec.volumes ?? []) {
     const at = `volumes[${name}]`;
-    uses("ConfigMap", configMap?.name, at, configMap?.optional);
-    uses("Secret", secret?.secretName, at, secret?.optional);
-    uses("PersistentVolumeClaim", persistentVolumeClaim?.claimName, at);
-    for (const source of projected?.sources ?? []) {
-      uses("ConfigMap", source.configMap?.name, at, source.configMap?.optional);
-      uses("Secret", source.secret?.name, at, source.secret?.optional);
-      if (source.configMap?.optional !== true)
-        for (const { key } of source.configMap?.items ?? [])
-          usesKey("ConfigMap", source.configMap?.name, key, at);
-      if (source.secret?.optional !== true)
-        for (const { key } of source.secret?.items ?? []) usesKey("Secret", source.secret?.name, key, at);
+    const usesFiles = (
+      kind: "ConfigMap" | "Secret",
+      from: { readonly items?: readonly { readonly key: string }[]; readonly optional?: boolean } | undefined,
+      of: { readonly name: string | undefined; readonly path: string; readonly field: string },
+    ) => {
+      uses(kind, of.name, `${of.path}.${of.field}`, from?.optional);
+      if (from?.optional === true) return;
+      for (const [index, { key }] of (from?.items ?? []).entries())
+        usesKey(kind, of.name, key, `${of.path}.items[${index}].key`);
+    };
+    usesFiles("ConfigMap", configMap, { name: configMap?.name, path: `${at}.configMap`, field: "name" });
+    usesFiles("Secret", secret, { name: secret?.secretName, path: `${at}.secret`, field: "secretName" });
+    uses("PersistentVolumeClaim", persistentVolumeClaim?.claimName, `${at}.persistentVolumeClaim.claimName`);
+    for (const [index, source] of (projected?.sources ?? []).entries()) {
+      const from = `${at}.projected.sources[${index}]`;
+      usesFiles("ConfigMap", source.configMap, {
+        ...{ name: source.configMap?.name, path: `${from}.configMap`, field: "name" },
+      });
+      usesFiles("Secret", source.secret, {
+        ...{ name: source.secret?.name, path: `${from}.secret`, field: "name" },
+      });
     }
-    if (configMap?.optional !== true)
-      for (const { key } of configMap?.items ?? []) usesKey("ConfigMap", configMap?.name, key, at);
-    if (secret?.optional !== true)
-      for (const { key } of secret?.items ?? []) usesKey("Secret", secret?.secretName, key, at);
   }
   for (const { name } of spec.imagePullSecrets ?? []) uses("Secret", name, "imagePullSecrets");
   const usesClass = (kind: string, name: string | undefined, at: string) => {
@@ -184,9 +192,9 @@ function checkService(stack: Stack, built: Built): void {
   if (labels === undefined || labels === null || Object.keys(labels).length === 0) return;
   const selected = checkSelector(stack, built, "spec.selector", { matchLabels: labels });
   if (selected.length === 0) return;
-  for (const { port, protocol = "TCP", targetPort } of spec?.ports ?? [])
+  for (const { port, protocol = "TCP", name = `${port},${protocol}`, targetPort } of spec?.ports ?? [])
     if (typeof targetPort === "string" && !/^\d+$/.test(targetPort))
-      checkOpened(stack, built, `spec.ports[${port},${protocol}]`, targetPort, selected);
+      checkOpened(stack, built, `spec.ports[${name}].targetPort`, targetPort, selected);
 }
 
 /** A port by name, of pods that are meant. */
@@ -278,7 +286,9 @@ function checkIngress(stack: Stack, built: Built): void {
   const backends = [
     { at: "spec.defaultBackend", backend: spec?.defaultBackend },
     ...(spec?.rules ?? []).flatMap(({ http }, index) =>
-      (http?.paths ?? []).map(({ backend }) => ({ at: `spec.rules[${index}]`, backend })),
+      (http?.paths ?? []).map(({ backend }, path) => ({
+        ...{ at: `spec.rules[${index}].http.paths[${path}].backend`, backend },
+      })),
     ),
   ];
   const name = spec?.ingressClassName;
@@ -291,13 +301,14 @@ function checkIngress(stack: Stack, built: Built): void {
       keyOf("Service", { name: service.name, namespace: metadata.namespace ?? "default" }),
     );
     if (found === undefined) {
-      missing(stack, built, at, "Service", service.name);
+      missing(stack, built, `${at}.service.name`, "Service", service.name);
       continue;
     }
     const ports = (found.object as unknown as Service).spec?.ports ?? [];
     const wanted = service.port?.name ?? service.port?.number;
     if (wanted === undefined || ports.some(({ name, port }) => name === wanted || port === wanted)) continue;
-    stack.reporter.report("port-name-unknown", built.origins.find(at), {
+    const field = service.port?.name === undefined ? "number" : "name";
+    stack.reporter.report("port-name-unknown", built.origins.find(`${at}.service.port.${field}`), {
       workload: found.title,
       port: String(wanted),
       known: ports.map(({ name, port }) => name ?? String(port)),

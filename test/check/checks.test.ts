@@ -234,9 +234,9 @@ export const bad = [
 `;
   const { diagnostics: all } = await found(t, source);
   t.deepEqual(all.map(({ code, message, span }) => `${span?.start.line} ${code}: ${message}`).sort(), [
+    '12 config-key-unknown: ConfigMap "config" has no key "b"',
+    '12 reference-missing: Pod "b" uses Secret "gone", which the stack does not make',
     '5 reference-missing: Pod "c" uses Secret "registry", which the stack does not make',
-    '6 config-key-unknown: ConfigMap "config" has no key "b"',
-    '6 reference-missing: Pod "b" uses Secret "gone", which the stack does not make',
     '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
     '7 selector-matches-nothing: NetworkPolicy "c" selects app=gone: no pods of the stack',
     '8 port-name-unknown: Pod "b" opens no port named "htp"',
@@ -271,8 +271,8 @@ export const scale = autoscaling.v2.HorizontalPodAutoscaler({ metadata: { name: 
     '11 reference-missing: Deployment "web" uses Secret "login", which the stack does not make',
     '13 port-name-unknown: Deployment "web" opens no port named "htp"',
     '14 selector-matches-nothing: Service "bad" selects app=wep: no pods of the stack',
-    '15 port-name-unknown: Service "good" opens no port named "81"',
-    '15 reference-missing: Ingress "entry" uses Service "gone", which the stack does not make',
+    '16 port-name-unknown: Service "good" opens no port named "81"',
+    '17 reference-missing: Ingress "entry" uses Service "gone", which the stack does not make',
     '18 reference-missing: HorizontalPodAutoscaler "web" uses Deployment "wep", which the stack does not make',
     '6 reference-missing: Deployment "web" uses ServiceAccount "clerk", which the stack does not make',
     '7 reference-missing: Deployment "web" uses PersistentVolumeClaim "data", which the stack does not make',
@@ -441,3 +441,43 @@ for (const [title, source] of [
   ],
 ] as const)
   test(`nothing is said of ${title}`, async (t) => t.deepEqual((await found(t, source)).lines, []));
+
+for (const [field, value] of Object.entries({
+  ...{
+    volumes: {},
+    initContainers: 5,
+    imagePullSecrets: "login",
+    priorityClassName: 5,
+    serviceAccountName: {},
+  },
+  containers: [
+    { name: "a", image: "x:1", env: {} },
+    { name: "b", image: "x:1", env: [{ name: "A", value: 8080 }], envFrom: 5 },
+    { name: "c", image: "x:1", ports: {}, workingDir: 5, command: "run" },
+    { name: "d", image: 5, livenessProbe: { httpGet: { path: 5, port: {} } } },
+  ],
+}))
+  test(`a value of the wrong type is a mistake at its place, and not ours: ${field}`, async (t) => {
+    const containers = [{ name: "a", image: "x:1" }];
+    const object = {
+      ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
+      spec: { containers, [field]: value },
+    };
+    const { code, diagnostics } = await found(t, `export const pod = ${JSON.stringify(object)};\n`);
+    t.is(code, 1);
+    t.deepEqual([...new Set(diagnostics.map((one) => one.code))], ["field-invalid"]);
+  });
+
+test("a key with a value of the wrong type is there all the same", async (t) => {
+  const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "m" }, data: { a: 5 } };
+  const env = [{ name: "A", valueFrom: { configMapKeyRef: { name: "m", key: "a" } } }];
+  const user = {
+    ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p" } },
+    spec: { containers: [{ name: "a", image: "x:1", env }] },
+  };
+  const { lines } = await found(
+    t,
+    `export const m = ${JSON.stringify(config)};\nexport const p = ${JSON.stringify(user)};\n`,
+  );
+  t.deepEqual(lines, ["1 field-invalid"]);
+});

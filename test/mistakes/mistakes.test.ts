@@ -7,6 +7,7 @@ import test from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
 import type { Diagnostic } from "../../compiler/diagnostics/reporter.js";
+import { brokenManifests } from "../check/textbook-manifests.js";
 import { planMistakes } from "./plan-rows.js";
 import { programOf } from "./programs.js";
 import { languageCommon, languageMistakes, languageOnly, mistakes, portsAndEnvironment } from "./rows.js";
@@ -160,7 +161,8 @@ object is a class of its own, \`field-invalid\` and \`name-invalid\`: test/schem
 
 Written as plain manifests, 32 of these classes (ports, images, probes, Ingress, environment, selectors) were given to
 kubeconform 0.8.0 with \`-strict\` and the schemas of Kubernetes 1.35: it finds the three that a schema can say, a
-misspelled field and two wrong types. \`infra compile\` of the same files, by \`manifests(…)\`, finds 28.
+misspelled field and two wrong types. Of the ${brokenManifests.length} broken manifests of
+\`test/check/textbook-manifests.ts\`, read by \`manifests(…)\`, \`infra compile\` finds each at its field.
 
 | area | mistake | for example | in the editor | at compile |
 | --- | --- | --- | --- | --- |

@@ -452,7 +452,7 @@ export const mistakes: readonly Mistake[] = [
     ],
     [
       "a ConfigMap that nobody makes",
-      'core.v1.Pod({ metadata: { name: "xx" }, spec: { containers: [{ name: "a", image: "x:1", env: [⟦{ name: "A", valueFrom: { configMapKeyRef: { name: "gone", key: "a" } } }⟧] }] } });',
+      'core.v1.Pod({ metadata: { name: "xx" }, spec: { containers: [{ name: "a", image: "x:1", env: [{ name: "A", valueFrom: { configMapKeyRef: { name: ⟦"gone"⟧, key: "a" } } }] }] } });',
       "",
       "reference-missing",
     ],
