@@ -47,7 +47,22 @@ export interface Asked {
   readonly coloured: boolean;
   readonly environment: { readonly [name: string]: string | undefined };
   /** When, before anything was read. */
-  readonly atMs: number;
+  readonly at: Moment;
+}
+
+/** By the clock, and by one that nobody sets. */
+export interface Moment {
+  readonly clockMs: number;
+  readonly steadyMs: number;
+}
+
+export function moment(): Moment {
+  return { clockMs: Date.now(), steadyMs: performance.now() };
+}
+
+/** The least that the clock has said since: it may have been set back. */
+function leastSince({ clockMs, steadyMs }: Moment): number {
+  return Math.min(clockMs, Date.now() - (performance.now() - steadyMs));
 }
 
 export function summaryLine({ summary }: Answer, milliseconds: number): string {
@@ -90,8 +105,9 @@ export function rememberAnswer(
   const stampedPaths = withLinks(touched);
   const paths = [...stampedPaths.keys()];
   const stamps: number[] = [];
+  const sinceMs = leastSince(asked.at);
   for (const stamp of stampedPaths.values()) {
-    if (isFresh(stamp, asked.atMs)) return;
+    if (isFresh(stamp, sinceMs)) return;
     stamps.push(...stamp);
   }
   const question = questionOf(asked);
@@ -165,20 +181,14 @@ function variableDigest(value: string | undefined): string {
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(value).digest("hex");
 }
 
-export type Stamp = readonly [
-  device: number,
-  inode: number,
-  size: number,
-  modifiedMs: number,
-  changedMs: number,
-];
+type Stamp = readonly [device: number, inode: number, size: number, modifiedMs: number, changedMs: number];
 
 const absent: Stamp = [0, 0, 0, 0, 0];
 /** Equal to none, itself included. */
 const unknown: Stamp = [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN];
 
 /** Of the path itself, not of what a link leads to. */
-export function stampOf(path: string): Stamp {
+function stampOf(path: string): Stamp {
   return lookAt(path).stamp;
 }
 
@@ -198,8 +208,15 @@ function isStamp(stamp: Stamp, stamps: readonly number[], from: number): boolean
   return stamp.every((part, index) => part === stamps[from + index]);
 }
 
+/** Whether none of the paths has changed since. */
+export function areSettled(paths: Iterable<string>, since: Moment): boolean {
+  const sinceMs = leastSince(since);
+  for (const path of paths) if (isFresh(stampOf(path), sinceMs)) return false;
+  return true;
+}
+
 /** Whether it changed after a moment, or so little before that its times do not tell. */
-export function isFresh([, inode, , , changedMs]: Stamp, atMs: number): boolean {
+function isFresh([, inode, , , changedMs]: Stamp, atMs: number): boolean {
   if (inode === 0) return false;
   return !(changedMs <= atMs - (changedMs % 1000 === 0 ? coarseTickMs : tickMs));
 }

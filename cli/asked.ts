@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Asked } from "./answers.js";
+import { type Asked, moment } from "./answers.js";
 
 /** As a shell sees a program that SIGPIPE ended. */
 export const brokenPipeCode = 141;
@@ -16,7 +16,7 @@ export function askedOfProcess(packageRoot: string): Asked {
     args: argv.slice(2),
     coloured: isTerminal(1) && (env["NO_COLOR"] ?? "") === "",
     environment: env,
-    atMs: Date.now(),
+    at: moment(),
   };
 }
 

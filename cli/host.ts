@@ -20,7 +20,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Host, HostEntry } from "../compiler/host.js";
 import { InfraError } from "../stdlib/base/errors.js";
-import { isFresh, isOwn, stampOf } from "./answers.js";
+import { areSettled, isOwn, moment } from "./answers.js";
 import { run, type StartedProcess } from "./processes.js";
 
 /** The most that Node reads at once. */
@@ -57,7 +57,7 @@ export function createHost(
   started?: StartedProcess,
 ): TrackingHost {
   const touched = new Set<string>();
-  const madeAtMs = Date.now();
+  const made = moment();
   const isCached = (path: string) => path.startsWith(`${cacheFolder}/`);
   const touch = (path: string) => {
     if (!isCached(path)) touched.add(path);
@@ -94,10 +94,7 @@ export function createHost(
       touch(folder);
       return names(folder);
     },
-    isSettled(paths) {
-      for (const path of paths) if (isFresh(stampOf(path), madeAtMs)) return false;
-      return true;
-    },
+    isSettled: (paths) => areSettled(paths, made),
     write(path, content) {
       touch(path);
       try {

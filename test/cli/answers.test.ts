@@ -19,7 +19,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
-import { type Asked, recallAnswer, rememberAnswer } from "../../cli/answers.js";
+import { type Asked, moment, recallAnswer, rememberAnswer } from "../../cli/answers.js";
 
 const run = promisify(execFile);
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
@@ -47,7 +47,7 @@ async function watched(t: ExecutionContext) {
     args: ["compile"],
     coloured: false,
     environment: {},
-    atMs: Date.now(),
+    at: moment(),
     ...more,
   });
   return { asked, file, folder };
@@ -110,6 +110,15 @@ test("files as young as the process are no ground for an answer", async (t) => {
   const { asked, file } = await watched(t);
   const before = asked();
   writeFileSync(file, "two"); // while the process runs
+  rememberAnswer(before, answer, [file], []);
+  t.is(recallAnswer(asked()), undefined);
+});
+
+test("files that changed after the clock was set back are no ground for an answer", async (t) => {
+  const { asked, file } = await watched(t);
+  const hourMs = 3_600_000;
+  const before = asked({ at: { ...moment(), clockMs: Date.now() + hourMs } });
+  writeFileSync(file, "two");
   rememberAnswer(before, answer, [file], []);
   t.is(recallAnswer(asked()), undefined);
 });
