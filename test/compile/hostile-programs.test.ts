@@ -201,10 +201,18 @@ const closed: readonly (readonly [name: string, line: string])[] = [
   ["process.exit", "process.exit(0);"],
   ["process.kill", "process.kill(1, 9);"],
   ["process.env", "const a = process.env;"],
+  ["process.binding", 'process.binding("fs");'],
+  ["process.dlopen", 'process.dlopen({ exports: {} } as any, "/lib/x.so");'],
+  ["process.getBuiltinModule", 'process.getBuiltinModule("node:fs");'],
   ["globalThis.process", "(globalThis as any).process.abort();"],
   ["require", 'require("fs").writeFileSync("/tmp/x", "");'],
   ["module.require", 'module.require("fs");'],
   ["import()", 'const a = import("node:fs");'],
+  ["import() of a computed name", 'const a = import(["node", "fs"].join(":"));'],
+  [
+    "import() that is caught",
+    'import("node:fs").catch((e) => e.constructor.constructor("return process")());',
+  ],
   ["Date.now", "Date.now();"],
   ["new Date", "export const a = new Date();"],
   ["a given date", 'export const a = new Date("2020-01-01");'],
@@ -224,6 +232,7 @@ const closed: readonly (readonly [name: string, line: string])[] = [
   ["a typed array's locale", "new Int8Array([1]).toLocaleString();"],
   ["SharedArrayBuffer", "new SharedArrayBuffer(1);"],
   ["Atomics.wait", "Atomics.wait(new Int32Array(1), 0, 0);"],
+  ["WebAssembly.compile", "WebAssembly.compile(new Uint8Array(8));"],
   ["WebAssembly", "new WebAssembly.Memory({ initial: 1 });"],
   ["WeakRef", "new WeakRef({});"],
   ["FinalizationRegistry", "new FinalizationRegistry(() => {});"],
@@ -244,6 +253,12 @@ const modules = [
   "node:dns",
   "node:inspector",
   "node:process",
+  "node:module",
+  "node:ffi",
+  "node:wasi",
+  "node:cluster",
+  "node:repl",
+  "node:v8",
 ];
 for (const name of modules)
   test(
@@ -285,6 +300,37 @@ const constant: readonly (readonly [name: string, line: string])[] = [
   ["Function", 'new Function("return 1")();'],
   ["a function by its constructor", '(() => {}).constructor("return 1")();'],
   ["a generator by its constructor", 'Object.getPrototypeOf(function* () {}).constructor("yield 1")();'],
+  ["eval by another name", '(0, eval)("1");'],
+  ["Function by Reflect", 'Reflect.construct(Function, ["return 1"]);'],
+  ["Function bound", 'Function.bind(null, "return 1")()();'],
+  ["an async function by its constructor", '(async () => {}).constructor("return 1")();'],
+  [
+    "an async generator by its constructor",
+    'Object.getPrototypeOf(async function* () {}).constructor("yield 1")();',
+  ],
+  ["a class that is a Function", 'new (class extends Function {})("return 1")();'],
+  [
+    "the stdlib's constructor",
+    '(globalThis as any).__infra_stdlib.configMap.constructor("return process")();',
+  ],
+  [
+    "an engine's error's constructor",
+    'try {\n null!.x;\n} catch (e: any) { e.constructor.constructor("return process")(); }'.replaceAll(
+      "\n",
+      "",
+    ),
+  ],
+  [
+    "a refusal's constructor",
+    'try { eval("1"); } catch (e: any) { e.constructor.constructor("return process")(); }',
+  ],
+  [
+    "a full stack's error's constructor",
+    'const f = (): any => { try { return f(); } catch (e: any) { return e; } }; f().constructor.constructor("return process")();',
+  ],
+  ["a Worker", 'new (globalThis as any).Worker("x");'],
+  ["a ShadowRealm", "new (globalThis as any).ShadowRealm();"],
+  ["the caller's caller", "(function f(this: any) { return (f as any).caller; })();"],
   ["an undeclared variable", "undeclared = 1;"],
 ];
 for (const [name, line] of constant) test(`constant: ${name}`, stopped, at(line), "exception 2");
@@ -332,6 +378,53 @@ export const map = configMap("map", { ["__proto__"]: "key", constructor: "c", te
 `;
   const diagnostics = await found(t, source, false, 60_000);
   t.deepEqual(diagnostics, []);
+});
+
+/** An object of the host's, or of any other context, would lead to its Function, and from there to everything. */
+test("nothing that a program can reach is of another context", async (t) => {
+  const source = `import * as infra from "infra";
+const own = [Object.prototype, Function.prototype];
+const seen = new Set<unknown>();
+const waiting: unknown[] = [globalThis, infra, import.meta];
+const add = (get: () => unknown) => {
+  try {
+    waiting.push(get());
+  } catch (thrown) {
+    waiting.push(thrown);
+  }
+};
+add(() => eval("1"));
+add(() => null!.toString());
+add(() => JSON.parse("{"));
+add(() => new RegExp("("));
+add(() => (function () { return arguments; })());
+add(() => { const f = (): unknown => f(); return f(); });
+add(() => Object.getOwnPropertyDescriptors(globalThis));
+for (const made of [function* () {}, async () => {}, async function* () {}, Promise.resolve()]) waiting.push(made);
+let functions = 0;
+while (waiting.length > 0) {
+  const one: any = waiting.pop();
+  if ((typeof one !== "object" && typeof one !== "function") || one === null || seen.has(one)) continue;
+  seen.add(one);
+  let root = one;
+  for (let next = root; next !== null; next = Object.getPrototypeOf(next)) root = next;
+  if (typeof one === "function") {
+    functions += 1;
+    if (one !== own[1] && !(one instanceof Function)) throw new Error("a function of another context: " + one.name);
+  }
+  if (root !== own[0] && Object.getPrototypeOf(one) !== null)
+    throw new Error("an object of another context: " + Object.getOwnPropertyNames(one).join());
+  add(() => Object.getPrototypeOf(one));
+  if (ArrayBuffer.isView(one)) continue;
+  for (const key of Reflect.ownKeys(one)) {
+    const { get, set, value } = Object.getOwnPropertyDescriptor(one, key)!;
+    waiting.push(get, set, value);
+    if (get) add(() => get.call(one));
+  }
+}
+export const found = infra.configMap("found", { functions: functions > 500 ? "many" : String(functions) });
+`;
+  t.deepEqual(await found(t, source, false, 60_000), []);
 });
 
 for (const [name, source, line] of endless.filter((_row, index) => index % 14 === 0))
