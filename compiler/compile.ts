@@ -37,7 +37,7 @@ import { instrument } from "./typescript/instrument.js";
 import { KeptMarks } from "./typescript/kept-marks.js";
 import { createLocator, type SourceLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
-import { typeCheck } from "./typescript/type-check.js";
+import { KnownTypes, typeCheck } from "./typescript/type-check.js";
 
 export interface CompileOptions {
   /** Absolute path of the stack's entry file. */
@@ -194,12 +194,16 @@ async function evaluateAndCheck(
   reporter: Reporter,
 ): Promise<CheckedProgram | undefined> {
   const bundling = bundle(host, options.entry, reporter);
-  const marks = new KeptMarks(host); // while esbuild works
+  // While esbuild works:
+  const marks = new KeptMarks(host);
+  memory.load();
+  const known = options.check ? new KnownTypes(host) : undefined;
   const bundled = await bundling;
   const language = bundled?.language ?? new Map<string, Loaded>();
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
-  const isChecked = options.check && (bundled !== undefined || !options.entry.endsWith(".infra"));
-  const checked = isChecked ? typeCheck(host, options.entry, language, reporter) : [];
+  const isSound = bundled !== undefined || !options.entry.endsWith(".infra");
+  const checked =
+    known !== undefined && isSound ? typeCheck(host, options.entry, language, known, reporter) : [];
   const declared =
     options.check && language.size > 0
       ? declarations(host, options.entry, bundled?.inputs ?? [], language)
@@ -207,7 +211,7 @@ async function evaluateAndCheck(
   const program =
     bundled === undefined
       ? undefined
-      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, () => memory.load());
+      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter);
   const [reads, types = new Map()] = [await checked, await declared];
   // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
   if (bundled !== undefined && program === undefined && language.size > 0) {
@@ -259,7 +263,6 @@ async function evaluateBundle(
   host: Host,
   evaluator: Evaluator,
   reporter: Reporter,
-  meanwhile: () => void = () => {},
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code, bundled.inputs, marks.recall);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
@@ -278,7 +281,6 @@ async function evaluateBundle(
   const parts = instrumented.parts.map(
     ({ from, marked, to }) => `${marked.digest} ${locator.originOf(from, to)}`,
   );
-  meanwhile();
   const graph = await evaluation;
   return graph === undefined ? undefined : { graph, locator, ready, parts, inputs: bundled.inputs };
 }

@@ -16,12 +16,14 @@ export const timeoutMs = 60_000;
  *
  * @param language - what `.infra` files of the stack stand for, by absolute path. They are checked as that, in a tree
  * of their own which `rootDirs` lays over the author's.
+ * @param known - of the check before.
  * @returns absolute paths of the files that types were taken from.
  */
 export function typeCheck(
   host: Host,
   entry: string,
   language: ReadonlyMap<string, Emitted>,
+  known: KnownTypes,
   reporter: Reporter,
 ): Promise<readonly string[]> {
   return host.withFolder(async (work) => {
@@ -33,16 +35,15 @@ export function typeCheck(
     const root = language.has(entry) ? standIn(entry) : entry;
     host.write(join(work, "tsconfig.json"), JSON.stringify(configuration(host, root, work, overlay)));
     const facts = join(work, factsFile);
-    const known = new KeptText(host, join(host.cacheFolder, factsFile));
-    const before = known.read();
+    const { before } = known;
     if (before !== undefined) host.write(facts, before);
     const result = await host.run(
-      compilerBinary(),
+      known.compiler,
       ["--project", join(work, "tsconfig.json"), "--pretty", "false"],
       { cwd: folder, timeoutMs, environment: withoutCollector },
     );
     const after = Buffer.from(host.read(facts) ?? []).toString("utf8");
-    if (after !== before) known.write(after);
+    if (after !== before) known.keep(after);
     if (result.code === 0) return filesOf(after, work).filter((path) => !sources.has(path));
     const errors = parseErrors(result.stdout);
     if (errors.length === 0)
@@ -66,6 +67,23 @@ const withoutCollector = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
 /** What the compiler calls its build information; its own format. */
 const factsFile = "tsbuildinfo";
+
+/** What the last check found out of each file, and the compiler: both are looked up before there is anything to check. */
+export class KnownTypes {
+  readonly compiler = compilerBinary();
+  /** undefined for a first check. */
+  readonly before: string | undefined;
+  readonly #file: KeptText;
+
+  constructor(host: Host) {
+    this.#file = new KeptText(host, join(host.cacheFolder, factsFile));
+    this.before = this.#file.read();
+  }
+
+  keep(facts: string): void {
+    this.#file.write(facts);
+  }
+}
 
 /** Files by the compiler's build information; those of its own library have no folder. */
 function filesOf(facts: string, from: string): readonly string[] {

@@ -7,7 +7,7 @@ import { createHost } from "../../cli/host.js";
 import { renderDiagnostics } from "../../cli/render/diagnostics.js";
 import { plainStyle } from "../../cli/render/style.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
-import { typeCheck } from "../../compiler/typescript/type-check.js";
+import { KnownTypes, typeCheck } from "../../compiler/typescript/type-check.js";
 import { runCli } from "../support/cli.js";
 
 function folder(t: ExecutionContext): string {
@@ -50,7 +50,7 @@ test("init writes a stack that passes the type check", async (t) => {
   ]);
   const reporter = new Reporter();
   const host = createHost(fileURLToPath(new URL("../../", import.meta.url)), join(cwd, "cache"));
-  await typeCheck(host, join(cwd, "new", "infra.ts"), new Map(), reporter);
+  await typeCheck(host, join(cwd, "new", "infra.ts"), new Map(), new KnownTypes(host), reporter);
   t.deepEqual(reporter.sorted(), []);
 });
 

@@ -9,7 +9,7 @@ import { bundle } from "../../compiler/typescript/bundle.js";
 import { Evaluator, evaluate } from "../../compiler/typescript/evaluate.js";
 import { instrument } from "../../compiler/typescript/instrument.js";
 import { createLocator } from "../../compiler/typescript/locator.js";
-import { typeCheck } from "../../compiler/typescript/type-check.js";
+import { KnownTypes, typeCheck } from "../../compiler/typescript/type-check.js";
 import type { Graph } from "../../stdlib/constructs/graph.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
@@ -37,7 +37,7 @@ async function compileProgram(
   const host = createHost(packageRoot, join(folder, "cache"));
   const entry = join(folder, "stack", "infra.ts");
   const reporter = new Reporter();
-  if (options.check === true) await typeCheck(host, entry, new Map(), reporter);
+  if (options.check === true) await typeCheck(host, entry, new Map(), new KnownTypes(host), reporter);
   const bundled = await bundle(host, entry, reporter);
   let graph: Graph | undefined;
   let locator: Outcome["locator"];
