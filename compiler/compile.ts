@@ -38,6 +38,7 @@ import { KeptMarks } from "./typescript/kept-marks.js";
 import { createLocator, type SourceLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
 import { KnownTypes, typeCheck } from "./typescript/type-check.js";
+import { presentOf } from "./write-bundle.js";
 
 export interface CompileOptions {
   /** Absolute path of the stack's entry file. */
@@ -70,6 +71,8 @@ export interface CompileResult {
   readonly variables: readonly string[];
   /** The same will come out of the same files again. */
   readonly repeats: boolean;
+  /** Of the files, those that the output folder was seen to hold as they are. */
+  readonly present?: ReadonlySet<string>;
 }
 
 /**
@@ -83,8 +86,11 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   if (known !== undefined) return { ...known, repeats: true };
 
   const reporter = new Reporter();
+  let present: ReadonlySet<string> = new Set();
   const program = await withEvaluator(host, options.evaluationMs, (evaluator) =>
-    evaluateAndCheck(host, options, evaluator, memory, reporter),
+    evaluateAndCheck(host, options, evaluator, memory, reporter, () => {
+      present = presentOf(host, options.output, memory.files);
+    }),
   );
   const sources = new Sources(host, folder, reporter);
   const emitted =
@@ -98,8 +104,15 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   for (const path of program.reads) sources.read(relative(folder, path));
   sources.search(modulePlaces([...program.inputs.map((path) => join(folder, path)), ...program.reads]));
   const files = new Map([...emitted.files, ...program.types]);
+  const before = memory.files;
   const isKept = memory.keep(sources, { diagnostics: ofStack, files, variables }, emitted.settled);
-  return { diagnostics, files, variables, repeats: isKept && ofStack.length === diagnostics.length };
+  return {
+    diagnostics,
+    files,
+    variables,
+    repeats: isKept && ofStack.length === diagnostics.length,
+    present: new Set([...present].filter((path) => files.get(path) === before.get(path))),
+  };
 }
 
 /** Places without a known end end with the word that begins there, for every reader of them alike. */
@@ -192,6 +205,7 @@ async function evaluateAndCheck(
   evaluator: Evaluator,
   memory: ResultMemory,
   reporter: Reporter,
+  meanwhile: () => void,
 ): Promise<CheckedProgram | undefined> {
   const bundling = bundle(host, options.entry, reporter);
   // While esbuild works:
@@ -211,7 +225,7 @@ async function evaluateAndCheck(
   const program =
     bundled === undefined
       ? undefined
-      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter);
+      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, meanwhile);
   const [reads, types = new Map()] = [await checked, await declared];
   // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
   if (bundled !== undefined && program === undefined && language.size > 0) {
@@ -263,6 +277,7 @@ async function evaluateBundle(
   host: Host,
   evaluator: Evaluator,
   reporter: Reporter,
+  meanwhile: () => void = () => {},
 ): Promise<Program | undefined> {
   const instrumented = instrument(bundled.code, bundled.inputs, marks.recall);
   const locator = createLocator(dirname(options.entry), bundled, instrumented);
@@ -281,6 +296,7 @@ async function evaluateBundle(
   const parts = instrumented.parts.map(
     ({ from, marked, to }) => `${marked.digest} ${locator.originOf(from, to)}`,
   );
+  meanwhile();
   const graph = await evaluation;
   return graph === undefined ? undefined : { graph, locator, ready, parts, inputs: bundled.inputs };
 }

@@ -53,6 +53,7 @@ export class ResultMemory {
   readonly #file: KeptText;
   #kept: Kept | undefined;
   #objects: ReadonlyMap<string, readonly KeptObject[]> = new Map();
+  #files: ReadonlyMap<string, string> = new Map();
 
   /** @param options - everything beside files and variables that a result depends on. */
   constructor(host: Host, folder: string, options: object) {
@@ -91,9 +92,15 @@ export class ResultMemory {
     return this.#objects;
   }
 
+  /** Of the last result, likewise. */
+  get files(): ReadonlyMap<string, string> {
+    return this.#files;
+  }
+
   load(): void {
     const texts = this.#kept === undefined ? undefined : this.#textsOf(this.#kept);
     if (texts === undefined) return;
+    this.#files = texts.files;
     const provenance = texts.files.get("provenance.json") ?? "";
     const objectOf = (one: SettledResource["objects"][number]): KeptObject => {
       const { digest, exact, object, path, title } = one;

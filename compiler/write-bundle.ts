@@ -12,14 +12,33 @@ class OutputRefused extends InfraError {
   readonly code = "output-refused";
 }
 
+/** Files of a bundle that the output folder holds as they are. */
+export function presentOf(
+  host: Host,
+  output: string,
+  files: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const holds = ([path, text]: readonly [path: string, text: string]) => {
+    const found = host.read(`${output}/${path}`);
+    return found !== undefined && Buffer.from(text).equals(found);
+  };
+  return new Set([...files].filter(holds).map(([path]) => path));
+}
+
 /**
  * Writes what changed and removes manifests and declarations that are no longer part of the bundle. A folder that holds
  * anything of its own and no `compile.json` is somebody else's.
  *
+ * @param known - files that are not looked at: the folder is known to hold them.
  * @returns how many files were written or removed.
  * @throws {OutputRefused} for such a folder, and for a link in it that would lead what is written elsewhere.
  */
-export function writeBundle(host: Host, output: string, files: ReadonlyMap<string, string>): number {
+export function writeBundle(
+  host: Host,
+  output: string,
+  files: ReadonlyMap<string, string>,
+  known: ReadonlySet<string> = new Set(),
+): number {
   const present = presentIn(host, output);
   const refuse = (why: string) => {
     throw new OutputRefused(`Cannot write the bundle to "${output}": ${why}`, {
@@ -36,11 +55,11 @@ export function writeBundle(host: Host, output: string, files: ReadonlyMap<strin
     if (type === "symlink" && [...files.keys()].some((file) => file.startsWith(`${path}/`)))
       refuse(`"${path}" in it is a link`);
   let changed = 0;
-  for (const [path, text] of files) {
-    const target = `${output}/${path}`;
-    const before = host.read(target);
-    if (before !== undefined && Buffer.from(text).equals(before)) continue;
-    host.write(target, text);
+  const unseen = new Map([...files].filter(([path]) => !known.has(path)));
+  const unchanged = presentOf(host, output, unseen);
+  for (const [path, text] of unseen) {
+    if (unchanged.has(path)) continue;
+    host.write(`${output}/${path}`, text);
     changed += 1;
   }
   for (const { path, type } of present) {

@@ -26,13 +26,14 @@ export async function run(
   renewEditorFile(host, dirname(entry));
   if (result.files === undefined) await renewEditorTypes(host, dirname(entry));
   if (options["format"] === "json") {
-    const written = result.files === undefined ? undefined : writeBundle(host, output, result.files);
+    const written =
+      result.files === undefined ? undefined : writeBundle(host, output, result.files, result.present);
     context.out(jsonText({ formatVersion: 1, output, written, diagnostics: result.diagnostics }));
     return result.files === undefined ? 1 : 0;
   }
   const report = reports[options["format"] as keyof typeof reports];
   if (report !== undefined) {
-    if (result.files !== undefined) writeBundle(host, output, result.files);
+    if (result.files !== undefined) writeBundle(host, output, result.files, result.present);
     const folder = relative(context.cwd, dirname(entry));
     const about = { folder, entry: basename(entry), version: context.version };
     context.out(report(result.diagnostics, about));
@@ -48,7 +49,7 @@ export async function run(
     context.error(text);
   };
   if (!showDiagnostics({ ...context, error }, compiled) || result.files === undefined) return 1;
-  writeBundle(host, output, result.files);
+  writeBundle(host, output, result.files, result.present);
   const { images } = JSON.parse(result.files.get("build.json") ?? '{"images":[]}') as Pick<
     BuildGraph,
     "images"

@@ -6,9 +6,9 @@ import { podsOf } from "./pods.js";
 /** Services whose address answers at their own ports and no others, by `namespace/name`. */
 type Services = ReadonlyMap<string, { readonly title: string; readonly ports: ReadonlySet<number> }>;
 
-/** A text of an object that a program reads, and where it stands. */
+/** A text of an object that a program reads and that may hold a URL, and where it stands. */
 interface Text {
-  readonly text: unknown;
+  readonly text: string;
   readonly path: string;
   readonly what: string;
 }
@@ -36,27 +36,34 @@ export function addressFindings(
       .filter(({ object }) => object.kind === "ConfigMap" && object.apiVersion === "v1")
       .flatMap((built) =>
         Object.entries((built.object["data"] ?? {}) as { readonly [key: string]: unknown })
-          .map(([key, text]) => ({ text, path: `data.${key}`, what: `key "${key}"` }))
+          .flatMap(([key, text]) =>
+            mayHoldUrl(text) ? [{ text, path: `data.${key}`, what: `key "${key}"` }] : [],
+          )
           .flatMap((one) => findings(built, one)),
       ),
   ];
 }
 
 function textsOf({ args = [], command = [], env = [], name }: Container, at: string): readonly Text[] {
+  const what = (by: string) => `container "${name}", by its ${by},`;
+  const wordsOf = (field: "args" | "command", words: readonly unknown[]): readonly Text[] =>
+    words.flatMap((text, index) =>
+      mayHoldUrl(text) ? [{ text, path: `${at}.${field}[${index}]`, what: what(field) }] : [],
+    );
   return [
-    ...env.map((one) => ({
-      text: one.value,
-      path: `${at}.env[${one.name}].value`,
-      what: `container "${name}", by its variable ${one.name},`,
-    })),
-    ...Object.entries({ args, command }).flatMap(([field, words]) =>
-      words.map((text, index) => ({
-        text,
-        path: `${at}.${field}[${index}]`,
-        what: `container "${name}", by its ${field},`,
-      })),
+    ...env.flatMap(({ name: variable, value: text }) =>
+      mayHoldUrl(text)
+        ? [{ text, path: `${at}.env[${variable}].value`, what: what(`variable ${variable}`) }]
+        : [],
     ),
+    ...wordsOf("args", args),
+    ...wordsOf("command", command),
   ];
+}
+
+/** Few texts do: of all others neither place nor words are made. */
+function mayHoldUrl(text: unknown): text is string {
+  return typeof text === "string" && text.includes("://");
 }
 
 /** A headless one leads to its pods, an external one elsewhere: at whatever port is asked for. */
@@ -85,8 +92,7 @@ const portOfScheme: { readonly [scheme: string]: number } = { http: 80, https: 4
 /** These name images, `oci://web:1`, whose tag is no port. */
 const schemesOfImages: ReadonlySet<string> = new Set(["docker", "docker-image", "oci"]);
 
-function closedPorts(text: unknown, namespace: string, services: Services): readonly string[] {
-  if (typeof text !== "string" || !text.includes("://")) return [];
+function closedPorts(text: string, namespace: string, services: Services): readonly string[] {
   const found = new Set<string>();
   for (const [, scheme = "", host = "", given] of text.matchAll(url)) {
     const [name, of = namespace, svc = "svc"] = host.replace(/\.$/, "").toLowerCase().split(".");
