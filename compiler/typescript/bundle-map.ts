@@ -12,6 +12,14 @@ interface State {
   readonly column: number;
 }
 
+interface Lines {
+  /** Offsets of lines in the mappings, and what each counts from. */
+  readonly starts: readonly number[];
+  readonly states: readonly State[];
+  /** Lines on which another source begins, with its index. */
+  readonly turns: readonly (readonly [line: number, source: number])[];
+}
+
 /** A source of the map, and a place in it; both numbers from 0. */
 export interface OriginalPlace extends Place {
   readonly source: string;
@@ -24,12 +32,8 @@ export interface OriginalPlace extends Place {
 export class BundleMap {
   readonly #mappings: string;
   readonly #sources: readonly (string | null)[];
-  /** Offsets of lines in the mappings, and what each counts from. */
-  readonly #starts: readonly number[];
-  readonly #states: readonly State[];
-  /** Lines on which another source begins, with its index. */
-  readonly #turns: readonly (readonly [line: number, source: number])[];
-  readonly #lines = new Map<number, readonly SourceMapSegment[]>();
+  readonly #decoded = new Map<number, readonly SourceMapSegment[]>();
+  #found: Lines | undefined;
 
   /** @param map - JSON text, without sections. */
   constructor(map: string) {
@@ -39,15 +43,11 @@ export class BundleMap {
     };
     this.#mappings = mappings;
     this.#sources = sources;
-    const { starts, states, turns } = linesOf(mappings);
-    this.#starts = starts;
-    this.#states = states;
-    this.#turns = turns;
   }
 
   /** Where a place of the bundle comes from, by the segment at it or the nearest one on its line. */
   find({ column, line }: Place, bias: Bias = "before"): OriginalPlace | undefined {
-    const state = this.#states[line];
+    const state = this.#lines.states[line];
     const [, source, originalLine, originalColumn] = segmentAt(this.#segments(line), column, bias) ?? [];
     if (state === undefined || source === undefined) return undefined;
     const name = this.#sources[source + state.source] ?? undefined;
@@ -61,20 +61,28 @@ export class BundleMap {
 
   /** Digest of where lines of the bundle come from: of all places that anything on them can have. */
   originOf(from: number, to: number): string {
-    const { column = 0, line = 0, source = 0 } = this.#states[from] ?? {};
-    const text = this.#mappings.slice(this.#starts[from], this.#starts[to]);
-    const turns = this.#turns.filter(([line]) => line >= from && line < to);
-    const names = [source, ...turns.map(([, source]) => source)].map((index) => this.#sources[index]);
+    const { starts, states, turns } = this.#lines;
+    const { column = 0, line = 0, source = 0 } = states[from] ?? {};
+    const text = this.#mappings.slice(starts[from], starts[to]);
+    const own = turns.filter(([line]) => line >= from && line < to);
+    const names = [source, ...own.map(([, source]) => source)].map((index) => this.#sources[index]);
     return `${sha256(text)} ${line} ${column} ${names.join("\n")}`;
   }
 
   /** Numbers of originals count from the line's state. */
   #segments(line: number): readonly SourceMapSegment[] {
-    const known = this.#lines.get(line);
+    const known = this.#decoded.get(line);
     if (known !== undefined) return known;
-    const [segments = []] = decode(this.#mappings.slice(this.#starts[line], this.#starts[line + 1]));
-    this.#lines.set(line, segments);
+    const { starts } = this.#lines;
+    const [segments = []] = decode(this.#mappings.slice(starts[line], starts[line + 1]));
+    this.#decoded.set(line, segments);
     return segments;
+  }
+
+  /** Not before they are asked for: the evaluation begins without. */
+  get #lines(): Lines {
+    this.#found ??= linesOf(this.#mappings);
+    return this.#found;
   }
 }
 
@@ -91,42 +99,30 @@ function segmentAt(
   return next < 0 ? segments.at(-1) : segments[next - 1];
 }
 
-const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const digitOf = new Uint8Array(128);
-for (const [digit, letter] of [...digits].entries()) digitOf[letter.charCodeAt(0)] = digit;
-const [comma, semicolon] = [",".charCodeAt(0), ";".charCodeAt(0)];
-
-/** Adds the mappings up without keeping them: base 64 VLQ, fields of a segment as deltas of those before. */
-function linesOf(mappings: string): {
-  readonly starts: readonly number[];
-  readonly states: readonly State[];
-  readonly turns: readonly (readonly [line: number, source: number])[];
-} {
-  const sums = [0, 0, 0, 0, 0]; // column in the bundle, source, line, column, name
-  const starts = [0];
-  const states: State[] = [{ source: 0, line: 0, column: 0 }];
+/** Adds the mappings up without keeping them. Segments are few different texts, of differences to the one before. */
+function linesOf(mappings: string): Lines {
+  const starts: number[] = [];
+  const states: State[] = [];
   const turns: [number, number][] = [];
-  let field = 0;
-  let value = 0;
-  let shift = 0;
-  for (let at = 0; at < mappings.length; at += 1) {
-    const unit = mappings.charCodeAt(at);
-    if (unit === comma) field = 0;
-    else if (unit === semicolon) {
-      field = 0;
-      starts.push(at + 1);
-      states.push({ source: sums[1] ?? 0, line: sums[2] ?? 0, column: sums[3] ?? 0 });
-    } else {
-      const digit = digitOf[unit] ?? 0;
-      value |= (digit & 31) << shift;
-      shift += 5;
-      if (digit & 32) continue;
-      const delta = value & 1 ? -(value >>> 1) : value >>> 1;
-      sums[field] = (sums[field] ?? 0) + delta;
-      if (field === 1 && delta !== 0) turns.push([starts.length - 1, sums[1] ?? 0]);
-      field += 1;
-      value = 0;
-      shift = 0;
+  const known = new Map<string, SourceMapSegment>();
+  let [source, line, column, start] = [0, 0, 0, 0];
+  for (const text of mappings.split(";")) {
+    starts.push(start);
+    states.push({ source, line, column });
+    start += text.length + 1;
+    if (text === "") continue;
+    for (const segment of text.split(",")) {
+      let deltas = known.get(segment);
+      if (deltas === undefined) {
+        deltas = decode(segment)[0]?.[0] ?? [0];
+        known.set(segment, deltas);
+      }
+      if (deltas.length === 1) continue;
+      line += deltas[2];
+      column += deltas[3];
+      if (deltas[1] === 0) continue;
+      source += deltas[1];
+      turns.push([starts.length - 1, source]);
     }
   }
   return { starts, states, turns };
