@@ -63,7 +63,8 @@ export class BundleMap {
   originOf(from: number, to: number): string {
     const { starts, states, turns } = this.#lines;
     const { column = 0, line = 0, source = 0 } = states[from] ?? {};
-    const text = this.#mappings.slice(starts[from], starts[to]);
+    const end = (starts[to] ?? this.#mappings.length + 1) - 1; // without the line's end, which the last has not
+    const text = this.#mappings.slice(starts[from], end);
     const own = turns.filter(([line]) => line >= from && line < to);
     const names = [source, ...own.map(([, source]) => source)].map((index) => this.#sources[index]);
     return `${sha256(text)} ${line} ${column} ${names.join("\n")}`;

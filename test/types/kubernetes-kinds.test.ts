@@ -107,7 +107,7 @@ export const settings = ${made}\n`;
   t.deepEqual(Object.keys(inputs).sort(), ["guest-names.ts", "infra.ts"]);
 
   const mistaken = await compile(grouped.replace("host:", "host: 1, port:"));
-  t.regex(mistaken.error, /infra\.ts:3:\d+[\s\S]*number/);
+  t.regex(mistaken.error, /data\[host\]: cannot use number 1 as string\n {2}infra\.ts:3:/);
   const unknown = await compile('import * as apps from "infra/kubernetes/ap";\nexport const a = apps;\n');
   t.regex(unknown.error, /infra\.ts:1:\d+[\s\S]*infra\/kubernetes\/ap/);
 });
