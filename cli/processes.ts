@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, type StdioOptions, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams, StdioOptions } from "node:child_process";
 import { closeSync, ftruncateSync, openSync, readSync, rmSync } from "node:fs";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunOptions, RunResult } from "../compiler/host.js";
@@ -24,6 +24,7 @@ function startProcess(program: string, args: readonly string[], options: StartOp
   const shared = sharedBytes === undefined ? undefined : sharedFile(sharedBytes);
   const stdio: StdioOptions = ["pipe", "pipe", "pipe"];
   if (sharedBytes !== undefined) stdio.push(shared ?? "ignore");
+  const { spawn } = process.getBuiltinModule("node:child_process"); // a start without a program needs none
   const child = spawn(program, args, { cwd, env, stdio }) as ChildProcessWithoutNullStreams;
   return { program, args, child, shared };
 }
@@ -66,6 +67,7 @@ function taken(started: StartedProcess): StartedProcess {
 
 /** Pipes are sockets, which alone can be told to keep no process. */
 function handlesOf({ stderr, stdin, stdout }: ChildProcessWithoutNullStreams): readonly Socket[] {
+  const { Socket } = process.getBuiltinModule("node:net");
   return [stdin, stdout, stderr].filter((stream) => stream instanceof Socket);
 }
 

@@ -15,7 +15,11 @@ const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 const probe = `const { readFileSync, writeFileSync } = require("node:fs");
 process.on("exit", () => {
   const native = new Set(readFileSync("/proc/self/maps", "utf8").match(/\\/.*\\.node$/gm));
-  writeFileSync(process.env.REPORT, JSON.stringify({ files: Object.keys(require.cache), native: [...native] }));
+  writeFileSync(process.env.REPORT, JSON.stringify({
+    files: Object.keys(require.cache),
+    native: [...native],
+    spawns: process.moduleLoadList.includes("NativeModule child_process"),
+  }));
 });
 `;
 
@@ -37,6 +41,7 @@ test("an unchanged stack loads the start alone, a changed one the compiler and n
   t.deepEqual(changed, {
     files: ["bin/infra", "dist/start.cjs"],
     native: [],
+    spawns: true,
     packages: [
       "@jridgewell/resolve-uri",
       "@jridgewell/sourcemap-codec",
@@ -50,6 +55,7 @@ test("an unchanged stack loads the start alone, a changed one the compiler and n
   t.deepEqual(await loadedBy(t, folder), {
     files: ["bin/infra", "dist/start.cjs"],
     native: [],
+    spawns: false,
     packages: [],
   });
   await appendFile(join(folder, "stack/infra.ts"), "\n");
@@ -72,9 +78,10 @@ async function loadedBy(t: ExecutionContext, folder: string) {
       env: { XDG_CACHE_HOME: join(folder, "cache"), NODE_V8_COVERAGE: coverage, REPORT: report },
     },
   );
-  const { files, native } = JSON.parse(await readFile(report, "utf8")) as {
+  const { files, native, spawns } = JSON.parse(await readFile(report, "utf8")) as {
     files: string[];
     native: string[];
+    spawns: boolean;
   };
   const [name] = (await readdir(coverage)).filter((file) => file.startsWith("coverage-"));
   t.truthy(name);
@@ -84,6 +91,7 @@ async function loadedBy(t: ExecutionContext, folder: string) {
   return {
     files: files.filter((file) => !file.startsWith(folder)).map((file) => relative(packageRoot, file)),
     native,
+    spawns,
     packages,
   };
 }
