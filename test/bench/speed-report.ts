@@ -131,7 +131,7 @@ export function tables({ absent, figures, machine, node, nodeSpread, run, tools 
     ),
   ]);
   const heads = ["N", "tool", "nothing changed", "one file changed", "cold", "CPU", "peak", "peak, cold"];
-  return `One application of N resources spelled out, in sources of 60 resources, for every tool in its own language: in turn a Deployment, its Service and a ConfigMap. *Nothing changed*: run again. *One file changed*: another number of pods in the last source; infra checks types, the others have none to check or skip it. *Cold*: no cache and no output. CPU and peak memory are of the whole tree and of its largest process, nothing changed. cdk8s uses its untyped objects, the least it can load.
+  return `One application of N resources spelled out, in sources of 60 resources, for every tool in its own language: in turn a Deployment, its Service and a ConfigMap. *Nothing changed*: run again. *One file changed*: another number of pods in the last source; infra checks types, and so does *cdk8s, checked*; the others have none to check or skip it. *Cold*: no cache and no output. CPU and peak memory are of the whole tree and of its largest process, nothing changed. cdk8s uses its untyped objects, the least it can load.
 
 ${machine}. Bare \`node -e 0\`: ${ms(node)} ± ${number(nodeSpread)}. Whole processes, medians ± half the distance of quartiles; ${run}.
 

@@ -19,8 +19,8 @@ export interface Tool {
   /** What has to run when a source changed; without it a change costs what any run costs. */
   readonly rebuild?: (folder: string) => readonly Command[];
   readonly run: (folder: string) => Command;
-  /** Forgets all that earlier runs left. Tools without caches have none. */
-  readonly forget?: (folder: string) => void;
+  /** What earlier runs left there, to be forgotten. Tools without caches leave nothing. */
+  readonly leaves?: readonly string[];
 }
 
 /** A tool that could not be installed, and why. */
@@ -34,6 +34,7 @@ const versions = {
   constructs: "10.8.1",
   tsx: "4.23.15",
   esbuild: "0.28.2",
+  typescript: "7.0.2",
   jsonnet: "v0.22.0",
   cue: "v0.17.1",
   kcl: "0.13.2",
@@ -75,18 +76,20 @@ function installed(name: string, install: (folder: string) => void): string {
 }
 
 function cdk8sTools(): Tool[] {
-  const { cdk8s, constructs, esbuild, tsx } = versions;
-  const folder = installed(`cdk8s-${cdk8s}`, (into) => {
+  const { cdk8s, constructs, esbuild, tsx, typescript } = versions;
+  const folder = installed(`cdk8s-${cdk8s}-typescript-${typescript}`, (into) => {
     writeFileSync(join(into, "package.json"), "{}");
-    const packages = [`cdk8s@${cdk8s}`, `constructs@${constructs}`, `tsx@${tsx}`, `esbuild@${esbuild}`];
+    const packages = Object.entries({ cdk8s, constructs, esbuild, tsx, typescript }).map((of) =>
+      of.join("@"),
+    );
     execute("npm", ["install", "--no-audit", "--no-fund", "--save-exact", ...packages], { cwd: into });
   });
   const modules = join(folder, "node_modules");
   const native = join(modules, `@esbuild/${process.platform}-${process.arch}/bin/esbuild`);
   const prepare = (stack: string) => {
     if (!existsSync(join(stack, "node_modules"))) symlinkSync(modules, join(stack, "node_modules"));
-    mkdirSync(join(stack, "tmp"), { recursive: true });
   };
+  const checked = join(modules, `@typescript/typescript-${process.platform}-${process.arch}/lib/tsc`);
   const bundle = (stack: string): Command => ({
     argv: [
       native,
@@ -105,17 +108,17 @@ function cdk8sTools(): Tool[] {
       title: `cdk8s ${cdk8s} by tsx ${tsx}`,
       typescript: true,
       files: stacks.cdk8sTypeScript,
-      prepare,
+      prepare: (stack) => {
+        prepare(stack);
+        mkdirSync(join(stack, "tmp"), { recursive: true });
+      },
       // tsx keeps what it made of each file under TMPDIR.
       run: (stack) => ({
         argv: [process.execPath, join(modules, "tsx/dist/cli.mjs"), "main.ts"],
         cwd: stack,
         env: { TMPDIR: join(stack, "tmp") },
       }),
-      forget: (stack) => {
-        rmSync(join(stack, "tmp"), { recursive: true });
-        mkdirSync(join(stack, "tmp"));
-      },
+      leaves: [`tmp/tsx-${process.getuid?.()}`, "dist"],
     },
     {
       name: "cdk8s, compiled",
@@ -129,6 +132,29 @@ function cdk8sTools(): Tool[] {
       },
       rebuild: (stack) => [bundle(stack)],
       run: (stack) => ({ argv: [process.execPath, "build/main.cjs"], cwd: stack }),
+      leaves: ["build", "dist"],
+    },
+    {
+      name: "cdk8s, checked",
+      title: `cdk8s ${cdk8s} checked and compiled by TypeScript ${typescript}, run by node`,
+      typescript: true,
+      files: stacks.cdk8sTypeScript,
+      prepare: (stack) => {
+        prepare(stack);
+        const compilerOptions = {
+          target: "es2022",
+          module: "nodenext",
+          strict: true,
+          skipLibCheck: true,
+          types: [],
+          outDir: "build",
+        };
+        writeFileSync(join(stack, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+        execute(checked, ["--project", "."], { cwd: stack });
+      },
+      rebuild: (cwd) => [{ argv: [checked, "--project", "."], cwd }],
+      run: (stack) => ({ argv: [process.execPath, "build/main.js"], cwd: stack }),
+      leaves: ["build", "dist"],
     },
   ];
 }
@@ -198,9 +224,7 @@ export function infraTools(root: string): Tool[] {
       cwd,
       env: { XDG_CACHE_HOME: join(cwd, "cache") },
     }),
-    forget: (cwd) => {
-      for (const name of ["cache", "infra.out"]) rmSync(join(cwd, name), { recursive: true, force: true });
-    },
+    leaves: ["cache", "infra.out"],
   });
   return [tool("infra", stacks.infraTypeScript), tool("infra, .infra", stacks.infraLanguage)];
 }
