@@ -92,7 +92,7 @@ export function checkWritten(model: Model, resource: Resource, reporter: Reporte
   const construct = description.constructs[resource.construct];
   if (construct === undefined) return reportLeaks(model, resource.title, resource.spec, "", reporter);
   const { call, name, spec } = resource;
-  if (!spec.isObject && description.constructs[resource.construct]?.specRequired === true) {
+  if (!spec.isObject) {
     reporter.report("arguments-wrong", call, { construct: resource.construct, name }, [], call);
     return;
   }

@@ -41,13 +41,13 @@ function explains(by: Finding, of: Finding): boolean {
   if (by.code === "type-error")
     return of.code === "exception" ? saysWhy(by, of) : isOfNothing(of) && !isOfNothing(by);
   if (by.code === "exception") return false;
-  if (leavesOpen(by, of)) return true;
+  if (leavesOpen(by, of) || isOfSameCall(by, of)) return true;
   if (by.span === undefined || of.span === undefined || by.span.file !== of.span.file) return false;
   if (of.code === "type-error") return isSameMistake(by, of);
   if (by.covers !== undefined && by.code !== of.code && isWithin(of.span.start, by.covers)) return true;
   if (by.code === of.code) return false;
   const isSameLine = by.span.start.line === of.span.start.line;
-  const isSamePlace = isSameLine && by.span.start.column === of.span.start.column;
+  const isSamePlace = isAtSamePlace(by.span, of.span);
   switch (of.code) {
     case "image-latest":
     case "environment-secret":
@@ -70,6 +70,22 @@ function explains(by: Finding, of: Finding): boolean {
     default:
       return false;
   }
+}
+
+/** A construct that is called wrong lacks its name and more: said where it is called, or without a place. */
+function isOfSameCall(by: Finding, of: Finding): boolean {
+  const call = dataOf(by, "arguments-wrong");
+  if (call === undefined) return false;
+  if (of.span !== undefined) {
+    const isMore = call.wrong === undefined && dataOf(of, "arguments-wrong")?.wrong === "count";
+    return (isMore || of.code !== by.code) && isAtSamePlace(by.span, of.span);
+  }
+  const { resource } = (of.data ?? {}) as { readonly resource?: string };
+  return resource === `${lastOf(call.construct)} "${call.name}"`;
+}
+
+function isAtSamePlace(a: Span | undefined, b: Span): boolean {
+  return a?.file === b.file && a.start.line === b.start.line && a.start.column === b.start.column;
 }
 
 /** The type checker speaks of a line, or of all that is around the mistake: other checks know it better. */

@@ -162,11 +162,19 @@ export const diagnostics = {
     hint: () => "Export it, or remove it",
     about: "A stack is what its module exports and what that refers to.",
   }),
-  "arguments-wrong": row<{ construct: string; name: string }>({
+  "arguments-wrong": row<{ construct: string; name: string; wrong?: "count" | "exact" }>({
     severity: "error",
-    message: ({ construct }) => `${construct}() is given a name, and then what it is`,
-    hint: ({ construct, name }) => `write ${construct}("${name || "web"}", { … })`,
-    about: "The first argument of a construct is its name, the second an object with its fields.",
+    message: ({ construct, wrong }) => {
+      if (wrong === "exact") return `${construct}() is given one object, with its name in it`;
+      if (wrong === "count") return `${construct}() is given too many arguments`;
+      return `${construct}() is given a name, and then what it is`;
+    },
+    hint: ({ construct, name, wrong }) =>
+      wrong === "exact"
+        ? `write ${construct}({ metadata: { name: "${name || "web"}" }, … })`
+        : `write ${construct}("${name || "web"}", { … })`,
+    about:
+      "The first argument of a construct is its name, the second an object with its fields. An exact object is one object, with its name in its metadata.",
   }),
   "stack-empty": row({
     severity: "warning",

@@ -351,9 +351,27 @@ class Checker {
     const [name, spec, options] = call.arguments;
     const title = `${kind} "${name?.node === "text" ? (plainName(name) ?? "…") : "…"}"`;
     this.facts.push({ span: call.callee.span, kind: "construct", name: kind });
+    this.#arguments(call, kind);
     if (name !== undefined) this.#value(name, undefined, around);
     if (spec !== undefined) this.#value(spec, construct?.spec, { title, path: "" });
     if (options !== undefined) this.#value(options, construct?.options, { title, path: "options" });
+  }
+
+  #arguments({ arguments: given, callee }: Extract<Expression, { node: "call" }>, kind: string): void {
+    const construct = this.#site.description.constructs[kind];
+    const [name, spec] = given;
+    const isNamed =
+      name !== undefined &&
+      !["map", "list", "null"].includes(name.node) &&
+      (typeOf(name, this.#site)?.kind ?? "text") === "text";
+    const isTooFew = !isNamed || (spec === undefined && construct?.specRequired === true);
+    const isTooMany = given.length > (construct?.options === undefined ? 2 : 3);
+    if (isTooFew || isTooMany)
+      this.#reporter.report("arguments-wrong", callee.span, {
+        construct: kind,
+        name: name?.node === "text" ? (plainName(name) ?? "") : "",
+        ...(isTooFew ? {} : { wrong: "count" }),
+      });
   }
 
   /** `settings.key("mode")`, `store.address("redis")`: what the definition holds is known. */

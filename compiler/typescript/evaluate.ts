@@ -241,14 +241,20 @@ function isGraph(graph: unknown): graph is Graph {
         typeof node?.construct === "string" &&
         typeof node.name === "string" &&
         typeof node.included === "boolean" &&
-        typeof node.spec === "object" &&
+        node.spec !== undefined &&
         isCall(node.call),
     )
   );
 }
 
 /** The guest may only name codes that carry text; anything else is its own invention. */
-const guestCodes = ["input-missing", "input-invalid", "secret-leaked", "value-unusable"] as const;
+const guestCodes = [
+  "arguments-wrong",
+  "input-missing",
+  "input-invalid",
+  "secret-leaked",
+  "value-unusable",
+] as const;
 
 function reportProblem(
   reporter: Reporter,
@@ -267,5 +273,12 @@ function reportProblem(
   }
   const given = known === "input-invalid" ? places[String((data as { name?: unknown }).name)] : undefined;
   const related = given === undefined ? [] : [{ span: given, note: "given here" }];
-  reporter.report(known, locator.call(call), data as DiagnosticData<typeof known>, related);
+  const span = locator.call(call);
+  const said = span?.file.endsWith(".infra") ? inLanguage(data) : data;
+  reporter.report(known, span, said as DiagnosticData<typeof known>, related);
+}
+
+/** The language calls a constructor of exact objects by its whole path. */
+function inLanguage(data: { construct?: unknown; wrong?: unknown }): object {
+  return data.wrong === "exact" ? { ...data, construct: `kubernetes.${String(data.construct)}` } : data;
 }

@@ -1,4 +1,5 @@
 import type { ObjectMeta } from "../schema/objects.js";
+import { exactFields } from "./called.js";
 import {
   callPosition,
   declareKind,
@@ -20,8 +21,9 @@ export type { KindDeclaration, ObjectMeta };
 export function customObject<T extends object>(declaration: KindDeclaration, fields: object): T {
   declareKind(declaration);
   const { group, kind, version } = declaration;
-  const object = { apiVersion: `${group}/${version}`, kind, ...fields };
-  const literal = literalOf(fields);
+  const given = exactFields(kind, [fields]);
+  const object = { apiVersion: `${group}/${version}`, kind, ...given };
+  const literal = literalOf(given);
   return (literal === undefined ? object : markLiteral(literal, object)) as T;
 }
 

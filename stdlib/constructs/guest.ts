@@ -34,6 +34,8 @@ const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
 /** The last literal that was the last argument of a call of the stdlib. */
 let passed: object | undefined;
+/** How many arguments the call under way was given. */
+let count = 0;
 
 const kinds = new Map<string, KindDeclaration>();
 const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
@@ -74,6 +76,11 @@ export function callPosition(...given: readonly unknown[]): GuestPosition {
   return frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1];
 }
 
+/** A construct does not see arguments that it does not read. */
+export function countArguments(given: number): void {
+  count = given;
+}
+
 /** Remembers a resource and gives its value the hidden mark by which others refer to it. */
 export function make<T extends object>(
   construct: string,
@@ -85,6 +92,9 @@ export function make<T extends object>(
   const isName = typeof name === "string"; // a program that nobody type-checked may give something else
   if (typeof name === "symbol")
     report("secret-leaked", { what: "a secret", where: `as the name of a ${construct}` });
+  else if (!isName) report("arguments-wrong", { construct, name: "" });
+  else if (count > (options === undefined ? 2 : 3))
+    report("arguments-wrong", { construct, name, wrong: "count" });
   const resource: Made = {
     construct,
     name: isName ? name : "",

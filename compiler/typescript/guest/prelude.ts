@@ -2,6 +2,8 @@
  * Runs first in the guest's context: gives the stdlib as globals and closes what would make a compile unrepeatable.
  * Bundled alone to `dist/guest.js`; nothing of the host is in reach here.
  */
+
+import { counting, exact } from "../../../stdlib/constructs/called.js";
 import type { Graph, PolicyFinding } from "../../../stdlib/constructs/graph.js";
 import { callPosition, markLiteral } from "../../../stdlib/constructs/guest.js";
 import * as stdlib from "../../../stdlib/constructs/index.js";
@@ -156,8 +158,15 @@ closeDoors();
 keepSecrets();
 lockDown();
 addConstants({
-  __infra_stdlib: stdlib,
-  __infra_kubernetes: kubernetes,
+  __infra_stdlib: counting(stdlib),
+  __infra_kubernetes: Object.fromEntries(
+    Object.entries(kubernetes).map(([group, versions]) => [
+      group,
+      Object.fromEntries(
+        Object.entries(versions).map(([version, kinds]) => [version, exact(kinds, `${group}.${version}`)]),
+      ),
+    ]),
+  ),
   __infra_room: room,
   __infra_progress_at(cell: number): Int32Array {
     progress = room.subarray(cell, cell + 1);
