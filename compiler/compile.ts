@@ -22,7 +22,6 @@ import { type Span, wordSpan } from "./diagnostics/span.js";
 import { Unsettled } from "./diagnostics/unsettled.js";
 import { emitBundle } from "./emit/bundle.js";
 import type { Host } from "./host.js";
-import type { Loaded } from "./language/load.js";
 import type { Built } from "./lower/built.js";
 import type { ManifestObject } from "./lower/exact.js";
 import { Lowering } from "./lower/lower.js";
@@ -213,13 +212,13 @@ async function evaluateAndCheck(
   memory.load();
   const known = options.check ? new KnownTypes(host) : undefined;
   const bundled = await bundling;
-  const language = bundled?.language ?? new Map<string, Loaded>();
+  const language = bundled?.language;
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
   const isSound = bundled !== undefined || !options.entry.endsWith(".infra");
   const checked =
     known !== undefined && isSound ? typeCheck(host, options.entry, language, known, reporter) : [];
   const declared =
-    options.check && language.size > 0
+    options.check && language !== undefined && language.size > 0
       ? declarations(host, options.entry, bundled?.inputs ?? [], language)
       : undefined;
   const program =
@@ -228,9 +227,9 @@ async function evaluateAndCheck(
       : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, meanwhile);
   const [reads, types = new Map()] = [await checked, await declared];
   // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
-  if (bundled !== undefined && program === undefined && language.size > 0) {
+  if (bundled !== undefined && program === undefined && bundled.language.size > 0) {
     const { checkLoaded } = await import("./language/load.js");
-    checkLoaded(language, reporter);
+    checkLoaded(bundled.language, reporter);
   }
   return program === undefined ? undefined : { ...program, reads, types };
 }
@@ -376,7 +375,13 @@ async function lowerAndEmit(
     besides: (index) => lowering.besides(index),
   });
   const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");
-  checkResources(model, (resource) => keptOf(resource) !== undefined, unsettled, reporter);
+  checkResources(
+    model,
+    basename(options.entry),
+    (resource) => keptOf(resource) !== undefined,
+    unsettled,
+    reporter,
+  );
   const lowered = lowering.all(keptOf);
   const built = checkObjects(lowered.built, customKinds, model, unsettled, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);

@@ -7,10 +7,12 @@ import { checkWritten } from "./written.js";
 /**
  * What was written, duplicates, image names, and what was made but belongs to nothing.
  *
+ * @param entry - the stack's module, relative to its folder.
  * @param isKnown - resources in which an earlier compile found nothing.
  */
 export function checkResources(
   model: Model,
+  entry: string,
   isKnown: (resource: Resource) => boolean,
   unsettled: Unsettled,
   reporter: Reporter,
@@ -18,7 +20,12 @@ export function checkResources(
   const seen = new Map<string, (typeof model.resources)[number]>();
   for (const resource of model.resources) {
     if (!resource.included) {
-      reporter.report("resource-not-exported", resource.call, { resource: resource.title });
+      const line = exportLine(entry, resource.call?.file);
+      reporter.report("resource-not-exported", resource.call, {
+        resource: resource.title,
+        entry,
+        export: line,
+      });
       continue;
     }
     if (!isKnown(resource)) unsettled.during(resource.title, () => checkWritten(model, resource, reporter));
@@ -34,4 +41,12 @@ export function checkResources(
     }
   }
   if (model.resources.length === 0) reporter.report("stack-empty", undefined, {});
+}
+
+/** What the entry says to hand on all that another module exports. undefined for its own. */
+function exportLine(entry: string, file: string | undefined): string | undefined {
+  if (file === undefined || file === entry) return undefined;
+  const path = file.startsWith("../") ? file : `./${file}`;
+  const module = path.replace(/\.([cm]?)tsx?$/, ".$1js");
+  return entry.endsWith(".infra") ? `import "${module}"` : `export * from "${module}"`;
 }

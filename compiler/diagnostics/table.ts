@@ -156,10 +156,12 @@ export const diagnostics = {
     hint: () => "Rename one of them",
     about: "Two resources of one kind cannot share a name.",
   }),
-  "resource-not-exported": row<{ resource: string }>({
+  "resource-not-exported": row<{ resource: string; entry: string; export?: string | undefined }>({
     severity: "warning",
-    message: ({ resource }) => `${resource} is neither exported nor referred to, so it is left out`,
-    hint: () => "Export it, or remove it",
+    message: ({ entry, resource }) =>
+      `${resource} is neither exported by ${entry} nor referred to, so it is left out`,
+    hint: ({ entry, export: line }) =>
+      line === undefined ? "Export it, or remove it" : `Write ${line} in ${entry}, or remove it`,
     about: "A stack is what its module exports and what that refers to.",
   }),
   "arguments-wrong": row<{ construct: string; name: string; wrong?: "count" | "exact" }>({

@@ -67,7 +67,9 @@ class Emitter {
     this.#nameAll(module.definitions);
     for (const definition of order) if (definition.node === "import") this.#import(definition);
     for (const definition of order) if (definition.node !== "import") this.#definition(definition);
-    const listed = [...exports].map(
+    const wholes = module.definitions.filter((one) => one.node === "import" && one.isWhole);
+    const named = [...exports, ...wholes.map((one, index) => [`${index}/`, one] as const)];
+    const listed = named.map(
       ([name, definition]) => `${this.#identifierOf(definition)} as ${JSON.stringify(name)}`,
     );
     this.#raw(`export { ${listed.join(", ")} };\n`);
@@ -93,9 +95,11 @@ class Emitter {
   /** Identifiers that no JavaScript word or other name can meet: all begin with `$` or end with `_`. */
   #nameAll(definitions: readonly Definition[]): void {
     for (const definition of definitions) {
-      if (definition.node === "import")
+      if (definition.node === "import") {
+        const { column, line } = definition.span.start;
+        if (definition.isWhole) this.#identifiers.set(definition, `$whole${line}_${column}`);
         for (const { as } of definition.names) this.#identifiers.set(as, identifier(as.text));
-      else if (definition.node === "block") {
+      } else if (definition.node === "block") {
         const name = definition.name === undefined ? undefined : plainName(definition.name);
         const text = name ?? `${definition.span.start.line}_${definition.span.start.column}`;
         this.#identifiers.set(definition, `${identifier(definition.kind.text)}${identifier(text)}`);
@@ -116,12 +120,15 @@ class Emitter {
   }
 
   #import(definition: Extract<Definition, { node: "import" }>): void {
-    this.#raw("import { ");
-    for (const [index, { as, name }] of definition.names.entries()) {
-      if (index > 0) this.#raw(", ");
-      this.#at(name.span, `${JSON.stringify(name.text)} as ${this.#identifierOf(as)}`);
+    if (definition.isWhole) this.#raw(`import * as ${this.#identifierOf(definition)} from `);
+    else {
+      this.#raw("import { ");
+      for (const [index, { as, name }] of definition.names.entries()) {
+        if (index > 0) this.#raw(", ");
+        this.#at(name.span, `${JSON.stringify(name.text)} as ${this.#identifierOf(as)}`);
+      }
+      this.#raw(" } from ");
     }
-    this.#raw(" } from ");
     this.#at(definition.from.span, JSON.stringify(definition.from.text));
     this.#raw(";\n");
   }

@@ -375,7 +375,8 @@ function strengthOf(expression: Expression): number {
   return expression.node === "binary" ? (strengths[expression.operator] ?? 0) : strongest;
 }
 
-function importText({ from, names }: Import): string {
+function importText({ from, isWhole, names }: Import): string {
+  if (isWhole) return `import "${writeEscapes(from.text)}"`;
   const list = names.map(({ as, name }) => {
     const last = name.text.split(".").at(-1);
     return as.text === last ? name.text : `${name.text} as ${as.text}`;

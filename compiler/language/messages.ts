@@ -22,7 +22,7 @@ const things: { readonly [rule: string]: string } = {
 const written: { readonly [rule: string]: string } = {
   conditional: "if … then … else …",
   for: "[for x in list: …], [for key, value in map: …]",
-  import: 'import { name } from "./file.infra"',
+  import: 'import { name } from "./file.infra", import "./file.infra"',
   param: "param name = 3 { min = 1 }",
 };
 
@@ -61,6 +61,8 @@ export const messages: IParserErrorMessageProvider = {
       return `"${previous.image}" is written "${operator}"`;
     if (previous.image === "=" && first?.image === ">")
       return 'no "=>": an entry of a map is written "name: value", a function "function f(a) = value"';
+    if (ruleName === "text" && previous.image === "import")
+      return `expected "{" or a file in quotes${after(previous)}${not(first)}${inside("import")}`;
     if (ruleName === "entry")
       return `expected ":"${after(previous)}${not(first)}${inQuotes(previous, first)}`;
     return `expected ${things[ruleName] ?? ruleName}${after(previous)}${not(first)}`;

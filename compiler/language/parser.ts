@@ -114,37 +114,42 @@ export class ModuleParser extends ExpressionParser {
   private readonly importDefinition = this.RULE("import", (): Import | undefined => {
     const first = this.CONSUME(token.ImportWord);
     const names: { name: Name; as: Name }[] = [];
-    this.CONSUME(token.LeftBrace);
-    this.MANY_SEP({
-      SEP: token.Comma,
-      DEF: () => {
-        let name = this.name(this.CONSUME(token.Name));
-        let as = name;
-        this.OPTION1(() => {
-          this.CONSUME(token.Dot);
-          as = this.name(this.CONSUME2(token.Name));
-          const kind = name;
-          name = this.ACTION(() => ({
-            ...as,
-            text: `${kind.text}.${as.text}`,
-            span: join(kind.span, as.span),
-          }));
-        });
-        this.OPTION(() => {
-          this.CONSUME(token.AsWord);
-          as = this.name(this.CONSUME1(token.Name));
-        });
-        names.push({ name, as });
-      },
+    let isWhole = true;
+    this.OPTION2(() => {
+      this.CONSUME(token.LeftBrace);
+      this.MANY_SEP({
+        SEP: token.Comma,
+        DEF: () => {
+          let name = this.name(this.CONSUME(token.Name));
+          let as = name;
+          this.OPTION1(() => {
+            this.CONSUME(token.Dot);
+            as = this.name(this.CONSUME2(token.Name));
+            const kind = name;
+            name = this.ACTION(() => ({
+              ...as,
+              text: `${kind.text}.${as.text}`,
+              span: join(kind.span, as.span),
+            }));
+          });
+          this.OPTION(() => {
+            this.CONSUME(token.AsWord);
+            as = this.name(this.CONSUME1(token.Name));
+          });
+          names.push({ name, as });
+        },
+      });
+      this.CONSUME(token.RightBrace);
+      this.CONSUME(token.FromWord);
+      isWhole = false;
     });
-    this.CONSUME(token.RightBrace);
-    this.CONSUME(token.FromWord);
     const from = this.SUBRULE(this.text);
     return this.ACTION((): Import => {
       const path = this.plain(from, "the file of an import");
       return {
         node: "import",
         span: join(this.at(first), from.span),
+        isWhole,
         names,
         from: { text: path, span: from.span },
       };

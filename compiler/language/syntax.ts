@@ -12,10 +12,15 @@ export interface Module {
 
 export type Definition = Import | Param | Let | FunctionDefinition | Block;
 
-/** `import { store, web as shop, service.api as front } from "./store.infra"`; a dotted name is one text. */
+/**
+ * `import { store, web as shop, service.api as front } from "./store.infra"`; a dotted name is one text. Or a whole
+ * file: `import "./store.infra"`.
+ */
 export interface Import {
   readonly node: "import";
   readonly span: Span;
+  /** All that the file exports belongs to this one too; it gives no names here. */
+  readonly isWhole: boolean;
   readonly names: readonly { readonly name: Name; readonly as: Name }[];
   readonly from: { readonly text: string; readonly span: Span };
 }

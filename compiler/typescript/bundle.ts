@@ -116,7 +116,8 @@ function options(host: Host) {
     sourcemap: "external",
     sourcesContent: false,
     charset: "utf8",
-    tsconfigRaw: "{}",
+    // A module is part of the stack once it is imported, also where no name of it is used.
+    tsconfigRaw: JSON.stringify({ compilerOptions: { importsNotUsedAsValues: "preserve" } }),
   } as const;
 }
 

@@ -15,14 +15,14 @@ export const timeoutMs = 60_000;
  * compiler found out of each file is kept for the next check.
  *
  * @param language - what `.infra` files of the stack stand for, by absolute path. They are checked as that, in a tree
- * of their own which `rootDirs` lays over the author's.
+ * of their own which `rootDirs` lays over the author's. undefined where a mistake in one of the modules hides it.
  * @param known - of the check before.
  * @returns absolute paths of the files that types were taken from.
  */
 export function typeCheck(
   host: Host,
   entry: string,
-  language: ReadonlyMap<string, Emitted>,
+  language: ReadonlyMap<string, Emitted> | undefined,
   known: KnownTypes,
   reporter: Reporter,
 ): Promise<readonly string[]> {
@@ -30,9 +30,11 @@ export function typeCheck(
     const folder = dirname(entry);
     const overlay = join(work, "language");
     const standIn = (path: string) => join(overlay, `${path}.ts`);
-    const sources = new Map([...language].map(([path, emitted]) => [standIn(path), { path, emitted }]));
+    const sources = new Map(
+      [...(language ?? [])].map(([path, emitted]) => [standIn(path), { path, emitted }]),
+    );
     for (const [file, { emitted }] of sources) host.write(file, emitted.code);
-    const root = language.has(entry) ? standIn(entry) : entry;
+    const root = sources.has(standIn(entry)) ? standIn(entry) : entry;
     host.write(join(work, "tsconfig.json"), JSON.stringify(configuration(host, root, work, overlay)));
     const facts = join(work, factsFile);
     const { before } = known;
@@ -50,16 +52,27 @@ export function typeCheck(
       throw new Error(`The type checker failed: ${(result.stderr || result.stdout).trim() || "no output"}`);
     for (const { file, line, column, code, text } of errors) {
       const source = sources.get(join(folder, file));
+      const module = unknownModule(host, dirname(source?.path ?? join(folder, file)), code, text);
+      if (module !== undefined && language === undefined) continue;
       const span =
         source === undefined
           ? pointSpan(relative(folder, join(folder, file)), line, column)
           : originalSpan(folder, source, line, column);
       const inFile = Buffer.from(host.read(join(folder, span.file)) ?? []).toString("utf8");
       const covers = { ...span, end: extentFrom(inFile, span.start) };
-      reporter.report("type-error", span, { code, text }, [], covers);
+      const words =
+        module === undefined ? text : `Types alone cannot be imported of "${module}": import a value of it`;
+      reporter.report("type-error", span, { code, text: words }, [], covers);
     }
     return [];
   });
+}
+
+/** The `.infra` file that the compiler has nothing for, although it is there: no bundled module imports it. */
+function unknownModule(host: Host, folder: string, code: string, text: string): string | undefined {
+  if (code !== "TS2307" && code !== "TS2882") return undefined;
+  const module = /'([^']+\.infra)'/.exec(text)?.[1];
+  return module !== undefined && host.read(resolve(folder, module)) !== undefined ? module : undefined;
 }
 
 /** The compiler's process is short, and Go's collector would be a third of it: it only begins at the limit. */

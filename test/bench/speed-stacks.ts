@@ -72,7 +72,7 @@ export function infraTypeScript(count: number): Files {
   );
 }
 
-/** The same in `.infra`, in one file. */
+/** The same in `.infra`: `main.infra` and the parts it imports. */
 export function infraLanguage(count: number): Files {
   const resource = ({ index, kind, name }: Unit): string => {
     if (kind === "deployment")
@@ -96,7 +96,15 @@ export function infraLanguage(count: number): Files {
 }
 `;
   };
-  return new Map([["main.infra", units(count).map(resource).join("\n")]]);
+  return split(
+    count,
+    (of) => of.map(resource).join("\n"),
+    (part) => `part-${part}.infra`,
+    {
+      path: "main.infra",
+      text: (files) => files.map((file) => `import "./${file}"\n`).join(""),
+    },
+  );
 }
 
 /** The exact object, as every other tool is given it. */

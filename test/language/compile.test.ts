@@ -212,3 +212,76 @@ let nothing = null
     "service-c-front.yaml",
   ]);
 });
+
+test("a stack is divided: whole files, and files within them, belong to it", async (t) => {
+  const work = await folder(t, {
+    "main.infra": 'import "./store.infra"\nimport "./front.js"\nnamespace shop {}\n',
+    "store.infra": 'import "./settings.infra"\nconfigMap store { A = "b" }\n',
+    "settings.infra": 'configMap settings { A = "b" }\n',
+    "front.ts": 'import { configMap } from "infra";\nexport const front = configMap("front", { A: "b" });\n',
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 0, error);
+  t.is(error, "");
+  const manifests = await readdir(join(work, "infra.out/manifests"));
+  const names = manifests.map((name) => name.replace(/^\d+-/, "")).sort();
+  t.deepEqual(names, [
+    "configmap-front.yaml",
+    "configmap-settings.yaml",
+    "configmap-store.yaml",
+    "namespace-shop.yaml",
+  ]);
+});
+
+test("what is imported and not used is loaded, and said to be left out", async (t) => {
+  const files = {
+    "store.infra": 'configMap store { A = "b" }\n',
+    "other.ts": 'import { configMap } from "infra";\nexport const other = configMap("other", { A: "b" });\n',
+    "main.infra": 'import { store } from "./store.infra"\nnamespace shop {}\n',
+    "infra.ts": `import { namespace } from "infra";
+import { other } from "./other.js";
+import { store } from "./store.infra";
+export const shop = namespace("shop");
+`,
+  };
+  const work = await folder(t, files);
+  const language = await runCli(work, ["compile", "main.infra"]);
+  t.is(language.code, 0, language.error);
+  t.regex(
+    language.error,
+    /configMap "store" is neither exported by main\.infra nor referred to[^\n]*\n\s+store\.infra:1:1/,
+  );
+  t.regex(language.error, /Write import "\.\/store\.infra" in main\.infra, or remove it/);
+  const typed = await runCli(work, ["compile", "infra.ts"]);
+  t.is(typed.code, 0, typed.error);
+  t.regex(typed.error, /"store" is neither[^\n]*\n\s+store\.infra:1:1/);
+  t.regex(typed.error, /"other" is neither[^\n]*\n\s+other\.ts:2:22/);
+  t.regex(typed.error, /Write export \* from "\.\/other\.js" in infra\.ts, or remove it/);
+});
+
+test("a mistake in an .infra file does not make its importers wrong", async (t) => {
+  const work = await folder(t, {
+    "store.infra": 'configMap store { A "b" }\n',
+    "infra.ts": 'export * from "./store.infra";\nimport type { store } from "./store.infra";\n',
+  });
+  const { error } = await runCli(work, ["compile"]);
+  t.regex(error, /^error\[syntax\][^\n]*\n\s+store\.infra:1:/);
+  t.regex(error, /\n1 error; nothing was written\n$/);
+});
+
+test("types alone are not imported of an .infra file", async (t) => {
+  const work = await folder(t, {
+    "store.infra": 'configMap store { A = "b" }\n',
+    "infra.ts": `import { namespace } from "infra";
+import type { store } from "./store.infra";
+export const shop = namespace("shop");
+export const nameOf = (of: typeof store) => of;
+`,
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 1);
+  t.regex(
+    error,
+    /Types alone cannot be imported of "\.\/store\.infra": import a value of it[^\n]*\n\s+infra\.ts:2:28/,
+  );
+});

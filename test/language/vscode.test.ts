@@ -108,6 +108,7 @@ let b = """
   block "\${if a.for != "x" && !c then [1, ...d] else [for i in range(3): -i * 2 where i >= 1 || false]}" \\n
   """ /* { "
 still */ import { x as y, service.z } from "./x.infra"
+import "./whole.infra"
 let u = [250m, 64Mi, 1.5Gi, 5s, 80/TCP, 10.0.0.0/8, 10.0.0.1, 1e3, true, null, a-b, a - b, a % 2]
 `,
   );

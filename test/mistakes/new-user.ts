@@ -372,7 +372,7 @@ export const firstSteps: readonly NewUser[] = [
     what: "nothing exported: one warning",
     ts: 'import { configMap } from "infra";\nconfigMap("settings", { mode: "fast" });\n',
     says: [
-      '2:1 resource-not-exported: configMap "settings" is neither exported nor referred to, so it is left out | Export it, or remove it',
+      '2:1 resource-not-exported: configMap "settings" is neither exported by infra.ts nor referred to, so it is left out | Export it, or remove it',
     ],
   },
   {

@@ -123,6 +123,7 @@ export const definition: fc.Arbitrary<Words> = fc.oneof(
   fc
     .tuple(name, block(0))
     .map(([of, inner]): Words => ["function", of, "(", ")", "{", "let", "y", "=", "1", ...inner, "}"]),
+  fc.constant<Words>(["import", '"./x.infra"']),
   fc.constant<Words>(["import", "{", "a", "as", "b", ",", "service", ".", "c", "}", "from", '"./x.infra"']),
   block(0),
 );
