@@ -13,12 +13,6 @@ export const diagnostics = {
   ...policyDiagnostics,
 
   // Reading the program
-  "entry-missing": row<{ path: string }>({
-    severity: "error",
-    message: ({ path }) => `"${path}" holds no stack`,
-    hint: () => "Name a file, or a folder with infra.ts; infra init writes one",
-    about: "A stack is a TypeScript file, or a folder with one named infra.ts.",
-  }),
   syntax: row<{ text: string }>({
     severity: "error",
     message: ({ text }) => text,
