@@ -1,8 +1,9 @@
-import { examples } from "../../compiler/diagnostics/examples.js";
+import { examples } from "../../compiler/diagnostics/examples/all.js";
 import { suggestion } from "../../compiler/diagnostics/row.js";
 import { type DiagnosticCode, diagnostics } from "../../compiler/diagnostics/table.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CommandRun } from "../program.js";
+import { explanation } from "../render/explanation.js";
 
 /** `infra explain [CODE]`: what a diagnostic means; without a code, which there are. */
 export const run: CommandRun = async ({ out }, [code], options) => {
@@ -16,12 +17,10 @@ export const run: CommandRun = async ({ out }, [code], options) => {
   }
   if (!isCode(code)) throw new UsageError(`There is no diagnostic "${code}"`, { hint: near(code) });
   const { severity, about } = diagnostics[code];
-  const example = examples[code];
-  if (options["format"] === "json") out(`${JSON.stringify({ code, severity, about, example })}\n`);
-  else {
-    const lines = example === undefined ? "" : `\n  wrong  ${example.wrong}\n  right  ${example.right}\n`;
-    out(`${severity}[${code}]\n  ${about}\n${lines}`);
-  }
+  const one = examples[code];
+  const explained = "when" in one ? one : { example: one };
+  if (options["format"] === "json") out(`${JSON.stringify({ code, severity, about, ...explained })}\n`);
+  else out(`${severity}[${code}]\n  ${about}\n\n${explanation(code).replace(/^(?=.)/gm, "  ")}\n`);
   return 0;
 };
 

@@ -6,239 +6,21 @@ import test from "ava";
 import { createHost } from "../../cli/host.js";
 import { checkPolicies } from "../../compiler/check/policies.js";
 import { compile } from "../../compiler/compile.js";
+import { policyExamples } from "../../compiler/diagnostics/examples/policies.js";
 import { type PolicyLevel, policyDiagnostics, policyLevels } from "../../compiler/diagnostics/policy-rows.js";
 
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { Origins } from "../../compiler/lower/built.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { beside, filesOf } from "./example-programs.js";
 import { elsewhere, peers } from "./peer-rules.js";
 
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
-const metadata = (name: string) => ({ metadata: { name } });
-const pod = (name: string, container: object, spec: object = {}) => ({
-  ...{ apiVersion: "v1", kind: "Pod", ...metadata(name) },
-  spec: {
-    automountServiceAccountToken: false,
-    ...spec,
-    containers: [{ name: "c", image: "x:1", ...container }],
-  },
-});
-const deployment = (name: string, spec: object, container: object = {}, more: object = {}) => ({
-  ...{ apiVersion: "apps/v1", kind: "Deployment", ...metadata(name) },
-  spec: {
-    selector: { matchLabels: { app: name } },
-    template: {
-      metadata: { labels: { app: name } },
-      spec: {
-        automountServiceAccountToken: false,
-        ...more,
-        containers: [{ name: "c", image: "x:1", ...container }],
-      },
-    },
-    ...spec,
-  },
-});
-const nodePort = (name: string, number: number) => ({
-  ...{ apiVersion: "v1", kind: "Service", ...metadata(name) },
-  spec: { type: "NodePort", ports: [{ port: 80, nodePort: number }] },
-});
 const role = (name: string, rule: object) => ({
-  ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", ...metadata(name) },
+  ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { name } },
   rules: [{ apiGroups: [""], verbs: ["get"], resources: ["pods"], ...rule }],
 });
-const budget = (name: string, spec: object) => ({
-  ...{ apiVersion: "policy/v1", kind: "PodDisruptionBudget", ...metadata(name) },
-  spec: { selector: { matchLabels: { app: "one" } }, ...spec },
-});
-const job = (name: string, spec: object) => ({
-  ...{ apiVersion: "batch/v1", kind: "Job", ...metadata(name) },
-  spec: {
-    template: {
-      spec: {
-        restartPolicy: "Never",
-        automountServiceAccountToken: false,
-        containers: [{ name: "c", image: "x:1" }],
-      },
-    },
-    ...spec,
-  },
-});
-const ingress = (name: string, spec: object) => ({
-  ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...metadata(name) },
-  spec: { defaultBackend: { service: { name: "front", port: { number: 80 } } }, ...spec },
-});
-const autoscaler = (name: string, spec: object) => ({
-  ...{ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", ...metadata(name) },
-  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "one" }, ...spec },
-});
-const binding = (name: string, role: string) => ({
-  ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", ...metadata(name) },
-  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
-  subjects: [{ kind: "User", name: "a", apiGroup: "rbac.authorization.k8s.io" }],
-});
-const probe = { httpGet: { path: "/", port: 80 } };
-const port = { ports: [{ containerPort: 80 }] };
-const spread = { maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
-
-/** Each code with an object that has it, and one that has not. */
-const cases: {
-  readonly [code: string]: readonly [bad: (name: string) => object, good: (name: string) => object];
-} = {
-  "added-capability": [
-    (name) => pod(name, { securityContext: { capabilities: { add: ["SYS_ADMIN"] } } }),
-    (name) => pod(name, { securityContext: { capabilities: { add: ["CHOWN"] } } }),
-  ],
-  "apparmor-unconfined": [
-    (name) => pod(name, { securityContext: { appArmorProfile: { type: "Unconfined" } } }),
-    (name) => pod(name, { securityContext: { appArmorProfile: { type: "RuntimeDefault" } } }),
-  ],
-  "autoscaler-fixed": [
-    (name) => autoscaler(name, { minReplicas: 3, maxReplicas: 3 }),
-    (name) => autoscaler(name, { minReplicas: 2, maxReplicas: 3 }),
-  ],
-  "budget-blocks": [
-    (name) => budget(name, { maxUnavailable: 0 }),
-    (name) => budget(name, { maxUnavailable: 1 }),
-  ],
-  "node-port-range": [(name) => nodePort(name, 8080), (name) => nodePort(name, 32_767)],
-  "probe-path-relative": [
-    (name) => pod(name, { readinessProbe: { httpGet: { path: "ready", port: 80 } } }),
-    (name) => pod(name, { readinessProbe: { httpGet: { path: "/ready", port: 80 } } }),
-  ],
-  "url-port-unknown": [
-    (name) => pod(name, { command: ["get", "http://node-port-range-good:81/"] }),
-    (name) => pod(name, { command: ["get", "http://node-port-range-good/"] }),
-  ],
-  "workdir-relative": [
-    (name) => pod(name, { workingDir: "app" }),
-    (name) => pod(name, { workingDir: "/app" }),
-  ],
-  "cluster-admin": [(name) => binding(name, "cluster-admin"), (name) => binding(name, "view")],
-  "config-secret": [
-    (name) => ({ apiVersion: "v1", kind: "ConfigMap", ...metadata(name), data: { DB_PASSWORD: "x" } }),
-    (name) => ({ apiVersion: "v1", kind: "ConfigMap", ...metadata(name), data: { PASSWORD_FILE: "/run/x" } }),
-  ],
-  "duplicate-variable": [
-    (name) =>
-      pod(name, {
-        env: [
-          { name: "A", value: "1" },
-          { name: "A", value: "2" },
-        ],
-      }),
-    (name) =>
-      pod(name, {
-        env: [
-          { name: "A", value: "1" },
-          { name: "B", value: "2" },
-        ],
-      }),
-  ],
-  "environment-secret": [
-    (name) => pod(name, { env: [{ name: "DB_PASSWORD", value: "x" }] }),
-    (name) => pod(name, { env: [{ name: "DB_PASSWORD", value: "$(OTHER)" }] }),
-  ],
-  "escalation-allowed": [
-    (name) => pod(name, {}),
-    (name) => pod(name, { securityContext: { allowPrivilegeEscalation: false } }),
-  ],
-  "field-deprecated": [
-    (name) => pod(name, {}, { serviceAccount: "one" }),
-    (name) => pod(name, {}, { serviceAccountName: "one", serviceAccount: "one" }),
-  ],
-  "host-namespace": [(name) => pod(name, {}, { hostPID: true }), (name) => pod(name, {}, { hostPID: false })],
-  "host-path": [
-    (name) => pod(name, {}, { volumes: [{ name: "v", hostPath: { path: "/" } }] }),
-    (name) => pod(name, {}, { volumes: [{ name: "v", emptyDir: {} }] }),
-  ],
-  "host-port": [
-    (name) => pod(name, { ports: [{ containerPort: 80, hostPort: 80 }] }),
-    (name) => pod(name, port),
-  ],
-  "host-process": [
-    (name) =>
-      pod(name, {}, { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } }),
-    (name) => pod(name, {}, { securityContext: { windowsOptions: { runAsUserName: "a" } } }),
-  ],
-  "image-latest": [
-    (name) => pod(name, { image: "registry:5000/x" }),
-    (name) => pod(name, { image: "x@sha256:01" }),
-  ],
-  "job-kept": [(name) => job(name, {}), (name) => job(name, { ttlSecondsAfterFinished: 60 })],
-  "limits-missing": [
-    (name) => pod(name, {}),
-    (name) => pod(name, { resources: { limits: { memory: "1Mi" } } }),
-  ],
-  "liveness-missing": [
-    (name) => deployment(name, {}),
-    (name) => deployment(name, {}, { livenessProbe: probe }),
-  ],
-  "powerful-permission": [
-    (name) => role(name, { resources: ["secrets"] }),
-    (name) => role(name, { resources: ["secrets"], resourceNames: ["mine"] }),
-  ],
-  privileged: [
-    (name) => pod(name, { securityContext: { privileged: true } }),
-    (name) => pod(name, { securityContext: { privileged: false } }),
-  ],
-  "probe-host": [
-    (name) => pod(name, { readinessProbe: { tcpSocket: { port: 80, host: "10.0.0.1" } } }),
-    (name) => pod(name, { readinessProbe: { tcpSocket: { port: 80 } } }),
-  ],
-  "proc-unmasked": [
-    (name) => pod(name, { securityContext: { procMount: "Unmasked" } }, { hostUsers: false }),
-    (name) => pod(name, { securityContext: { procMount: "Default" } }),
-  ],
-  "readiness-missing": [
-    (name) => deployment(name, {}, port),
-    (name) => deployment(name, {}, { ...port, readinessProbe: probe }),
-  ],
-  "requests-missing": [
-    (name) => pod(name, {}),
-    (name) => pod(name, { resources: { requests: { cpu: "1m", memory: "1Mi" } } }),
-  ],
-  "run-as-root": [
-    (name) => pod(name, {}, { securityContext: { runAsUser: 0 } }),
-    (name) => pod(name, {}, { securityContext: { runAsUser: 1000, runAsNonRoot: true } }),
-  ],
-  "seccomp-unconfined": [
-    (name) => pod(name, {}, { securityContext: { seccompProfile: { type: "Unconfined" } } }),
-    (name) => pod(name, {}, { securityContext: { seccompProfile: { type: "RuntimeDefault" } } }),
-  ],
-  "selinux-custom": [
-    (name) => pod(name, { securityContext: { seLinuxOptions: { type: "spc_t" } } }),
-    (name) => pod(name, { securityContext: { seLinuxOptions: { type: "container_t", level: "s0" } } }),
-  ],
-  "single-replica": [
-    (name) => deployment(name, { replicas: 1 }),
-    (name) => deployment(name, { replicas: 2 }),
-  ],
-  "spread-missing": [
-    (name) => deployment(name, { replicas: 2 }),
-    (name) => deployment(name, { replicas: 2 }, {}, { topologySpreadConstraints: [spread] }),
-  ],
-  "ssh-port": [(name) => pod(name, { ports: [{ containerPort: 22 }] }), (name) => pod(name, port)],
-  "sysctl-unsafe": [
-    (name) => pod(name, {}, { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "1" }] } }),
-    (name) =>
-      pod(name, {}, { securityContext: { sysctls: [{ name: "net.ipv4.tcp_syncookies", value: "1" }] } }),
-  ],
-  "tls-missing": [(name) => ingress(name, {}), (name) => ingress(name, { tls: [{ hosts: ["a.example"] }] })],
-  "token-mounted": [
-    (name) => pod(name, {}, { automountServiceAccountToken: true }),
-    (name) => pod(name, {}, { automountServiceAccountToken: false }),
-  ],
-  "volume-type": [
-    (name) => pod(name, {}, { volumes: [{ name: "v", nfs: { server: "a", path: "/" } }] }),
-    (name) => pod(name, {}, { volumes: [{ name: "v", emptyDir: {} }] }),
-  ],
-  "wildcard-permission": [(name) => role(name, { verbs: ["*"] }), (name) => role(name, {})],
-  "writable-root": [
-    (name) => pod(name, {}),
-    (name) => pod(name, { securityContext: { readOnlyRootFilesystem: true } }),
-  ],
-};
 
 interface Level {
   readonly level: PolicyLevel;
@@ -252,48 +34,48 @@ const levels = new Map(
   ),
 );
 
-/** What is found at a level, as `code name`, in one program of all the objects. */
+/** What is found at a level, as `code file`, in one program of both sides of all their examples. */
 async function found(level: PolicyLevel): Promise<ReadonlySet<string>> {
   const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
   try {
-    const objects = Object.entries(cases).flatMap(([code, [bad, good]]) => [
-      bad(`${code}-bad`),
-      good(`${code}-good`),
-    ]);
-    const source = [...objects, deployment("one", { replicas: 2 })]
-      .map((object, index) => `export const o${index} = ${JSON.stringify(object)};`)
-      .join("\n");
-    await writeFile(join(folder, "infra.ts"), source);
+    const files = [...levels.keys()].flatMap((code) =>
+      (["wrong", "right"] as const).flatMap((side) => {
+        const name = { entry: `${code}-${side}.ts`, resource: `${code}-${side}` };
+        return [...filesOf(policyExamples[code as keyof typeof policyExamples], side, name)];
+      }),
+    );
+    const entry = files.map(
+      ([name], index) => `export * as m${index} from "./${name.replace(/ts$/, "js")}";\n`,
+    );
+    for (const [name, text] of [...beside, ["infra.ts", entry.join("")] as const, ...files])
+      await writeFile(join(folder, name), text);
     const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
       ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
       ...{ set: {}, check: false, version: "0.0.0", policy: level },
     });
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new Error(JSON.stringify(errors));
-    return new Set(
-      diagnostics.map(({ code, span }) => `${code} ${objectName(objects[(span?.start.line ?? 0) - 1])}`),
-    );
+    return new Set(diagnostics.map(({ code, span }) => `${code} ${span?.file}`));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function objectName(object: object | undefined): string {
-  return (object as { metadata?: { name?: string } } | undefined)?.metadata?.name ?? "";
-}
-
-test("each finding is made at its level, of what has it, and not of what has not", async (t) => {
-  t.deepEqual(Object.keys(cases).sort(), [...levels.keys()].sort());
+test("each finding is made at its level, of the wrong example, and not of the right one", async (t) => {
   let below: ReadonlySet<string> = new Set();
   for (const level of policyLevels) {
     const now = await found(level);
     for (const [code, row] of levels) {
       const isDue = policyLevels.indexOf(row.level) <= policyLevels.indexOf(level);
-      t.is(now.has(`${code} ${code}-bad`), isDue, `${level}: ${code}`);
+      t.is(now.has(`${code} ${code}-wrong.ts`), isDue, `${level}: ${code}`);
       if (level === row.level) {
-        t.false(now.has(`${code} ${code}-good`), `${level}: ${code} of what is good`);
-        t.false(below.has(`${code} ${code}-bad`));
+        t.false(now.has(`${code} ${code}-right.ts`), `${level}: ${code} of what is right`);
+        t.false(below.has(`${code} ${code}-wrong.ts`));
       }
+    }
+    if (level === "default") {
+      const due = [...levels].filter(([, row]) => row.level === level);
+      t.deepEqual([...now].sort(), due.map(([code]) => `${code} ${code}-wrong.ts`).sort());
     }
     below = now;
   }
@@ -416,6 +198,7 @@ test("what is out of date: volumes without a driver, labels and annotations of o
   t.deepEqual(said("Pod", {}, { containers, volumes: [{ name: "v", gitRepo: { repository: "a" } }] }), [
     'Pod: volume "v" is gitRepo, for which Kubernetes has no driver any more',
   ]);
+  t.deepEqual(said("Pod", {}, { containers, serviceAccountName: "one", serviceAccount: "one" }), []);
   t.deepEqual(said("Pod", {}, { containers, nodeSelector: { "beta.kubernetes.io/os": "linux" } }), [
     "Pod: beta.kubernetes.io/os is now kubernetes.io/os",
   ]);

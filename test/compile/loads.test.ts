@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs before the program and tells at its end what came in by `require`, and which native code. */
@@ -42,6 +42,7 @@ test("an unchanged stack loads the start alone, a changed one the compiler and n
     files: ["bin/infra", "dist/start.cjs"],
     native: [],
     spawns: true,
+    examples: [],
     packages: [
       "@jridgewell/resolve-uri",
       "@jridgewell/sourcemap-codec",
@@ -56,6 +57,7 @@ test("an unchanged stack loads the start alone, a changed one the compiler and n
     files: ["bin/infra", "dist/start.cjs"],
     native: [],
     spawns: false,
+    examples: [],
     packages: [],
   });
   await appendFile(join(folder, "stack/infra.ts"), "\n");
@@ -65,7 +67,7 @@ test("an unchanged stack loads the start alone, a changed one the compiler and n
 async function loadedBy(t: ExecutionContext, folder: string) {
   const coverage = await mkdtemp(join(folder, "coverage-"));
   const report = join(coverage, "report");
-  await run(
+  await execute(
     process.execPath,
     [
       "--require",
@@ -87,26 +89,27 @@ async function loadedBy(t: ExecutionContext, folder: string) {
   t.truthy(name);
   const { result } = JSON.parse(await readFile(join(coverage, name ?? ""), "utf8")) as Coverage;
   const program = result.find(({ url }) => url.endsWith("/dist/cli.cjs"));
-  const packages = program === undefined ? [] : await packagesRun(program.functions);
+  const run = program === undefined ? [] : await filesRun(program.functions);
+  const ofPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
   return {
     files: files.filter((file) => !file.startsWith(folder)).map((file) => relative(packageRoot, file)),
     native,
     spawns,
-    packages,
+    examples: run.filter((file) => file.startsWith("compiler/diagnostics/examples/")),
+    packages: [...new Set(run.flatMap((file) => ofPackage.exec(file)?.[1] ?? []))].sort(),
   };
 }
 
-/** Packages of which a function ran. esbuild names the file of each part in a comment. */
-async function packagesRun(functions: Coverage["result"][number]["functions"]): Promise<readonly string[]> {
+/** Files of which a function ran. esbuild names the file of each part in a comment. */
+async function filesRun(functions: Coverage["result"][number]["functions"]): Promise<readonly string[]> {
   const code = await readFile(join(packageRoot, "dist/cli.cjs"), "utf8");
   const heads = [...code.matchAll(/^\s*\/\/ (\S+\.[cm]?[jt]s)$/gm)];
-  const packages = new Set<string>();
+  const files = new Set<string>();
   for (const { ranges } of functions) {
     const [whole] = ranges;
     if (whole === undefined || whole.count === 0) continue;
-    const file = heads.findLast(({ index }) => index <= whole.startOffset)?.[1] ?? "";
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
-    if (name !== undefined) packages.add(name);
+    const file = heads.findLast(({ index }) => index <= whole.startOffset)?.[1];
+    if (file !== undefined) files.add(file);
   }
-  return [...packages].sort();
+  return [...files];
 }
