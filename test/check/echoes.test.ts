@@ -27,7 +27,10 @@ const finding: fc.Arbitrary<Finding> = fc
     covers: fc.option(span, { nil: undefined }),
     data: fc.option(
       fc.record({
-        resource: name,
+        resource: fc.oneof(name, fc.constant('api "mode"')),
+        construct: name,
+        name,
+        wrong: fc.constantFrom(undefined, "count"),
         workload: name,
         path: name,
         key: name,
