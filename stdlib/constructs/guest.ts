@@ -44,6 +44,41 @@ const policies: { readonly name: string; readonly judge: Policy }[] = [];
 /** Everything remembered so far, for serialisation. */
 export const remembered = { made, inputs, problems, accepted, policies, kinds } as const;
 
+/** Where errors were made in the author's bundle, as V8 has it when their stack is asked for. */
+const origins = new WeakMap<object, GuestPosition>();
+
+/** One call of a stack, as V8's stack trace API has it. */
+interface Frame {
+  getFileName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/**
+ * What V8 and Node call for the `stack` of an error (`Error.prepareStackTrace`): its name and message alone. Frames would
+ * tell where infra is installed and what Node's internals are, and become part of what the program makes.
+ */
+export function hideFrames(error: object, frames: readonly Frame[]): string {
+  for (const frame of frames) {
+    if (frame.getFileName() !== "infra:bundle") continue;
+    origins.set(error, [(frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1]);
+    break;
+  }
+  try {
+    return errorText.call(error as Error);
+  } catch {
+    return "Error"; // a name or message that is no text
+  }
+}
+
+const errorText = Error.prototype.toString;
+
+/** The first frame of an error in the author's bundle; `[0, 0]` where that is not known. */
+export function originOf(error: Error): GuestPosition {
+  void error.stack; // formats it, unless that was done
+  return origins.get(error) ?? [0, 0];
+}
+
 /** For a process that evaluates several programs: the next one begins with nothing. */
 export function forget(): void {
   for (const list of [made, inputs, problems]) list.length = 0;
@@ -72,8 +107,7 @@ export function callPosition(...given: readonly unknown[]): GuestPosition {
   const literal = passed !== undefined && given.includes(passed) ? literals.get(passed) : undefined;
   passed = undefined;
   if (literal !== undefined) return [-1, literal];
-  const frame = /infra:bundle:(\d+):(\d+)/.exec(new Error().stack ?? "");
-  return frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1];
+  return originOf(new Error());
 }
 
 /** A construct does not see arguments that it does not read. */

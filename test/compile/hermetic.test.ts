@@ -133,3 +133,71 @@ test("one digest for two folders, users, time zones, locales, masks and orders o
   t.deepEqual(other, one);
   t.regex(one.record.digest, /^[0-9a-f]{64}$/);
 });
+
+/** Installed elsewhere, or by another Node, frames would read otherwise. */
+test("the stack of an error names no file of the machine", async (t) => {
+  const stack = await scratch(t);
+  const source = `import { configMap } from "infra";
+const stacks: unknown[] = [];
+const caught = (run: () => unknown) => {
+  try {
+    run();
+  } catch (error: any) {
+    stacks.push(error.stack);
+  }
+};
+stacks.push(new Error("made").stack);
+caught(() => null!.x);
+caught(() => decodeURIComponent("%"));
+const held: { stack?: unknown } = {};
+Error.captureStackTrace(held);
+stacks.push(held.stack);
+class Sites extends Error {
+  static prepareStackTrace = (_: unknown, sites: any[]) => sites.map(String);
+  static stackTraceLimit = 50;
+}
+stacks.push(new Sites("own").stack);
+const cause = new AggregateError([new Error("inner")], "outer");
+stacks.push(cause.stack, cause.errors[0].stack);
+const get = Object.getOwnPropertyDescriptor(new Error("described"), "stack");
+stacks.push(get?.value ?? get?.get?.call(new Error("described")));
+stacks.push(String(Error.prepareStackTrace?.(new Error("given"), [])));
+stacks.push(new Error({ toString: () => "as text" } as never).stack);
+// Where the stack ends, Node's own function throws.
+let foreign: any;
+const deep = (): void => {
+  try {
+    deep();
+  } catch {}
+  try {
+    void new Error("deep").stack;
+  } catch (error) {
+    if (!(error instanceof Error)) foreign = error;
+  }
+};
+deep();
+const reached = [foreign?.constructor, foreign?.__proto__?.constructor, foreign?.toString];
+stacks.push(foreign === undefined ? "RangeError" : String(foreign.stack).split(":")[0], reached.filter(Boolean).length);
+export const map = configMap("map", { stacks: stacks.join("|") });
+`;
+  await writeFile(join(stack, "infra.ts"), source);
+  await run(process.execPath, [cli, "compile", stack, "--no-check"], {
+    env: { XDG_CACHE_HOME: join(stack, "cache"), PATH: process.env["PATH"] },
+  });
+  const [manifest = ""] = await readdir(join(stack, "infra.out/manifests"));
+  const text = await readFile(join(stack, "infra.out/manifests", manifest), "utf8");
+  t.deepEqual(/ stacks: "?(.*?)"?$/m.exec(text)?.[1]?.split("|"), [
+    "Error: made",
+    "TypeError: Cannot read properties of null (reading 'x')",
+    "URIError: URI malformed",
+    "Error",
+    "Error: own",
+    "AggregateError: outer",
+    "Error: inner",
+    "Error: described",
+    "Error: given",
+    "Error: as text",
+    "RangeError",
+    "0",
+  ]);
+});

@@ -90,10 +90,22 @@ function evaluate(preludeFile: string, enclosureFile: string): Evaluation {
     request.objects === undefined
       ? ["__infra_finish", ""]
       : ["__infra_judge", `, JSON.parse(${JSON.stringify(request.objects)})`];
+  cutErrors();
   // Modules are strict code, which esbuild no longer says of a bundle of them. A function in brackets is parsed once:
   // V8 takes it for one that is called at once, any other it only looks through until it is.
   const program = `${finish}((function (__infra_mark, __infra_at) {"use strict";\n${request.code}\nreturn __infra_stack;\n})${objects})`;
   return { describe, leave, answer: { walls, result: String(run(program, "infra:bundle", -1)) } };
+}
+
+/**
+ * Node asks for the stack of the guest's errors by a function of this realm. Where the stack ends there, its RangeError
+ * is the guest's to catch: it must lead to nothing and say nothing of this process.
+ */
+function cutErrors(): void {
+  Error.stackTraceLimit = 0;
+  Object.setPrototypeOf(RangeError.prototype, null);
+  Reflect.deleteProperty(RangeError.prototype, "constructor");
+  Reflect.deleteProperty(Function.prototype, "constructor"); // of accessors that an error may have
 }
 
 let rejection: { readonly reason: unknown } | undefined;

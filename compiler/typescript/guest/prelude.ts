@@ -5,7 +5,7 @@
 
 import { counting, exact } from "../../../stdlib/constructs/called.js";
 import type { Graph, PolicyFinding } from "../../../stdlib/constructs/graph.js";
-import { callPosition, markLiteral } from "../../../stdlib/constructs/guest.js";
+import { callPosition, hideFrames, markLiteral, originOf } from "../../../stdlib/constructs/guest.js";
 import * as stdlib from "../../../stdlib/constructs/index.js";
 import type { PolicyObject } from "../../../stdlib/constructs/policy.js";
 import { judgeObjects, serializeModule } from "../../../stdlib/constructs/serialize.js";
@@ -135,11 +135,7 @@ function describe(thrown: unknown): GuestResult {
     if (thrown instanceof ClosedDoor)
       return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call };
     if (!(thrown instanceof Error)) return { exception: String(thrown), call: [0, 0] };
-    const frame = /infra:bundle:(\d+):(\d+)/.exec(String(thrown.stack));
-    return {
-      exception: `${thrown.name}: ${thrown.message}`,
-      call: frame === null ? [0, 0] : [Number(frame[1]) - 1, Number(frame[2]) - 1],
-    };
+    return { exception: `${thrown.name}: ${thrown.message}`, call: originOf(thrown) };
   } catch {
     return { exception: "something that cannot be described", call: [0, 0] };
   }
@@ -154,6 +150,7 @@ type Program<Result> = (mark: Int32Array, at: typeof markLiteral) => Result;
 
 // A buffer that could be moved away would take the place out of reach; Node 20 has none of these yet.
 for (const name of ["transfer", "transferToFixedLength"]) Reflect.deleteProperty(ArrayBuffer.prototype, name);
+Object.assign(Error, { prepareStackTrace: hideFrames });
 closeDoors();
 keepSecrets();
 lockDown();
