@@ -138,6 +138,7 @@ const secrets = object({
       name: text,
       type: text,
       labels: mapOf(text),
+      annotations: optional(mapOf(text)),
       keys: mapOf(
         oneOf("provider", {
           generated: object({ length: number }),

@@ -383,9 +383,9 @@ async function lowerAndEmit(
     reporter,
   );
   const lowered = lowering.all(keptOf);
-  const built = checkObjects(lowered.built, customKinds, model, unsettled, reporter);
+  const built = checkObjects(lowered.built, lowered.secretObjects, customKinds, model, unsettled, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
-  checkReferences(built, lowered.secrets, acceptances.has, reporter);
+  checkReferences(built, lowered.secretObjects, acceptances.has, reporter);
   checkPlacement(built, acceptances.has, reporter);
   checkPolicies({ built, images: lowered.images }, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);

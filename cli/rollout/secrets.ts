@@ -52,12 +52,14 @@ export function desiredSecrets(
       Object.entries(data).every(([key, value]) => before[key] === value);
     const known = found?.metadata.annotations?.[secretRevisionAnnotation];
     const revision = same && known !== undefined ? known : text(revisionLength, randomInt);
+    const { annotations = {} } = declaration;
     const labels = { ...declaration.labels, [stackLabel]: stack };
     const unchanged =
       same &&
       known !== undefined &&
       found?.["type"] === declaration.type &&
-      Object.entries(labels).every(([key, value]) => found.metadata.labels?.[key] === value);
+      Object.entries(labels).every(([key, value]) => found.metadata.labels?.[key] === value) &&
+      Object.entries(annotations).every(([key, value]) => found.metadata.annotations?.[key] === value);
     const version = found?.["type"] === declaration.type ? found.metadata.resourceVersion : undefined;
     return {
       declaration,
@@ -70,7 +72,7 @@ export function desiredSecrets(
           name: declaration.name,
           namespace: declaration.namespace,
           labels,
-          annotations: { [secretRevisionAnnotation]: revision },
+          annotations: { ...annotations, [secretRevisionAnnotation]: revision },
           ...(version === undefined ? {} : { resourceVersion: version }),
         },
         type: declaration.type,

@@ -10,6 +10,7 @@ import type { Span } from "../diagnostics/span.js";
 import type { Unsettled } from "../diagnostics/unsettled.js";
 import type { Built, Origins } from "../lower/built.js";
 import type { Model } from "../model/authored.js";
+import { keyIn, reportMissingKey } from "./config-keys.js";
 import { checkCustomObject } from "./custom.js";
 import { asMeant } from "./misplaced.js";
 
@@ -17,17 +18,19 @@ import { asMeant } from "./misplaced.js";
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
  * place its field came from.
  *
+ * @param secrets - objects that `up` makes, without their values.
  * @returns the same, without values of a wrong type, for the checks that follow.
  */
 export function checkObjects(
   built: readonly Built[],
+  secrets: readonly Built[],
   customKinds: CustomKinds,
   model: Model,
   unsettled: Unsettled,
   reporter: Reporter,
 ): readonly Built[] {
   const seen = new Set<string>();
-  return built.map((one) => {
+  const check = (one: Built): Built => {
     const { object, origins, title, written } = one;
     const key = objectKey(object);
     if (seen.has(key)) reporter.report("name-duplicate", origins.find(""), { resource: title });
@@ -38,7 +41,9 @@ export function checkObjects(
     unsettled.add(title); // what is right for it is said elsewhere
     checkCustomObject(one, customKinds, reporter);
     return one;
-  });
+  };
+  for (const secret of secrets) check(secret);
+  return built.map(check);
 }
 
 /**
@@ -72,13 +77,29 @@ export function checkBuiltIn(built: Built, row: KindRow, reporter: Reporter, mod
   for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
     if (mistyped.some((one) => one.path.startsWith(path) || path.startsWith(one.path))) continue;
     if (path === "metadata.name") reporter.report("name-invalid", spanOf(path), { resource, why });
+    else if (isMissingKey(path, why)) reportMissingKey(built, path, reporter);
     else {
-      const span = entrySpan(origins, writtenAt(path), why, resource, model) ?? spanOf(path);
+      const span =
+        keySpanOf(built, writtenAt(path), why) ??
+        entrySpan(origins, writtenAt(path), why, resource, model) ??
+        spanOf(path);
       reporter.report("field-invalid", span, { resource, path, why });
     }
   }
   // Of data the keys are looked at, and one with a wrong value is there all the same.
   return mistyped.length === 0 || "data" in object ? built : { ...built, object: asWritten.object };
+}
+
+/** `data[tls.crt]` of a Secret whose type asks for it. */
+function isMissingKey(path: string, why: string): boolean {
+  return path.startsWith("data[") && why.startsWith("Required value");
+}
+
+/** Of a key that is no key: the value that stands under it may be right. */
+function keySpanOf(built: Built, path: string, why: string): Span | undefined {
+  if (!/^(data|binaryData)\[/.test(path)) return undefined;
+  if (!why.startsWith(`Invalid value: ${JSON.stringify(keyIn(path))}:`)) return undefined;
+  return built.origins.authored(keyedPath(built, path))?.keySpan;
 }
 
 /** Maps that are judged as a whole, by the field of a construct that they are made of. */

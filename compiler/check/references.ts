@@ -6,17 +6,16 @@ import type {
   NetworkPolicySpec,
 } from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { RoleBinding } from "../../stdlib/kubernetes/generated/rbac-v1.js";
-import type { SecretDeclaration } from "../../stdlib/schema/bundle.js";
 import type { LabelSelector } from "../../stdlib/schema/selectors.js";
 import { matchesLabels } from "../../stdlib/schema/selectors.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
+import { dataKeys } from "./config-keys.js";
 import { type BuiltPod, podsOf } from "./pods.js";
 
 /** What an object refers to, among all that the stack makes. */
 interface Stack {
   readonly byKey: ReadonlyMap<string, Built>;
-  readonly secrets: ReadonlyMap<string, SecretDeclaration>;
   readonly pods: readonly BuiltPod[];
   readonly reporter: Reporter;
   readonly isAccepted: (built: Built, code: AcceptableCode) => boolean;
@@ -28,18 +27,18 @@ interface Stack {
  */
 export function checkReferences(
   built: readonly Built[],
-  secrets: readonly SecretDeclaration[],
+  secrets: readonly Built[],
   isAccepted: (built: Built, code: AcceptableCode) => boolean,
   reporter: Reporter,
 ): void {
   const stack: Stack = {
-    byKey: new Map(built.map((one) => [keyOf(one.object.kind, one.object.metadata), one])),
-    secrets: new Map(secrets.map((secret) => [keyOf("Secret", secret), secret])),
+    byKey: new Map([...built, ...secrets].map((one) => [keyOf(one.object.kind, one.object.metadata), one])),
     pods: podsOf(built),
     reporter,
     isAccepted,
   };
   for (const pod of stack.pods) if (pod.built.exact === true) checkPod(stack, pod);
+  for (const one of built) if (one.object.kind === "Ingress") checkCertificates(stack, one);
   for (const one of built.filter(({ exact }) => exact === true)) {
     const { kind } = one.object;
     if (kind === "Service") checkService(stack, one);
@@ -64,7 +63,7 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
   const uses = (kind: string, name: string | undefined, at: string, optional?: boolean) => {
     if (name === undefined || optional === true) return;
     const key = keyOf(kind, { name, namespace });
-    if (!stack.byKey.has(key) && !stack.secrets.has(key)) missing(stack, built, `${path}.${at}`, kind, name);
+    if (!stack.byKey.has(key)) missing(stack, built, `${path}.${at}`, kind, name);
   };
   const usesKey = (kind: "ConfigMap" | "Secret", name: string | undefined, key: string, at: string) => {
     const known = keysOf(stack, keyOf(kind, { name: name ?? "", namespace }));
@@ -166,13 +165,8 @@ function checkProbePorts({ reporter }: Stack, built: Built, path: string, spec: 
 
 /** Names of data; undefined for what is not the stack's. */
 function keysOf(stack: Stack, key: string): readonly string[] | undefined {
-  const declared = stack.secrets.get(key);
-  if (declared !== undefined) return Object.keys(declared.keys);
   const object = stack.byKey.get(key)?.object;
-  if (object === undefined) return undefined;
-  return ["data", "binaryData", "stringData"].flatMap((member) =>
-    Object.keys((object[member] as object | undefined) ?? {}),
-  );
+  return object === undefined ? undefined : dataKeys(object);
 }
 
 function missing(
@@ -313,6 +307,24 @@ function checkIngress(stack: Stack, built: Built): void {
       port: String(wanted),
       known: ports.map(({ name, port }) => name ?? String(port)),
     });
+  }
+}
+
+/** A controller takes a certificate and its key from there, and serves one of its own where they are not. */
+function checkCertificates(stack: Stack, built: Built): void {
+  const { metadata, spec } = built.object as unknown as Ingress;
+  for (const [index, { secretName: name = "" }] of (spec?.tls ?? []).entries()) {
+    const found = stack.byKey.get(keyOf("Secret", { name, namespace: metadata.namespace ?? "default" }));
+    if (found === undefined) continue;
+    const known = dataKeys(found.object);
+    const place = found.origins.find("");
+    for (const key of ["tls.crt", "tls.key"].filter((one) => !known.includes(one)))
+      stack.reporter.report(
+        "config-key-unknown",
+        built.origins.find(`spec.tls[${index}].secretName`),
+        { resource: found.title, key, known },
+        place === undefined ? [] : [{ span: place, note: "the Secret" }],
+      );
   }
 }
 

@@ -199,9 +199,11 @@ export const diagnostics = {
   "config-key-unknown": row<{ resource: string; key: string; known: readonly string[] }>({
     severity: "error",
     message: ({ resource, key }) => `${resource} has no key "${key}"`,
-    hint: ({ key, known }) => suggestion(key, known) ?? `It has ${known.join(", ")}`,
+    hint: ({ key, known }) => suggestion(key, known) ?? `It has ${known.join(", ") || "none"}`,
     fixes: ({ key, known, resource }) => [...spelling(key, known), { kind: "add-key", resource, key }],
-    about: "A reference names a key that the ConfigMap or Secret does not hold.",
+    about:
+      "A reference names a key that the ConfigMap or Secret does not hold. A Secret of a type such as kubernetes.io/tls has the " +
+      "keys of that type, and one that an Ingress takes its certificate from has tls.crt and tls.key.",
   }),
   "kind-unknown": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
     severity: "error",

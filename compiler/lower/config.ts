@@ -1,7 +1,7 @@
 import { setMember } from "../../stdlib/base/json.js";
 import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
-import type { Resource } from "../model/authored.js";
+import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { describing, isPlain, type LowerContext, namespaceOf, textMapOf } from "./context.js";
 
@@ -34,25 +34,70 @@ export function lowerConfigMap(context: LowerContext, resource: Resource): Built
   return { object, title: resource.title, origins };
 }
 
-/** What `up` has to make; the value never enters the bundle. */
-export function lowerSecret(context: LowerContext, resource: Resource): SecretDeclaration {
+/** What `up` has to make of a secret, and the object as far as it is known before: its values stand for others. */
+export interface LoweredSecret {
+  readonly declaration: SecretDeclaration;
+  readonly built: Built;
+}
+
+/** A value never enters the bundle. */
+export function lowerSecret(context: LowerContext, resource: Resource): LoweredSecret {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  origins.set("data", resource.spec);
   const keys: { [key: string]: SecretProvider } = {};
+  const data: { [key: string]: string } = {};
   for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
+    origins.set(`data[${key}]`, value);
     const reference = value.reference;
-    if (reference?.kind === "provider") setMember(keys, key, reference.provider);
+    if (reference?.kind !== "provider") continue;
+    const isSound = checkProvider(context, resource, key, value, reference.provider);
+    setMember(keys, key, reference.provider);
+    setMember(data, key, isSound ? standIn(reference.provider) : "");
   }
-  const { name, namespace } = metadataOf(context, resource);
-  const labels = describedMetadata(context, resource).labels ?? {};
-  const place =
-    resource.call === undefined ? {} : { place: { file: resource.call.file, ...resource.call.start } };
-  return {
-    namespace,
-    name,
-    type: describing(resource).get("type")?.text ?? "Opaque",
-    labels,
+  const metadata = describedMetadata(context, resource);
+  const { annotations, labels = {}, name = "", namespace = "" } = metadata;
+  const said = describing(resource);
+  const type = origins.take(said, "type", "type")?.text ?? "Opaque";
+  origins.set("metadata.annotations", said.get("annotations") ?? said.get("type")); // a type may ask for one
+  const { call } = resource;
+  const declaration: SecretDeclaration = {
+    ...{ namespace, name, type, labels },
+    ...(annotations === undefined ? {} : { annotations }),
     keys,
-    ...place,
+    ...(call === undefined ? {} : { place: { file: call.file, ...call.start } }),
   };
+  const object = { apiVersion: "v1", kind: "Secret", metadata, type, data };
+  return { declaration, built: { object, title: resource.title, origins } };
+}
+
+/** Source: Kubernetes, core/v1 `MaxSecretSize`. */
+const largestSecret = 1024 * 1024;
+
+/** Whether a provider can make the value that is asked of it. */
+function checkProvider(
+  { reporter }: LowerContext,
+  resource: Resource,
+  key: string,
+  value: Authored,
+  provider: SecretProvider,
+): boolean {
+  if (provider.provider !== "generated") return true;
+  const { length } = provider;
+  if (Number.isInteger(length) && length >= 1 && length <= largestSecret) return true;
+  const at = value.inner("spec")?.get("length") ?? value;
+  reporter.report("field-type", at.span, {
+    ...{ resource: resource.title, path: `${key}.length` },
+    expected: `a whole number of letters and digits, 1 to ${largestSecret}`,
+  });
+  return false;
+}
+
+/** Base64 of what a rule of the API can say something about: a generated value is as long, and no JSON; of others nothing is known. */
+function standIn(provider: SecretProvider): string {
+  return Buffer.from(provider.provider === "generated" ? "x".repeat(provider.length) : "{}").toString(
+    "base64",
+  );
 }
 
 /** Name, namespace and the label of the stack. */

@@ -5,7 +5,7 @@ import type { Model, Resource } from "../model/authored.js";
 import { lowerServiceAccount } from "./access.js";
 import { type Built, Origins } from "./built.js";
 import { lowerNamespace, lowerNode, lowerPriorityClass } from "./cluster.js";
-import { lowerConfigMap, lowerSecret } from "./config.js";
+import { type LoweredSecret, lowerConfigMap, lowerSecret } from "./config.js";
 import { type LowerContext, type LowerInput, namespaceOf, type PortSpec } from "./context.js";
 import { lowerExact, lowerManifest } from "./exact.js";
 import { LoweredImages } from "./images.js";
@@ -21,6 +21,8 @@ import { exactPorts } from "./workload-of.js";
 export interface Lowered {
   readonly built: readonly Built[];
   readonly secrets: readonly SecretDeclaration[];
+  /** What the secrets will be, without their values. */
+  readonly secretObjects: readonly Built[];
   readonly images: readonly ImageBuild[];
   /** Objects by the index of the resource they were made of. */
   readonly byResource: ReadonlyMap<number, readonly Built[]>;
@@ -39,7 +41,7 @@ export class Lowering {
   readonly #unsettled: Unsettled;
   readonly #configs = new Map<Resource, Built>();
   readonly #workloads = new Map<Resource, LoweredWorkload>();
-  readonly #secrets: SecretDeclaration[] = [];
+  readonly #secrets: LoweredSecret[] = [];
 
   constructor(input: LowerInput, unsettled = new Unsettled(input.reporter)) {
     const fileText: LowerInput["fileText"] = (path, at) => {
@@ -64,7 +66,8 @@ export class Lowering {
     }
     return {
       built: [...byResource.values()].flat(),
-      secrets: this.#secrets.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      secrets: this.#secrets.map(({ declaration }) => declaration).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      secretObjects: this.#secrets.map(({ built }) => built),
       images: this.#images.builds,
       byResource,
     };

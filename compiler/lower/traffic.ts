@@ -25,10 +25,10 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
       ...(tls.length === 0
         ? {}
         : {
-            tls: tls.map(([host, secret]) => ({
-              hosts: [host],
-              secretName: nameOf(context, secret) ?? "",
-            })),
+            tls: tls.map(([host, secret], index) => {
+              origins.set(`spec.tls[${index}]`, secret);
+              return { hosts: [host], secretName: nameOf(context, secret) ?? "" };
+            }),
           }),
       rules: routes.map(([host, paths], index) => {
         origins.set(`spec.rules[${index}]`, paths);

@@ -70,13 +70,14 @@ export function file(path: `./${string}`): FileContents {
 }
 
 export interface GeneratedOptions {
-  /** Characters, letters and digits. @default 32 */
+  /** Characters, letters and digits: 1 to 1048576, which is as much as a Secret holds. @default 32 */
   readonly length?: number;
 }
 
 /** A random value, made at the first `up` and kept. */
 export function generated(options: GeneratedOptions = {}): SecretProvider {
-  return provided({ provider: "generated", length: options.length ?? 32 });
+  const provider: Provider = { provider: "generated", length: options.length ?? 32 };
+  return reference({ kind: "provider", provider, spec: options, call: callPosition() });
 }
 
 /** An environment variable of whoever runs `up`. */

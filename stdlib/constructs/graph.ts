@@ -154,7 +154,13 @@ export type ValueReference =
       readonly call: GuestPosition;
     }
   | { readonly kind: "scratch"; readonly call: GuestPosition }
-  | { readonly kind: "provider"; readonly provider: SecretProvider; readonly call: GuestPosition };
+  /** `spec` is what the author said of it, where its values have rules. */
+  | {
+      readonly kind: "provider";
+      readonly provider: SecretProvider;
+      readonly spec?: AuthoredValue;
+      readonly call: GuestPosition;
+    };
 
 export interface InputNode {
   readonly name: string;

@@ -121,6 +121,7 @@ export interface SecretDeclaration {
   readonly name: string;
   readonly type: string;
   readonly labels: { readonly [key: string]: string };
+  readonly annotations?: { readonly [key: string]: string };
   readonly keys: { readonly [key: string]: SecretProvider };
   readonly place?: SourcePlace;
 }

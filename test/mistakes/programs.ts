@@ -10,7 +10,7 @@ export interface Program {
 
 const known = {
   infra:
-    "autoscaler claim configMap cronJob daemonSet deployment disruptionBudget file image job scratch service serviceAccount",
+    "autoscaler claim configMap cronJob daemonSet deployment disruptionBudget file generated image job scratch secret service serviceAccount",
   "./common.js": "api clerk disk front once password settings web",
   "infra/kubernetes": "apps core",
 };

@@ -506,6 +506,25 @@ export const mistakes: readonly Mistake[] = [
     ],
   ]),
   ...rows("Secrets", [
+    ["a key that no Secret may have", 'secret("xx", { ⟦"api key"⟧: generated() });', "", "field-invalid"],
+    [
+      "a Secret without a key of its type",
+      'secret("xx", ⟦{ "tls.crt": generated() }⟧, { type: "kubernetes.io/tls" });',
+      "",
+      "config-key-unknown",
+    ],
+    [
+      "a certificate from a Secret that has none",
+      'import { ingress } from "infra";\ningress("xx", { routes: { "xx.example": { "/": front.port("http") } }, tls: { "xx.example": ⟦secret("xy", { "tls.crt": generated() })⟧ } });',
+      "",
+      "config-key-unknown",
+    ],
+    [
+      "a generated value of no length that there is",
+      'secret("xx", { key: generated({ length: ⟦0⟧ }) });',
+      "",
+      "field-type",
+    ],
     [
       "a secret as a label",
       'deployment("xx", { labels: { a: ⟦password.key("password")⟧ }, containers: { a: { image: web } } });',

@@ -38,6 +38,19 @@ test("a new Secret has a value of the declared length, the stack's label and a r
   t.is(object.metadata.resourceVersion, undefined);
 });
 
+test("annotations of its own are on it, and a change of them is an update", (t) => {
+  const declaration = { ...declare(["password"]), annotations: { team: "shop" } };
+  const first = next(declaration, undefined, 1);
+  t.deepEqual(first.object.metadata.annotations, {
+    team: "shop",
+    [secretRevisionAnnotation]: first.revision,
+  });
+  t.is(next(declaration, stored(first.object), 2).action, "none");
+  const moved = next({ ...declaration, annotations: { team: "bank" } }, stored(first.object), 3);
+  t.is(moved.action, "update");
+  t.is(moved.revision, first.revision, "the value is the same");
+});
+
 test("the second up keeps value and revision and has nothing to do", (t) => {
   const first = next(declare(["password"]), undefined, 1);
   const second = next(declare(["password"]), stored(first.object), 2);
