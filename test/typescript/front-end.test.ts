@@ -22,10 +22,16 @@ interface Outcome {
   readonly messages: readonly string[];
 }
 
+interface Options {
+  readonly check?: boolean;
+  readonly set?: { readonly [name: string]: string };
+  readonly evaluationMs?: number;
+}
+
 async function compileProgram(
   t: ExecutionContext,
   files: { readonly [path: string]: string },
-  options: { readonly check?: boolean; readonly set?: { readonly [name: string]: string } } = {},
+  options: Options = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "infra-front-end-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,8 +50,11 @@ async function compileProgram(
   if (bundled !== undefined) {
     const instrumented = instrument(bundled.code);
     locator = createLocator(dirname(entry), bundled, instrumented);
-    const program = { instrumented, locator, set: options.set ?? {} };
-    graph = await evaluate(host, program, new Evaluator(host), reporter);
+    const { set = {}, ...limits } = options;
+    const program = { instrumented, locator, set, ...limits };
+    const evaluator = new Evaluator(host);
+    graph = await evaluate(host, program, evaluator, reporter);
+    await evaluator.end();
   }
   const sorted = reporter.sorted();
   return {
@@ -60,8 +69,8 @@ async function compileProgram(
 
 const reports = test.macro({
   title: (name = "") => `reports ${name}`,
-  async exec(t: ExecutionContext, source: string, expected: readonly string[]) {
-    const { graph, found } = await compileProgram(t, { "infra.ts": source });
+  async exec(t: ExecutionContext, source: string, expected: readonly string[], options: Options = {}) {
+    const { graph, found } = await compileProgram(t, { "infra.ts": source }, options);
     t.deepEqual(found, expected);
     t.is(graph, undefined);
   },
@@ -103,9 +112,13 @@ test("dynamic import of a file", async (t) => {
   t.deepEqual(found, ["undeclared-input infra.ts:1:25"]);
 });
 test("eval", reports, 'export const a = 1;\nexport const b = (0, eval)("1");\n', ["exception infra.ts:2:22"]);
-test("an endless loop", reports, "let i = 0;\n\nwhile (true) {\n  i += 1;\n}\nexport const b = i;\n", [
-  "endless-program infra.ts:3:1",
-]);
+test(
+  "an endless loop",
+  reports,
+  "let i = 0;\n\nwhile (true) {\n  i += 1;\n}\nexport const b = i;\n",
+  ["endless-program infra.ts:3:1"],
+  { evaluationMs: 1000 },
+);
 test("endless recursion", reports, "function f(): number {\n  return f() + 1;\n}\nexport const b = f();\n", [
   "exception infra.ts:2:3",
 ]);
