@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { type CompileResult, compile } from "../compiler/compile.js";
 import { type PolicyLevel, policyLevels } from "../compiler/diagnostics/policy-rows.js";
 import type { Diagnostic } from "../compiler/diagnostics/reporter.js";
+import type { Span } from "../compiler/diagnostics/span.js";
 import { UsageError } from "../stdlib/base/errors.js";
 import type { CliContext } from "./context.js";
 import { createHost, type TrackingHost } from "./host.js";
@@ -93,12 +94,23 @@ export function printDiagnostics(
   good: boolean,
 ): boolean {
   const source = (file: string) => {
-    const content = host.read(join(dirname(entry), file));
+    const content = host.read(resolve(context.cwd, file));
     return content === undefined ? undefined : Buffer.from(content).toString("utf8");
   };
-  if (found.length > 0) context.error(`${renderDiagnostics(found, source, context.style)}\n`);
+  const shown = found.map((one) => seenFrom(relative(context.cwd, dirname(entry)), one));
+  if (found.length > 0) context.error(`${renderDiagnostics(shown, source, context.style)}\n`);
   if (!good) context.error(`${countText(found)}; nothing was written\n`);
   return good;
+}
+
+/** A diagnostic of a stack's folder as it is read from where that folder has this path. */
+function seenFrom(folder: string, { related, span, ...rest }: Diagnostic): Diagnostic {
+  const place = (one: Span): Span => ({ ...one, file: join(folder, one.file) });
+  return {
+    ...rest,
+    span: span && place(span),
+    related: related.map((one) => ({ ...one, span: place(one.span) })),
+  };
 }
 
 function textOption(options: CommandOptions, name: string): string | undefined {

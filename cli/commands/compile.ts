@@ -28,7 +28,15 @@ export async function run(
   if (options["format"] === "json") {
     const written =
       result.files === undefined ? undefined : writeBundle(host, output, result.files, result.present);
-    context.out(jsonText({ formatVersion: 1, output, written, diagnostics: result.diagnostics }));
+    context.out(
+      jsonText({
+        formatVersion: 1,
+        folder: dirname(entry),
+        output,
+        written,
+        diagnostics: result.diagnostics,
+      }),
+    );
     return result.files === undefined ? 1 : 0;
   }
   const report = reports[options["format"] as keyof typeof reports];
@@ -58,7 +66,7 @@ export async function run(
   const made = `${plural(images.length, "image")}, ${plural(resources, "resource")}`;
   const answer = {
     error: said.join(""),
-    summary: `${basename(entry)} → ${relative(context.cwd, output) || output}/      ${made}`,
+    summary: `${relative(context.cwd, entry)} → ${relative(context.cwd, output) || output}/      ${made}`,
   };
   if (result.repeats) context.remember?.(answer, host.touched, result.variables);
   context.out(summaryLine(answer, context.now() - started));

@@ -15,7 +15,7 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
   const map = new BundleMap(bundled.map);
   const files = new Map<string, string>(); // by the map's name for a source
   const fileOf = (source: string): string => {
-    const known = files.get(source) ?? relative(folder, resolve(bundled.mapFolder, source));
+    const known = files.get(source) ?? relative(folder, resolve(bundled.mapFolder, decoded(source)));
     files.set(source, known);
     return known;
   };
@@ -73,4 +73,13 @@ export function createLocator(folder: string, bundled: Bundled, instrumented: In
     mark: (offset) => point(instrumented.placeOf(offset)),
     originOf: (from, to) => map.originOf(from, to),
   };
+}
+
+/** Sources of a map are URLs (ECMA-426). One that is none is taken for a path. */
+function decoded(source: string): string {
+  try {
+    return decodeURIComponent(source);
+  } catch {
+    return source;
+  }
 }
