@@ -23,7 +23,12 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
   } else if (diagnostic.hint !== undefined) {
     lines.push(`  ${escapeText(diagnostic.hint)}`);
   }
-  for (const { span, note } of diagnostic.related) lines.push(...frame(span, source, note, "-", style));
+  for (const { span, note } of diagnostic.related) {
+    const { file, start } = span;
+    if (file !== diagnostic.span?.file)
+      lines.push(`  ${style.dim(`${escapeText(file)}:${start.line}:${start.column}`)}`);
+    lines.push(...frame(span, source, note, "-", style));
+  }
   lines.push(style.dim(`  infra explain ${diagnostic.code}`));
   return `${lines.join("\n")}\n`;
 }
@@ -33,13 +38,29 @@ function frame(place: Span, source: SourceText, note: string, mark: string, styl
   if (line === undefined) return note === "" ? [] : [`  ${escapeText(note)}`];
   const span = wordSpan(place, line);
   const end = span.end.line === span.start.line ? span.end.column : line.length + 1;
-  const before = displayWidth(line.slice(0, span.start.column - 1));
-  const width = Math.max(1, displayWidth(line.slice(span.start.column - 1, end - 1)));
+  const { after, before, marked } = cut(line, span.start.column - 1, end - 1);
   const number = String(span.start.line).padStart(4);
   return [
-    `${style.dim(`${number} │`)} ${escapeText(expandTabs(line))}`,
-    `${style.dim("     │")} ${" ".repeat(before)}${mark.repeat(width)}${note === "" ? "" : ` ${escapeText(note)}`}`,
+    `${style.dim(`${number} │`)} ${escapeText(expandTabs(before + marked + after))}`,
+    `${style.dim("     │")} ${" ".repeat(displayWidth(before))}${mark.repeat(Math.max(1, displayWidth(marked)))}${note === "" ? "" : ` ${escapeText(note)}`}`,
   ];
+}
+
+/** A line may be a whole file. */
+const widest = 160;
+
+/** What is shown of a line: all of it, or what is around the text between two of its offsets. */
+function cut(line: string, start: number, end: number): { before: string; marked: string; after: string } {
+  const whole = (at: number) => (/[\udc00-\udfff]/.test(line[at] ?? "") ? at - 1 : at); // no half of a character
+  const room = Math.max(0, widest - (end - start));
+  const first = Math.max(0, Math.min(start - Math.ceil(room / 2), line.length - widest));
+  const from = line.length <= widest ? 0 : Math.min(start, whole(first));
+  const to = line.length <= widest ? line.length : whole(Math.min(line.length, from + widest));
+  return {
+    before: `${from > 0 ? "…" : ""}${line.slice(from, start)}`,
+    marked: line.slice(start, Math.min(end, to)),
+    after: `${line.slice(end, Math.max(end, to))}${to < line.length ? "…" : ""}`,
+  };
 }
 
 const tabWidth = 2;

@@ -79,3 +79,22 @@ test("a diagnostic underlines what is meant, past tabs and wide characters", (t)
     ].join("\n"),
   );
 });
+
+test("of a long line what is around the place is shown, and a related place names its file when it is another", (t) => {
+  const long = (start: number, end: number) => {
+    const span = { file: "infra.ts", start: { line: 1, column: start }, end: { line: 1, column: end } };
+    const reporter = new Reporter();
+    const related = [{ span: { ...span, file: "env/a.yaml" }, note: "given here" }];
+    reporter.report("port-name-unknown", span, { workload: 'pod "a"', port: "htp", known: [] }, related);
+    const line = `${"世".repeat(200)}😀htp${"-".repeat(300_000)}`;
+    return renderDiagnostics(reporter.sorted(), () => line, plainStyle).split(/(?: It opens none)?\n/);
+  };
+  const lines = long(203, 206);
+  t.is(lines[4], "  env/a.yaml:1:203");
+  t.is(lines[2], `   1 │ …${"世".repeat(77)}😀htp${"-".repeat(78)}…`);
+  t.is(lines[3], `     │ ${" ".repeat(157)}^^^`);
+  t.is(long(1, 4)[3], "     │ ^^^^^^");
+  t.is(long(300_204, 300_206)[3], `     │ ${" ".repeat(159)}^^`);
+  t.is(long(206, 300_206)[3], `     │  ${"^".repeat(160)}`);
+  t.is(long(206, 300_206)[2], `   1 │ …${"-".repeat(160)}…`);
+});
