@@ -8,7 +8,7 @@ import { insteadOf } from "../check/kubernetes-words.js";
 import { hasForm, isAlso, words } from "../check/written.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { type Span, spanOver } from "../diagnostics/span.js";
-import { nestedType, objectOf, plainName, titleOf } from "./names.js";
+import { nestedType, objectOf, plainName, titleOf } from "./blocks.js";
 import {
   containerPorts,
   dataKeysOf,

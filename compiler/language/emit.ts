@@ -1,8 +1,9 @@
 import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
 import type { Position, Span } from "../diagnostics/span.js";
+import { nestedType, objectOf, plainName } from "./blocks.js";
 import { languageFunctions } from "./functions.js";
-import { nestedType, objectOf, plainName, type Resolution, type Target } from "./names.js";
+import type { Resolution, Target } from "./names.js";
 import type {
   Block,
   Definition,

@@ -1,8 +1,10 @@
-import type { Description, ObjectDescription, TypeDescription } from "../../stdlib/constructs/description.js";
+import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
 import { insteadOf, kindInstead, typeOf } from "../check/kubernetes-words.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { nearest } from "../diagnostics/row.js";
+import { asName, blockName, nestedType, objectOf, plainName, titleOf } from "./blocks.js";
 import { languageFunctions } from "./functions.js";
+import { inOrder } from "./order.js";
 import type {
   Block,
   Definition,
@@ -96,7 +98,7 @@ class Resolver {
     }
     return {
       module: this.#module,
-      order: this.#order(),
+      order: inOrder(this.#module.definitions, this.#uses, this.#reporter),
       targets: this.#targets,
       exports: this.#exports(),
       importedValues: this.#importedValues,
@@ -443,42 +445,6 @@ class Resolver {
     return scope.size === 0 ? this.#everywhere : [...scope.keys(), ...this.#everywhere];
   }
 
-  /** Depth first; a definition that leads back to itself is reported at the name that closes the circle. */
-  #order(): Definition[] {
-    const order: Definition[] = [];
-    const state = new Map<Definition, "under way" | "done">();
-    // By hand, since a chain of definitions may be longer than the call stack.
-    for (const first of this.#module.definitions) {
-      const path = state.has(first) ? [] : [{ of: first, uses: this.#usesOf(first) }];
-      state.set(first, state.get(first) ?? "under way");
-      for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
-        const { done, value } = step.uses.next();
-        if (done === true) {
-          state.set(step.of, "done");
-          order.push(step.of);
-          path.pop();
-          continue;
-        }
-        const [used, at] = value;
-        const known = state.get(used);
-        if (known === "under way")
-          this.#reporter.report("definition-cycle", at.span, {
-            name: at.text,
-            recursive: used.node === "function",
-          });
-        else if (known === undefined) {
-          state.set(used, "under way");
-          path.push({ of: used, uses: this.#usesOf(used) });
-        }
-      }
-    }
-    return order;
-  }
-
-  #usesOf(definition: Definition): IterableIterator<[Definition, Name]> {
-    return (this.#uses.get(definition) ?? new Map<Definition, Name>()).entries();
-  }
-
   /** A bare name where it is the only one, otherwise `kind.name`. */
   #exports(): Map<string, Exclude<Definition, Import>> {
     const exports = new Map<string, Exclude<Definition, Import>>();
@@ -502,54 +468,11 @@ class Resolver {
 type Reference = Extract<Expression, { node: "reference" }>;
 type Scope = ReadonlyMap<string, Target>;
 
-/** What a nested block becomes: one entry of a map, or the whole of a field. */
-export interface Nested {
-  readonly field: string;
-  readonly type: TypeDescription;
-  readonly isEntry: boolean;
-}
-
 /** What others call a block for, and how it is written here. */
 const otherLanguages: ReadonlyMap<string, string> = new Map([
   ["variable", 'param region = "eu"'],
   ["locals", "let replicas = 3"],
   ["module", 'import { store } from "./store.infra"'],
+  ["class", "function app(name) { … }"],
   ["output", "nothing: every definition of a file can be imported"],
 ]);
-
-/** `container web { … }` is an entry of `containers`; `resources { … }` is the field itself. */
-export function nestedType({ fields }: ObjectDescription, { kind, name }: Block): Nested | undefined {
-  for (const [field, { block, type }] of Object.entries(fields)) {
-    if (block === kind.text && name !== undefined && type.kind === "map")
-      return { field, type: type.of, isEntry: true };
-    if (field === kind.text && name === undefined) return { field, type, isEntry: false };
-  }
-  return undefined;
-}
-
-/** The object type behind a type, where there is one. */
-export function objectOf(type: TypeDescription, description: Description): ObjectDescription | undefined {
-  if (type.kind === "object") return description.types[type.name];
-  if (type.kind !== "union") return undefined;
-  return type.of.map((part) => objectOf(part, description)).find((found) => found !== undefined);
-}
-
-/** Text without interpolation; undefined when it has some. */
-export function plainName(name: Name | Text): string | undefined {
-  if (name.node === "name") return name.text;
-  return name.parts.every((part) => typeof part === "string") ? name.parts.join("") : undefined;
-}
-
-export function titleOf(block: Block): string {
-  return `${block.kind.text} "${blockName(block)}"`;
-}
-
-function blockName({ name }: Block): string {
-  return name === undefined ? "" : (plainName(name) ?? "…");
-}
-
-function asName(name: Name | Text): Name {
-  return name.node === "name"
-    ? name
-    : { node: "name", span: name.span, text: plainName(name) ?? "", quoted: true };
-}

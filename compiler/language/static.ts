@@ -1,5 +1,6 @@
 import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
-import { nestedType, objectOf, plainName, type Resolution } from "./names.js";
+import { nestedType, objectOf, plainName } from "./blocks.js";
+import type { Resolution } from "./names.js";
 import type { Block, Expression, Field, FunctionDefinition, Import, Let, Name, Param } from "./syntax.js";
 
 /** A module among others, as far as it is known without evaluating it. */

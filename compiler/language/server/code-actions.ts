@@ -4,8 +4,8 @@ import { description } from "../../../stdlib/constructs/generated/description.js
 import type { Diagnostic } from "../../diagnostics/reporter.js";
 import type { Fix } from "../../diagnostics/row.js";
 import type { Position, Span } from "../../diagnostics/span.js";
+import { plainName, titleOf } from "../blocks.js";
 import { nameText } from "../format.js";
-import { plainName, titleOf } from "../names.js";
 import { containersOf, definitionType, fieldOrBlock } from "../static.js";
 import type { Block, Expression } from "../syntax.js";
 import type { Edit } from "./edits.js";

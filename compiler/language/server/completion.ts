@@ -4,10 +4,10 @@ import { description } from "../../../stdlib/constructs/generated/description.js
 import { words } from "../../check/written.js";
 import { Reporter } from "../../diagnostics/reporter.js";
 import type { Position, Span } from "../../diagnostics/span.js";
+import { plainName } from "../blocks.js";
 import { checkModule, type Slot } from "../check.js";
 import { nameText } from "../format.js";
 import { languageFunctions } from "../functions.js";
-import { plainName } from "../names.js";
 import { definitionType, importedName, stdlibPath, typeOf } from "../static.js";
 import type { Expression } from "../syntax.js";
 import { type Cursor, cursorAt } from "./cursor.js";

@@ -2,9 +2,10 @@ import type { FunctionDescription, ParameterDescription } from "../../../stdlib/
 import { description } from "../../../stdlib/constructs/generated/description.js";
 import { words } from "../../check/written.js";
 import type { Position, Span } from "../../diagnostics/span.js";
+import { plainName, titleOf } from "../blocks.js";
 import type { Fact } from "../check.js";
 import { languageFunctions } from "../functions.js";
-import { plainName, type Target, titleOf } from "../names.js";
+import type { Target } from "../names.js";
 import { definitionType } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
 import { type Origin, occurrenceAt, originOf } from "./occurrences.js";

@@ -1,5 +1,5 @@
 import type { Span } from "../../diagnostics/span.js";
-import { plainName } from "../names.js";
+import { plainName } from "../blocks.js";
 import type { Block, Definition } from "../syntax.js";
 import { bare } from "./tree.js";
 import type { Analysis, Workspace } from "./workspace.js";
