@@ -65,15 +65,17 @@ function begins(
   if (!tokenMatcher(one, token.Name) && !isText(one) && !isDefinitionWord(one)) return false;
   if (before !== undefined && tokenMatcher(before, token.ProductOperator)) return false; // host/path:tag
   // One more value of a list without brackets.
-  if (isText(one) && before?.image === "," && !isKey(tokens, at)) return false;
+  if (before?.image === "," && isItem(tokens, at, firstOfLine)) return false;
   if (firstOfLine.has(one) || before?.image === "}" || before?.image === ",") return true;
   return next !== undefined && [token.Equals, token.Colon, token.LeftBrace].includes(next.tokenType);
 }
 
-/** Whether the text that begins at an index is followed by what follows a key. */
-function isKey(tokens: Tokens, at: number): boolean {
-  const next = tokens[textEnd(tokens, at)];
-  return next !== undefined && [token.Equals, token.Colon].includes(next.tokenType);
+/** Whether a name or text by itself, without a value, begins at an index. */
+function isItem(tokens: Tokens, at: number, firstOfLine: ReadonlySet<IToken>): boolean {
+  const one = tokens[at] as IToken;
+  const next = tokens[isText(one) ? textEnd(tokens, at) : at + 1];
+  if (isText(one)) return next === undefined || ![token.Equals, token.Colon].includes(next.tokenType);
+  return next === undefined || next.image === "," || isCloser(next) || firstOfLine.has(next);
 }
 
 /** Members may end with one. */
@@ -215,7 +217,7 @@ export function isLoop(within: Tokens): boolean {
 }
 
 /** Whether a value ends here, so that what follows cannot begin another. */
-function endsValue(one: IToken | undefined, before: IToken | undefined): boolean {
+export function endsValue(one: IToken | undefined, before: IToken | undefined): boolean {
   if (one === undefined) return false;
   const goesOn = [token.ThenWord, token.ElseWord, token.InWord, token.WhereWord];
   if (goesOn.includes(one.tokenType)) return before !== undefined && tokenMatcher(before, token.Dot);
@@ -223,6 +225,15 @@ function endsValue(one: IToken | undefined, before: IToken | undefined): boolean
   return (
     ends.some((type) => tokenMatcher(one, type)) ||
     [")", "]", "}", "true", "false", "null"].includes(one.image)
+  );
+}
+
+/** Whether a value can begin with this. */
+export function startsValue(one: IToken): boolean {
+  const starts = [token.Name, token.Unit, token.NumberLiteral, token.TextStart, token.BlockStart];
+  return (
+    starts.some((type) => tokenMatcher(one, type)) ||
+    ["(", "[", "{", "!", "-", "if", "true", "false", "null"].includes(one.image)
   );
 }
 

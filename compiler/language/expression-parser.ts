@@ -465,10 +465,18 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     count: number,
   ): Expression | undefined {
     if (left === undefined || right === undefined) return left ?? right;
+    if (count === 2 && /^[=!<>]/.test(operator.image)) this.#chain(operator);
     if (count === longest) this.#limit(count, left.span);
     if (count >= longest) return left;
     const span = join(left.span, right.span);
     return { node: "binary", span, operator: operator.image as BinaryOperator, left, right };
+  }
+
+  /** The second of a chain would compare the answer of the first. */
+  #chain(operator: IToken): void {
+    const { image } = operator;
+    const text = `"${image}" compares two values: a ${image} b && b ${image} c, or one of them in ( )`;
+    this.extra.push({ span: this.at(operator), text });
   }
 
   /** Reports a comma that is missing; what follows is read all the same. */

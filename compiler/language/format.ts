@@ -239,7 +239,8 @@ class Formatter {
         return `${expression.operator}${this.#expression(expression.of, depth, unaryStrength)}`;
       case "binary": {
         const own = strengthOf(expression);
-        const left = this.#expression(expression.left, depth, own);
+        const isChain = own === strengths["=="] || own === strengths["<"]; // which a comparison cannot be of
+        const left = this.#expression(expression.left, depth, isChain ? own + 1 : own);
         return `${left} ${expression.operator} ${this.#expression(expression.right, depth, own + 1)}`;
       }
       case "if": {

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { mostOfText, Reporter } from "../diagnostics/reporter.js";
+import type { Span } from "../diagnostics/span.js";
 import { checkModule } from "./check.js";
 import { type Emitted, emitModule } from "./emit.js";
 import { type Resolution, resolveNames } from "./names.js";
@@ -29,7 +30,7 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   const names = new Reporter(mostOfText);
   const resolution = resolveNames(module, description, names, unread);
   // Where the text could not be read, names are guesses.
-  const broken = new Set(problems.map(({ span }) => span.start.line));
+  const broken = new Set(problems.flatMap(({ span }) => linesOf(span)));
   names.passTo(reporter, ({ span }) => span === undefined || !broken.has(span.start.line));
   const isWhole = problems.length === 0 && !names.hasErrors;
   return { ...emitModule(resolution, description), resolution, broken, isWhole };
@@ -63,6 +64,10 @@ export function checkLoaded(loaded: ReadonlyMap<string, Loaded>, reporter: Repor
         (module.isWhole || code !== "field-missing") && !module.broken.has(span?.start.line ?? 0),
     );
   }
+}
+
+function linesOf({ end, start }: Span): number[] {
+  return Array.from({ length: end.line - start.line + 1 }, (_, index) => start.line + index);
 }
 
 /** UTF-8, with or without a mark at its beginning. Anything else is reported. */

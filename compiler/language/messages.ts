@@ -42,11 +42,24 @@ export const messages: IParserErrorMessageProvider = {
     const statement = ruleName === "field" ? statements[previous.image] : undefined;
     if (statement !== undefined && expected.name === "Equals" && actual.tokenType.name !== "Colon")
       return statement;
+    if (
+      /^[[{,]$/.test(previous.image) &&
+      /^[\]}]$/.test(label(expected).slice(1, -1)) &&
+      /^[*.]$/.test(actual.image)
+    )
+      return '"..." puts in what another list or map has: [...a], { ...b }';
+    if (actual.image === "=" && /^(Then|Else)Word$/.test(expected.name)) return 'equal is written "=="';
     const isBlockHead = ruleName === "block" && expected.name === "LeftBrace";
-    if (isBlockHead && actual.tokenType.name === "Equals")
+    if (isBlockHead && /^[=:]$/.test(actual.image) && !isTextEnd(previous))
       return `a value is named with let: let ${previous.image} = …`;
     if (isBlockHead && previous.image === "export")
       return 'no "export": every definition of a file can be imported';
+    if (
+      previous.image === "," &&
+      (ruleName === "import" || ruleName === "function") &&
+      expected.name === "Name"
+    )
+      return `no "," before "${actual.image}": it stands between names alone`;
     const orField = isBlockHead && isTextEnd(previous) ? ', or "=" before it' : "";
     return `expected ${label(expected)}${after(previous)}${not(actual)}${orField}${inside(ruleName)}`;
   },
@@ -56,6 +69,8 @@ export const messages: IParserErrorMessageProvider = {
     const [first] = actual;
     if (ruleName === "definition") return notADefinition(first);
     if (ruleName === "function") return `expected "=" or "{"${after(previous)}${not(first)}`;
+    const instead = /^(expression|value|key)$/.test(ruleName) ? insteadOf(previous, first) : undefined;
+    if (instead !== undefined) return instead;
     const operator = ruleName === "entry" ? operators[previous.image] : undefined;
     if (operator !== undefined && first?.tokenType.name !== "RightBrace")
       return `"${previous.image}" is written "${operator}"`;
@@ -71,6 +86,16 @@ export const messages: IParserErrorMessageProvider = {
     `expected ${things[ruleName] ?? ruleName}${after(previous)}${not(actual[0])}`,
 };
 
+/** What other languages begin a value with, or a member. */
+function insteadOf({ image }: IToken, next: IToken | undefined): string | undefined {
+  if (image === "." && next?.tokenType.name === "NumberLiteral") return `an item is written a[${next.image}]`;
+  if (next?.image === "...") return '"..." stands in a list or a map: [...a], { ...b }';
+  if (next?.image === "import")
+    return 'a file is imported by a line of its own: import { name } from "./file.infra"';
+  if (next?.image === "." && !/^[.\w]/.test(image)) return "a number begins with a digit: 0.5";
+  return next?.image === "+" && /^[=:,([{]$/.test(image) ? 'a number has no "+" before it' : undefined;
+}
+
 /** What stands after the end of a definition or field on its line. */
 export function tooMuch(
   before: IToken | undefined,
@@ -78,7 +103,9 @@ export function tooMuch(
   next = "an operator or a new line",
 ): string {
   if (before === undefined) return notADefinition(token);
-  const isText = next === "an operator or a new line" && [":", "/", "@"].includes(token.image);
+  const isValue = next === "an operator or a new line";
+  const isText = isValue && [":", "/", "@"].includes(token.image);
+  if (isValue && token.image === "=") return 'equal is written "=="';
   return `expected ${next}${after(before)}${not(token)}${isText ? " (text stands in double quotes)" : ""}`;
 }
 

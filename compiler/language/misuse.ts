@@ -93,6 +93,12 @@ export function valuesWithoutBrackets(tokens: Tokens): string | undefined {
   const head = `${images(tokens.slice(0, at), " ")} = `;
   const rest = tokens.slice(at + 1);
   const values = rest.map(({ image }) => (image === "," ? ", " : image)).join("");
+  const isOneWord = rest.every(
+    ({ endOffset = 0 }, at) => endOffset + 1 === (rest[at + 1]?.startOffset ?? endOffset + 1),
+  );
+  const thousands =
+    isOneWord && /^\d{1,3}(, \d{3})+$/.test(values) ? values.replaceAll(", ", "_") : undefined;
+  if (thousands !== undefined) return `a number has no commas: ${thousands}`;
   const isShort = values.length <= longestExample && !/[[{(\n]/.test(values);
   return `several values are a list, in brackets: ${head}[${isShort ? values : "…, …"}]`;
 }

@@ -1,6 +1,7 @@
 import type { ILexingError, IToken, TokenType } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
 import { standIn } from "./divide.js";
+import { asMeant, dashList, type Meant, withLongTexts } from "./meant.js";
 import { messages } from "./messages.js";
 import { ModuleParser } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
@@ -43,14 +44,19 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     const problem = lexingProblem(file, text, error);
     if (problem !== undefined) problems.push(problem);
   }
+  const semicolons = new Semicolons(lexed.groups["foreign"] ?? [], lexed.tokens);
   for (const one of [...(lexed.groups["foreign"] ?? []), ...lexed.tokens]) {
-    const why = foreign(one);
+    const why = semicolons.isWithinLoop(one) ? undefined : foreign(one);
     if (why !== undefined) problems.push({ span: spanOf(file, one), text: why });
   }
   const comments = (lexed.groups["comments"] ?? []).map((comment) => ({
     text: comment.image,
     span: spanOf(file, comment),
   }));
+  const report = (found: Meant["problems"]) => {
+    for (const { from, text, to } of found)
+      problems.push({ span: { ...spanOf(file, from), end: spanOf(file, to).end }, text });
+  };
   const deep = tooDeep(lexed.tokens);
   if (deep !== undefined) {
     problems.push({ span: spanOf(file, deep), text: `brackets or conditions more than ${deepest} deep` });
@@ -67,7 +73,11 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
   const after = lexed.errors
     .filter((error) => !isTooMany(error))
     .map(({ length, offset }) => offset + length);
-  let { tokens } = lexed;
+  const { lines: inText, tokens: whole } = withLongTexts(lexed.tokens);
+  const listed = dashList(whole);
+  let tokens: readonly IToken[] = listed.tokens;
+  report(listed.problems);
+  if (tokens !== lexed.tokens) known = new KnownParts(before, tokens);
   let read = readSound(parser, file, tokens, known);
   const unclosed = read === undefined ? unclosedText(tokens) : undefined;
   if (unclosed !== undefined) {
@@ -86,12 +96,22 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
       reading: { tokens: lexed.tokens, parts: [] },
     };
   }
-  read ??= recover(file, tokens, parser, { after, known });
+  if (read === undefined) {
+    const meant = asMeant(tokens, known);
+    report(meant.problems);
+    if (meant.tokens.length !== tokens.length || meant.problems.length > 0) {
+      tokens = meant.tokens;
+      known = new KnownParts(before, tokens);
+    }
+    read = recover(file, tokens, parser, { after, known });
+  }
   for (const one of read.problems) problems.push(one);
   return {
     module: { file, definitions: read.definitions },
     comments,
-    problems: firstOfEachPlace(problems.sort(bySpan)),
+    problems: firstOfEachPlace(problems.sort(bySpan)).filter(
+      (problem) => !semicolons.explain(problem) && !inText.has(problem.span.start.line),
+    ),
     unread: read.unread,
     reading: { tokens, parts: read.parts },
   };
@@ -136,23 +156,60 @@ function readSound(
 
 /** What other languages write that way. */
 function foreign(one: IToken): string | undefined {
-  if (one.tokenType === token.SingleQuoted) return 'text is written in double quotes: "…"';
+  if (one.image.startsWith("'''")) return 'text of several lines stands between """ and """';
+  if (one.tokenType === token.SingleQuoted)
+    return `text is written in ${/^['`]/.test(one.image) ? "" : "straight "}double quotes: "…"`;
   if (one.tokenType === token.HereDocument) return 'text of several lines stands between """ and """';
   if (one.tokenType === token.BareInterpolation)
     return `\${ } stands within text alone; here it is written ${one.image.slice(2, -1).trim() || "name"}`;
   if (one.tokenType === token.BrokenText)
     return 'text ends before the end of its line; several lines stand between """ and """';
   if (one.tokenType === token.WrongUnit)
-    return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %${bytesOf(one.image)}`;
+    return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %${unitInstead(one.image)}`;
   if (one.image.startsWith("/*") && one.tokenType.name === "Foreign") return "a comment that is never closed";
   if (one.image === ";" && one.tokenType.name === "Foreign") return "no semicolons: what follows needs none";
-  return one.image.startsWith("#") && one.tokenType.name === "Foreign" ? "comments begin with //" : undefined;
+  return one.tokenType.name === "Foreign" ? "comments begin with //" : undefined;
 }
 
-/** `64MB` as the language has it. */
-function bytesOf(image: string): string {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)([kmgt])i?b$/i.exec(image) ?? [];
-  return unit === undefined ? "" : `: write ${amount}${unit.toUpperCase()}i`;
+/** `64MB` and `5min` as the language has them. */
+function unitInstead(image: string): string {
+  const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(image) ?? [];
+  const bytes = /^([kmgt])i?b$/i.exec(unit)?.[1];
+  if (bytes !== undefined) return `: write ${amount}${bytes.toUpperCase()}i`;
+  const time = /^(s)ec(?:ond)?s?$|^(m)in(?:ute)?s?$|^(h)(?:r|our)s?$/.exec(unit)?.slice(1).join("");
+  if (time !== undefined) return `: write ${amount}${time}`;
+  if (/^d(ays?)?$/.test(unit)) return `: write ${Number(amount) * 24}h`;
+  return unit === "ms" ? `: write ${Number(amount) / 1000}s` : "";
+}
+
+/** What follows from semicolons. */
+class Semicolons {
+  readonly #loops: ReadonlySet<number>;
+  readonly #after = new Set<string>();
+
+  constructor(foreign: readonly IToken[], tokens: readonly IToken[]) {
+    const all = foreign.filter(({ image }) => image === ";");
+    const isLoop = (one: IToken, at: number) =>
+      one.tokenType === token.ForWord && tokens[at + 1]?.tokenType === token.LeftParen;
+    this.#loops = new Set(
+      all.length === 0 ? [] : tokens.filter(isLoop).map(({ startLine }) => startLine ?? 0),
+    );
+    let at = 0;
+    for (const { startOffset } of all) {
+      while (at < tokens.length && (tokens[at] as IToken).startOffset < startOffset) at += 1;
+      this.#after.add(`${tokens[at]?.startLine}:${tokens[at]?.startColumn}`);
+    }
+  }
+
+  /** `for (let i = 0; i < 3; i++)` is one mistake. */
+  isWithinLoop({ image, startLine = 0 }: IToken): boolean {
+    return image === ";" && this.#loops.has(startLine);
+  }
+
+  /** A comma that one stands for. */
+  explain({ span: { start }, text }: SyntaxProblem): boolean {
+    return text.startsWith('expected ","') && this.#after.has(`${start.line}:${start.column}`);
+  }
 }
 
 /** An error often brings others at the same place with it. */
@@ -224,23 +281,32 @@ function lexingProblem(file: string, text: string, error: ILexingError): SyntaxP
     start,
     end: { line: start.line, column: start.column + Math.max(1, firstLine(text, error).length) },
   };
-  if (isTooMany(error)) return undefined;
+  if (isTooMany(error) || /^\\[\r\n]/.test(text.slice(error.offset, error.offset + 2))) return undefined;
   const code = character.codePointAt(0) ?? 0;
   const shown =
-    code < 0x20 || code === 0x7f || code === 0xfffd
+    code < 0x20 || code === 0x7f || code === 0xa0 || code === 0xfffd
       ? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`
       : `"${character}"`;
-  const instead = hereWritten.get(character);
+  const rest = text.slice(error.offset, error.offset + 80);
+  const instead = hereWritten.find(([pattern]) => pattern.test(rest))?.[1];
   return { span, text: `${shown} has no meaning here${instead === undefined ? "" : `: ${instead}`}` };
 }
 
 /** What other languages say with a character that has no meaning here. */
-const hereWritten: ReadonlyMap<string, string> = new Map([
-  ["?", "a choice is written if … then … else …"],
-  ["`", 'text is written in double quotes: "…"'],
-  ["|", 'text of several lines stands between """ and """'],
-  ["$", "a name stands for itself, without a sign before it"],
-]);
+const hereWritten: readonly (readonly [RegExp, string])[] = [
+  [/^\?\./, 'a member is written "a.b"'],
+  [/^\?/, "a choice is written if … then … else …"],
+  [/^`/, 'text is written in double quotes: "…"'],
+  [/^\|[-+]?[ \t]*[\r\n]/, 'text of several lines stands between """ and """'],
+  [/^\|/, "where one of two is enough, write a || b"],
+  [/^&/, "where both must be true, write a && b"],
+  [/^~/, "the opposite of a is written !a"],
+  [/^\$"/, `text holds values by itself: "a \${b}"`],
+  [/^\$/, "a name stands for itself, without a sign before it"],
+  [/^[‐‑‒–—−]/, 'a minus is written "-"'],
+  [/^[“”„«»‘’‚]/, 'text is written in straight double quotes: "…"'],
+  [/^\u00a0/, "it looks like a space; write a plain one"],
+];
 
 function firstLine(text: string, error: ILexingError): string {
   return text.slice(error.offset, error.offset + error.length).split(/[\r\n]/, 1)[0] ?? "";

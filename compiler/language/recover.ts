@@ -20,6 +20,7 @@ import {
   unmatched,
   withoutComma,
 } from "./divide.js";
+import { bracketHabit, statement, valueHabit } from "./habits.js";
 import { messages, tooMuch } from "./messages.js";
 import { blockAsValue, type Misuse, secondName, valuesWithoutBrackets } from "./misuse.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
@@ -98,6 +99,7 @@ class Recovery {
     const nodes: Node[] = [];
     const isModule = tokens === this.#tokens;
     let at = 0;
+    let isAfterChoice = false;
     while (at < tokens.length && this.#problems.length < mostOfText) {
       const first = tokens[at] as IToken;
       const known = isModule ? this.#knownAt(at) : undefined;
@@ -113,6 +115,11 @@ class Recovery {
         at += 1;
       } else {
         const { end, whole } = this.#end(tokens, at, rule);
+        if (isAfterChoice && /^(else|elif|elsif)$/.test(first.image)) {
+          at = end; // the rest of a statement that is said to be none
+          continue;
+        }
+        isAfterChoice = first.tokenType === token.IfWord && whole === undefined;
         const part = withoutComma(tokens.slice(at, end));
         const comma = rule === "definition" && part.length < end - at ? tokens[end - 1] : undefined;
         if (comma !== undefined) this.#report(comma, tooMuch(undefined, comma));
@@ -184,6 +191,11 @@ class Recovery {
     }
     const misuse = depth > deepest ? undefined : blockAsValue(tokens, rule);
     if (misuse !== undefined) return this.#misuse(misuse, rule, depth);
+    const habit = statement(tokens, rule);
+    if (habit !== undefined) {
+      this.#report(habit.at, habit.text);
+      return undefined;
+    }
     const second = depth > deepest || rule === "field" ? undefined : secondName(tokens);
     if (second !== undefined) {
       this.#report(second.at, second.text);
@@ -221,7 +233,9 @@ class Recovery {
     extra: readonly SyntaxProblem[],
   ): void {
     const pairs = pairsOf(tokens);
-    if (pairs === undefined) {
+    const habit = pairs === undefined ? undefined : valueHabit(tokens);
+    if (habit !== undefined) this.#report(habit.at, habit.text);
+    else if (pairs === undefined) {
       const wrong = unmatched(tokens);
       if (wrong !== undefined)
         this.#report(
@@ -239,6 +253,7 @@ class Recovery {
   #pairs(tokens: Tokens, pairs: readonly Pair[], rule: RuleName, depth: number): void {
     const skeleton: IToken[] = [];
     const inner: (() => void)[] = [];
+    let isSound = true;
     let at = 0;
     for (const { close, kind, open } of pairs) {
       append(skeleton, tokens.slice(at, open + 1));
@@ -253,10 +268,19 @@ class Recovery {
       }
       if (kind === "members") {
         const of: RuleName = rule === "definition" && tokens[0]?.image === "param" ? "field" : "member";
-        inner.push(() => void this.#split(within, of, depth + 1));
+        // Within a value that is no value nobody knows what braces mean.
+        const isBlock = !tokens.slice(0, open).some((one) => tokenMatcher(one, token.Equals));
+        inner.push(() => {
+          if (isBlock || isSound) void this.#split(within, of, depth + 1);
+        });
         continue;
       }
       if (kind === "value") skeleton.push(placeholder(first));
+      const habit = bracketHabit(within, kind);
+      if (habit !== undefined) {
+        inner.push(() => this.#report(habit.at, habit.text));
+        continue;
+      }
       if (
         kind === "value" ||
         (kind !== "arguments" && tokenMatcher(first, token.ForWord) && isLoop(within))
@@ -282,8 +306,9 @@ class Recovery {
     }
     append(skeleton, tokens.slice(at));
     const { errors, extra } = this.#parser.attempt(this.#file, rule, skeleton);
-    if (errors.length > 0) this.#reportFirst(errors, skeleton);
-    else append(this.#problems, extra);
+    isSound = errors.length === 0;
+    if (isSound) append(this.#problems, extra);
+    else this.#reportFirst(errors, skeleton);
     for (const judge of inner) judge();
   }
 
@@ -293,6 +318,11 @@ class Recovery {
     const { errors, extra } = this.#parser.attempt(this.#file, rule, tokens);
     if (errors.length === 0) {
       append(this.#problems, extra);
+      return;
+    }
+    const habit = valueHabit(rule === "map" || rule === "list" ? tokens.slice(1, -1) : tokens);
+    if (habit !== undefined) {
+      this.#report(habit.at, habit.text);
       return;
     }
     const isWrapped = rule === "map" || rule === "list";
@@ -367,6 +397,15 @@ class Recovery {
       const below = tokens[tokens.indexOf(at) + 1];
       if (at.image === ":" && below?.image === "-" && below.startLine !== at.startLine) {
         this.#report(at, `a list stands in brackets: ${before?.image} = [ …, … ]`);
+        return;
+      }
+      const isMap =
+        at.image === ":" &&
+        before !== undefined &&
+        below !== undefined &&
+        (at.endOffset ?? 0) + 1 < below.startOffset;
+      if (name === "NotAllInputParsedException" && isMap) {
+        this.#report(at, `a map stands in braces: { ${before.image}: … }`);
         return;
       }
       this.#report(

@@ -55,6 +55,11 @@ export class KnownParts {
       : { ...part, node: movedBy(part.node, this.#by) };
   }
 
+  /** Index after the last word of the one whose first word has this index. */
+  endOf(index: number): number | undefined {
+    return this.#parts.get(index)?.end;
+  }
+
   /** Where the first one from an index on begins. */
   next(index: number): number | undefined {
     return this.#starts.find((start) => start >= index);

@@ -152,7 +152,7 @@ export const InterpolationStart = createToken({
 /** What other languages write; reported with how it is written here. */
 export const SingleQuoted = createToken({
   name: "SingleQuoted",
-  pattern: /'[^'\n\r]*'|`[^`]*`/,
+  pattern: /'''[\s\S]*?'''|'(?:[^'\n\r]|'')*'|`[^`]*`|[“”„«][^“”«»"\n\r]*[“”»]|[‘’‚][^‘’\n\r]*[‘’]/,
   line_breaks: true,
   categories: [Unit],
   label: "text in other quotes",
@@ -172,7 +172,7 @@ export const BareInterpolation = createToken({
 });
 const Foreign = createToken({
   name: "Foreign",
-  pattern: /;|#[^\n\r]*|\/\*[\s\S]*/,
+  pattern: /;|#[^\n\r]*|--(?=[ \t])[^\n\r]*|<!--[\s\S]*?-->|\/\*[\s\S]*/,
   line_breaks: true,
   group: "foreign",
 });

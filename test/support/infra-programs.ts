@@ -10,7 +10,9 @@ const plain = fc.constantFrom("a", "ab c", "ö", "\\n", "\\$", "\\u{1F600}", "'"
 
 const operator = fc.constantFrom("+", "-", "*", "/", "%", "==", "!=", "<", ">=", "&&", "||");
 /** A condition goes on to the end of what it stands in. */
-const operand = (of: Words): Words => (of.includes("if") ? ["(", ...of, ")"] : of);
+/** A condition goes on as far as it can, and a comparison is no part of another. */
+const isOpen = (word: string) => ["if", "==", "!=", "<", ">="].includes(word);
+const operand = (of: Words): Words => (of.some(isOpen) ? ["(", ...of, ")"] : of);
 const spread = (of: Words): Words => ["...", ...of];
 
 const { expression } = fc.letrec<{ expression: Words; atom: Words }>((tie) => {
