@@ -5,7 +5,7 @@ import { importCompose } from "../../compiler/import/compose.js";
 import { importDockerfile } from "../../compiler/import/dockerfile.js";
 import type { ImportedFile } from "../../compiler/import/drafts.js";
 import { importKubernetes } from "../../compiler/import/kubernetes.js";
-import { isCall, isObject, type SourceProgram, valuesOf } from "../../compiler/import/program.js";
+import { isCall, type SourceProgram, valuesOf } from "../../compiler/import/program.js";
 import { UsageError } from "../../stdlib/base/errors.js";
 import type { CliContext } from "../context.js";
 import { createHost } from "../host.js";
@@ -160,21 +160,9 @@ async function entryOf({ program }: Imported, language: unknown, addTo: string |
     throw new UsageError(`"--to ${String(language)}" is no language`, {
       hint: "Write --to ts or --to infra",
     });
-  if (namesOf(program).has("__proto__"))
-    throw new UsageError('A key is called "__proto__", which .infra has no word for', {
-      hint: "Write --to ts",
-    });
   const { writeInfra } = await import("../../compiler/import/write-infra.js");
   const text = writeInfra(program);
   return { path, text: isAddition ? `${before.trimEnd()}\n\n${text}` : text, isAddition };
-}
-
-function namesOf({ statements }: SourceProgram): ReadonlySet<string> {
-  return new Set(
-    statements.flatMap(({ value }) =>
-      [...valuesOf(value)].flatMap((inner) => (isObject(inner) ? inner.members.map(({ name }) => name) : [])),
-    ),
-  );
 }
 
 async function addition(path: string, before: string, program: SourceProgram): Promise<string> {

@@ -165,11 +165,9 @@ function cleanMetadata(object: { metadata?: unknown }): void {
 
 function templatesOf(spec: unknown): readonly { metadata?: unknown }[] {
   if (!isRecord(spec)) return [];
-  const inner = [
-    spec["template"],
-    spec["jobTemplate"],
-    ...(Array.isArray(spec["volumeClaimTemplates"]) ? spec["volumeClaimTemplates"] : []),
-  ];
+  const claims = Array.isArray(spec["volumeClaimTemplates"]) ? spec["volumeClaimTemplates"] : [];
+  for (const claim of claims.filter(isRecord)) for (const name of ["apiVersion", "kind"]) delete claim[name];
+  const inner = [spec["template"], spec["jobTemplate"], ...claims];
   return inner.filter(isRecord).flatMap((template) => {
     delete template["status"];
     return [template, ...templatesOf(template["spec"])];

@@ -17,6 +17,7 @@ import { workloadWith } from "./constructs/targets.js";
 import { exactValue } from "./exact.js";
 import { type PatchPlan, withPatch } from "./patch-for.js";
 import {
+  isObject,
   isReference,
   type SourceCall,
   type SourceProgram,
@@ -154,7 +155,7 @@ export class Drafts {
       const own = new Map<string, ImportedFile>();
       const call = construct(this.#contextOf(draft, comments, shared, { own, all: files }));
       const patched = call === undefined || draft.patch === undefined ? call : withPatch(call, draft.patch);
-      if (patched !== undefined) {
+      if (patched !== undefined && !saysTwice(patched)) {
         for (const [path, file] of own) files.set(path, file);
         setStatement(statement, patched, [...found.comment, ...comments.rest()]);
         return shared;
@@ -232,6 +233,14 @@ export class Drafts {
     }
     return found;
   }
+}
+
+/** Lists whose items have no name of their own, as ports, may have one twice; a member of a program may not. */
+function saysTwice(value: SourceValue): boolean {
+  return [...valuesOf(value)].some((inner) => {
+    const names = isObject(inner) ? inner.members.map(({ name }) => name) : [];
+    return new Set(names).size < names.length;
+  });
 }
 
 function setStatement(

@@ -1,6 +1,9 @@
+import { setMember } from "../../stdlib/base/json.js";
+import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import { isRecord } from "./objects.js";
+import type { Field, FieldType, ScalarType } from "../../stdlib/schema/table.js";
+import { isRecord, isSame } from "./objects.js";
 import type { SourceMember, SourceObject, SourceValue } from "./program.js";
 import { pathKey } from "./read-yaml.js";
 
@@ -17,12 +20,41 @@ export interface Remarks {
 /** An object exactly as Kubernetes has it: `apps.v1.Deployment({ … })`, or with its apiVersion and kind when no type is known. */
 export function exactValue(object: KubeObject, remarks: Remarks): SourceValue {
   const row = kindRowOf(object);
-  const whole = withComments(object, remarks) as SourceObject;
-  if (row === undefined) return whole;
+  if (row === undefined) return withComments(object, remarks);
+  const required = withRequired(object, { ref: row.type }) as KubeObject;
+  const whole = withComments(isSame(required, object, "") ? required : object, remarks) as SourceObject;
   const members = whole.members.filter(({ name }) => name !== "apiVersion" && name !== "kind");
   const group = row.group === "" ? "core" : (row.group.split(".")[0] ?? row.group);
   return { call: [group, row.version, row.kind], arguments: [{ members }] };
 }
+
+/** To the API a member that its type must have is empty when nobody says it: the types of a program want it said. */
+function withRequired(value: unknown, type: FieldType): unknown {
+  if (Array.isArray(value))
+    return "list" in type ? value.map((item) => withRequired(item, type.list)) : value;
+  if (!isRecord(value)) return value;
+  const fields = "ref" in type ? (typeTable[type.ref]?.fields ?? {}) : {};
+  const result: { [name: string]: unknown } = {};
+  for (const [name, member] of Object.entries(value)) {
+    const inner = "map" in type ? type.map : Object.hasOwn(fields, name) ? fields[name]?.type : undefined;
+    setMember(result, name, inner === undefined ? member : withRequired(member, inner));
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const empty = field.required === true && !Object.hasOwn(value, name) ? emptyOf(field) : undefined;
+    if (empty !== undefined) result[name] = empty;
+  }
+  return result;
+}
+
+function emptyOf({ enum: values, type }: Field): unknown {
+  if (values !== undefined) return undefined;
+  if ("scalar" in type) return emptyScalars[type.scalar];
+  return "list" in type ? [] : withRequired({}, type);
+}
+
+const emptyScalars: { readonly [scalar in ScalarType]?: unknown } = {
+  ...{ string: "", bool: false, int32: 0, int64: 0, double: 0 },
+};
 
 /** Plain data with its comments. Those of a list's texts go to the member that the list is. */
 export function withComments(data: unknown, { above, at, comments }: Remarks): SourceValue {

@@ -55,6 +55,7 @@ function sorted(value: unknown, type: FieldType): unknown {
     if (field === undefined) return member;
     if (member === "" && field.default === "") return undefined;
     const inner = sorted(member, field.type);
+    if (field.required === true && isEmpty(inner)) return undefined;
     if (name === "env" && Array.isArray(inner)) return inner.map(withoutEmptyValue);
     if (name === "volumeClaimTemplates" && Array.isArray(inner)) return inner.map(withoutKind);
     const keys = field.listMapKeys;
@@ -74,6 +75,13 @@ function isNothing(value: unknown, type: FieldType | undefined): boolean {
   if (type === undefined) return false;
   if ("list" in type) return Array.isArray(value) && value.length === 0;
   return "map" in type && isRecord(value) && Object.keys(value).length === 0;
+}
+
+/** What the API takes a required member for that nobody says. */
+function isEmpty(value: unknown): boolean {
+  return (
+    value === "" || value === 0 || value === false || (isRecord(value) && Object.keys(value).length === 0)
+  );
 }
 
 /** A variable without a value is empty. */

@@ -411,9 +411,13 @@ class Emitter {
   }
 
   #entry({ key, value }: MapEntry): void {
-    if (key.node === "name") this.#at(key.span, JSON.stringify(key.text));
-    else if (plainName(key) !== undefined) this.#at(key.span, JSON.stringify(plainName(key)));
-    else {
+    const name = key.node === "name" ? key.text : plainName(key);
+    if (name === "__proto__") {
+      this.#raw("[");
+      this.#at(key.span, JSON.stringify(name));
+      this.#raw("]"); // without them JavaScript takes the value for what the object inherits
+    } else if (name !== undefined) this.#at(key.span, JSON.stringify(name));
+    else if (key.node === "text") {
       this.#raw("[");
       this.#text(key);
       this.#raw("]");

@@ -236,8 +236,9 @@ class Resolver {
     }
   }
 
-  #key(name: Name, seen: Set<string>): void {
-    if (refused.has(name.text) && name.text === "__proto__")
+  /** @param isData - in quotes in a map, where any text may be a key. */
+  #key(name: Name, seen: Set<string>, isData = false): void {
+    if (name.text === "__proto__" && !isData)
       this.#reporter.report("name-refused", name.span, { name: name.text });
     else if (seen.has(name.text)) this.#reporter.report("key-duplicate", name.span, { key: name.text });
     seen.add(name.text);
@@ -314,7 +315,7 @@ class Resolver {
     else {
       const text = plainName(key);
       if (text === undefined) this.#text(key, scope);
-      else this.#key({ node: "name", span: key.span, text, quoted: true }, seen);
+      else this.#key({ node: "name", span: key.span, text, quoted: true }, seen, true);
     }
     this.#expression(value, scope);
   }

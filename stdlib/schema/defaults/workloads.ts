@@ -88,7 +88,7 @@ export function defaultCronJob({ spec }: CronJob): void {
   defaultTemplate(spec.jobTemplate?.spec?.template);
 }
 
-export function defaultClaim({ spec }: PersistentVolumeClaim): void {
+export function defaultClaim({ spec }: Pick<PersistentVolumeClaim, "spec">): void {
   if (spec !== undefined) spec.volumeMode ??= "Filesystem";
 }
 

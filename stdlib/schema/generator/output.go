@@ -88,6 +88,9 @@ func writeTypeScript(folder, version string, types map[string]*typeRow) error {
 		var out bytes.Buffer
 		fmt.Fprintf(&out, generatedMark, version)
 		body, imports := moduleBody(p.short, kept)
+		if strings.Contains(body, ": Embedded<") {
+			out.WriteString("import type { Embedded } from \"../embedded.js\";\n")
+		}
 		for _, name := range sortedKeys(imports) {
 			fmt.Fprintf(&out, "import type * as %s from \"./%s.js\";\n", alias(name), strings.Replace(name, ".", "-", 1))
 		}
@@ -144,7 +147,7 @@ func moduleBody(short string, types map[string]*typeRow) (string, map[string]boo
 			if f.Required || (kind && jsonName == "metadata") {
 				optional = ""
 			}
-			fmt.Fprintf(&out, "  %s%s: %s;\n", propertyName(jsonName), optional, typeText(&f.Type, f.Enum, short, imports))
+			fmt.Fprintf(&out, "  %s%s: %s;\n", propertyName(jsonName), optional, typeText(&f.Type, f.Enum, short, types, imports))
 		}
 		if kind {
 			out.WriteString("};\n\n")
@@ -194,7 +197,7 @@ var scalarText = map[string]string{
 	"duration": "string", "fieldsV1": "{ [path: string]: unknown }", "json": "unknown",
 }
 
-func typeText(t *fieldType, enum []string, short string, imports map[string]bool) string {
+func typeText(t *fieldType, enum []string, short string, types map[string]*typeRow, imports map[string]bool) string {
 	switch {
 	case len(enum) > 0 && t.Scalar != "":
 		quoted := make([]string, len(enum))
@@ -205,19 +208,23 @@ func typeText(t *fieldType, enum []string, short string, imports map[string]bool
 	case t.Scalar != "":
 		return scalarText[t.Scalar]
 	case t.List != nil:
-		item := typeText(t.List, enum, short, imports)
+		item := typeText(t.List, enum, short, types, imports)
 		if strings.Contains(item, " | ") || strings.HasPrefix(item, "{") {
 			item = "(" + item + ")"
 		}
 		return item + "[]"
 	case t.Map != nil:
-		return "{ [key: string]: " + typeText(t.Map, enum, short, imports) + " }"
+		return "{ [key: string]: " + typeText(t.Map, enum, short, types, imports) + " }"
 	}
 	at := strings.LastIndex(t.Ref, ".")
 	owner, local := t.Ref[:at], t.Ref[at+1:]
-	if owner == short {
-		return local
+	text := local
+	if owner != short {
+		imports[owner] = true
+		text = alias(owner) + "." + local
 	}
-	imports[owner] = true
-	return alias(owner) + "." + local
+	if row := types[t.Ref]; row != nil && isKind(row) {
+		return "Embedded<" + text + ">"
+	}
+	return text
 }
