@@ -66,9 +66,14 @@ function findingOf({ code, message, severity, span }: Diagnostic): face.Finding 
 }
 
 function finder(objects: readonly face.StackObject[]): face.TestedStack["get"] {
-  return ((kind: string, name: string) => {
+  return ((kind: string, name: string, namespace?: string) => {
     const ofKind = objects.filter((object) => object.kind === kind);
-    const found = ofKind.find(({ metadata }) => metadata.name === name);
+    const [found, ...others] = ofKind.filter(
+      ({ metadata }) =>
+        metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+    );
+    if (others.some(({ metadata }) => metadata.namespace !== found?.metadata.namespace))
+      throw new Error(`The stack has a ${kind} "${name}" in more than one namespace: name one`);
     if (found !== undefined) return found;
     const known = ofKind.map(({ metadata }) => metadata.name).join(", ");
     throw new Error(`The stack has no ${kind} "${name}"; it has ${known || "none of the kind"}`);

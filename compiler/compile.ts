@@ -11,6 +11,7 @@ import {
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
 import type { KubeObject } from "../stdlib/schema/objects.js";
 import { Acceptances } from "./check/accepted.js";
+import { checkDuplicates } from "./check/duplicates.js";
 import { checkObjects } from "./check/objects.js";
 import { checkPlacement } from "./check/placement.js";
 import { checkPolicies } from "./check/policies.js";
@@ -383,6 +384,7 @@ async function lowerAndEmit(
     reporter,
   );
   const lowered = lowering.all(keptOf);
+  checkDuplicates(model, lowered, reporter);
   const built = checkObjects(lowered.built, lowered.secretObjects, customKinds, model, unsettled, reporter);
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(built, lowered.secretObjects, acceptances.has, reporter);
@@ -400,13 +402,13 @@ async function lowerAndEmit(
     inputs: new Map([...sources.reads].filter(([path, digest]) => !path.endsWith("/") && digest !== "")),
     sourceRoot: relative(options.output, dirname(options.entry)) || ".",
   });
-  const isSettled = keys.whereAll((index) => !unsettled.has(model.resources[index]?.title ?? ""));
+  const isSettled = keys.whereAll((index) => !unsettled.has(index));
   const settled = [...lowered.byResource].flatMap(([index, built]): readonly SettledResource[] => {
     const key = keys.of(index);
     const objects = built.flatMap((one) => {
       const place = placeOf.get(one);
-      const { exact, object, title } = one;
-      return place === undefined ? [] : [{ title, object, ...(exact && { exact }), ...place }];
+      const { exact, object } = one;
+      return place === undefined ? [] : [{ object, ...(exact && { exact }), ...place }];
     });
     const isWhole = built.length > 0 && objects.length === built.length;
     return key !== undefined && isWhole && isSettled(index) ? [{ key, objects }] : [];

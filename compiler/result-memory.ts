@@ -20,7 +20,7 @@ interface Result {
 /** A resource with its key and its objects, as they stand in the files of the result. */
 export interface SettledResource {
   readonly key: string;
-  readonly objects: readonly (ObjectPlace & Pick<Built, "exact" | "object" | "title">)[];
+  readonly objects: readonly (ObjectPlace & Pick<Built, "exact" | "object">)[];
 }
 
 /** With all that it came from: what must be unchanged. Its texts are one file beside it. */
@@ -103,11 +103,11 @@ export class ResultMemory {
     this.#files = texts.files;
     const provenance = texts.files.get("provenance.json") ?? "";
     const objectOf = (one: SettledResource["objects"][number]): KeptObject => {
-      const { digest, exact, object, path, title } = one;
+      const { digest, exact, object, path } = one;
       const [at, length] = one.places;
       const manifest = texts.files.get(path) ?? "";
       const written = { manifest, digest, places: provenance.slice(at, at + length) };
-      return { object, title, written, ...(exact === undefined ? {} : { exact }) };
+      return { object, written, ...(exact === undefined ? {} : { exact }) };
     };
     const resources = JSON.parse(texts.resources) as readonly SettledResource[];
     this.#objects = new Map(resources.map(({ key, objects }) => [key, objects.map(objectOf)]));

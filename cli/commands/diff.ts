@@ -1,11 +1,13 @@
 import { type BundleSide, compareBundles } from "../../compiler/plan/compare-bundles.js";
 import { UsageError } from "../../stdlib/base/errors.js";
+import { objectKey } from "../../stdlib/schema/bundle.js";
 import type { CliContext } from "../context.js";
 import { planSchema } from "../plan-schema.js";
 import type { CommandOptions, CommandRun } from "../program.js";
 import { readSide } from "../read-bundle.js";
 import { renderDifference } from "../render/diff.js";
 import { jsonText } from "../render/escape.js";
+import { titlesOf } from "../render/titles.js";
 
 /** `infra diff A B`: what B has that A has not, and the other way round. With --detailed-exitcode, 2 says they differ. */
 export const run: CommandRun = async (context, [a, b], options) => {
@@ -25,7 +27,10 @@ export function showDifference(
 ): number {
   const difference = compareBundles(planSchema, before, after);
   if (options["format"] === "json") context.out(jsonText({ formatVersion: 1, ...difference }));
-  else context.out(renderDifference(difference, context.style));
+  else {
+    const title = titlesOf([...before.objects, ...after.objects].map(objectKey));
+    context.out(renderDifference(difference, title, context.style));
+  }
   const differ = difference.objects.length + difference.images.length > 0;
   return differ && options["detailedExitcode"] === true ? 2 : 0;
 }

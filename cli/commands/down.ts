@@ -12,9 +12,9 @@ import type { CliContext } from "../context.js";
 import { createHost } from "../host.js";
 import { type Connection, connect, connectOrStart, hasInstance, requireRoot } from "../instance.js";
 import type { CommandOptions, CommandRun } from "../program.js";
-import { title } from "../render/plan.js";
 import { rolloutLine, waitingText } from "../render/rollout.js";
 import { statusLine } from "../render/status-line.js";
+import { titlesOf } from "../render/titles.js";
 import { readStack, readStacks } from "../rollout/live.js";
 import { observe } from "../rollout/observer.js";
 import { forgetLastUp } from "../rollout/plan-stack.js";
@@ -126,8 +126,9 @@ function otherStacks(objects: readonly KubeObject[], own: string): readonly stri
 
 async function agreed(context: CliContext, found: readonly KubeObject[], yes: boolean): Promise<boolean> {
   if (yes) return true; // what goes is told as it goes
-  for (const object of found)
-    context.out(`${context.style.red("-")} ${title(objectKey(object)).padEnd(24)}  destroyed\n`);
+  const keys = found.map(objectKey);
+  const title = titlesOf(keys);
+  for (const key of keys) context.out(`${context.style.red("-")} ${title(key).padEnd(24)}  destroyed\n`);
   return agree(context, false);
 }
 
@@ -139,6 +140,7 @@ async function removeAll(
   if (found.length === 0) return;
   const watching = new AbortController();
   const line = statusLine(context);
+  const title = titlesOf(found.map(objectKey));
   try {
     const gone = await remove(
       {
@@ -148,9 +150,9 @@ async function removeAll(
         signal: AbortSignal.any([context.interrupted, lost]),
         limitMs,
         report(event) {
-          const settled = rolloutLine(event, context.style);
+          const settled = rolloutLine(event, title, context.style);
           if (settled !== undefined) line.settle(settled);
-          const waiting = waitingText(event);
+          const waiting = waitingText(event, title);
           if (waiting !== undefined) line.wait(waiting);
         },
       },

@@ -4,6 +4,7 @@ import type { CommandRun } from "../program.js";
 import { jsonText } from "../render/escape.js";
 import { planHeader, planView, renderPlan } from "../render/plan.js";
 import { refusalText } from "../render/rollout.js";
+import { titlesOf } from "../render/titles.js";
 import { hasChanges, planStack, wantedOf } from "../rollout/plan-stack.js";
 import { preflight } from "../rollout/preflight.js";
 import { readSecrets, secretSources } from "../rollout/secret-sources.js";
@@ -35,7 +36,8 @@ export const run: CommandRun = async (context, [operand], options) => {
     context.error(
       `warning: ${unavailable.message}; ${(unavailable.cause as Error).message}: taken to be unchanged here, refused by up\n`,
     );
-  for (const refusal of refusals) context.error(refusalText(refusal, context.style));
+  const title = titlesOf(plan.actions.map(({ object }) => object));
+  for (const refusal of refusals) context.error(refusalText(refusal, title, context.style));
   if (plan.conflicts.length > 0 || refusals.length > 0) return 1;
   return options["detailedExitcode"] === true && hasChanges(planned) ? 2 : 0;
 };

@@ -14,6 +14,7 @@ import type { CommandRun } from "../program.js";
 import { ageText } from "../render/age.js";
 import { escapeText, jsonText } from "../render/escape.js";
 import { warningText } from "../render/rollout.js";
+import { titlesOf } from "../render/titles.js";
 import { warningsOf } from "../rollout/object-warnings.js";
 import { podTroubles } from "../rollout/pod-trouble.js";
 
@@ -75,7 +76,8 @@ export const run: CommandRun = async (context, _operands, options) => {
       context.out(jsonText({ formatVersion: 1, running: true, instance, workloads: rows }));
     } else {
       context.out(render(context, rows));
-      for (const warning of warnings) context.out(warningText(warning, context.style));
+      const title = titlesOf(warnings.map(({ object }) => object));
+      for (const warning of warnings) context.out(warningText(warning, title, context.style));
     }
     return 0;
   } finally {
@@ -190,7 +192,8 @@ function render(context: CliContext, rows: readonly WorkloadRow[]): string {
   if (rows.length === 0) return "Nothing runs.\n";
   const now = context.clock.now();
   const lines: string[] = [];
-  const names = rows.map(({ kind, name }) => `${kind}/${name}`);
+  const keys = rows.map(({ kind, name, namespace }) => `${kind}/${namespace}/${name}`);
+  const names = keys.map(titlesOf(keys));
   const width = Math.max(...names.map((name) => name.length));
   for (const [index, row] of rows.entries()) {
     if (row.stack !== rows[index - 1]?.stack)
@@ -202,7 +205,7 @@ function render(context: CliContext, rows: readonly WorkloadRow[]): string {
     const reached = row.addresses.map(({ service, url }) => `${url} (service/${service})`).join("  ");
     lines.push(
       [
-        `  ${escapeText(names[index] ?? "").padEnd(width)}`,
+        `  ${(names[index] ?? "").padEnd(width)}`,
         (row.ready >= row.wanted ? green : yellow)(ready.padEnd(5)),
         row.images.map(escapeText).join(" "),
         ageText(now - Date.parse(row.createdAt)),

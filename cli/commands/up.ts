@@ -11,6 +11,7 @@ import { escapeText } from "../render/escape.js";
 import { count, planHeader, planView, renderPlan } from "../render/plan.js";
 import { failureText, refusalText, rolloutLine, waitingText, warningText } from "../render/rollout.js";
 import { type StatusLine, statusLine } from "../render/status-line.js";
+import { type Titles, titlesOf } from "../render/titles.js";
 import { type ObjectWarning, warningsOf } from "../rollout/object-warnings.js";
 import { observe } from "../rollout/observer.js";
 import { hasChanges, keepLastUp, type PlannedStack, planStack, wantedOf } from "../rollout/plan-stack.js";
@@ -73,19 +74,21 @@ async function bringUp(
     context.out("\n");
   }
   const wanted = wantedOf(planned);
+  const title = titlesOf(planned.plan.actions.map(({ object }) => object));
   const refusals = await preflight(connection.client, wanted, bundle.provenance);
   if (refusals.length > 0) {
-    for (const refusal of refusals) context.error(refusalText(refusal, context.style));
+    for (const refusal of refusals) context.error(refusalText(refusal, title, context.style));
     context.error("Nothing was changed.\n");
     return 1;
   }
   const line = statusLine(context);
   try {
     await build(context, connection, bundle, line);
-    const { unready, warnings } = await apply(context, connection, planned, wanted, line, limitMs);
+    const told = { limitMs, line, title };
+    const { unready, warnings } = await apply(context, connection, planned, wanted, told);
     line.end();
-    for (const warning of warnings) context.error(warningText(warning, context.style));
-    if (unready.length > 0) return await explain(context, connection, bundle, unready);
+    for (const warning of warnings) context.error(warningText(warning, title, context.style));
+    if (unready.length > 0) return await explain(context, connection, bundle, unready, title);
   } finally {
     line.end();
   }
@@ -141,8 +144,7 @@ async function apply(
   { client, lost }: Connection,
   { live, plan }: PlannedStack,
   wanted: readonly WantedObject[],
-  line: StatusLine,
-  limitMs: number,
+  { limitMs, line, title }: { readonly limitMs: number; readonly line: StatusLine; readonly title: Titles },
 ): Promise<{ readonly unready: readonly Unready[]; readonly warnings: readonly ObjectWarning[] }> {
   const watching = new AbortController();
   /** What is on its way, for who interrupts it. */
@@ -157,8 +159,8 @@ async function apply(
     signal: AbortSignal.any([context.interrupted, lost]),
     limitMs,
     report(event) {
-      const settled = rolloutLine(event, context.style);
-      const waiting = waitingText(event);
+      const settled = rolloutLine(event, title, context.style);
+      const waiting = waitingText(event, title);
       if (waiting === undefined) pending.delete(event.object);
       else pending.set(event.object, waiting);
       // That what nobody touched is still ready is no news.
@@ -199,6 +201,7 @@ async function explain(
   { client }: Connection,
   { provenance }: Bundle,
   unready: readonly Unready[],
+  title: Titles,
 ): Promise<number> {
   const placeOf = (object: string, trouble: PodTrouble) => {
     const place = placeOfTrouble(provenance, object, trouble);
@@ -217,7 +220,7 @@ async function explain(
     }
     return text.split("\n").filter((each) => each !== "");
   };
-  for (const each of unready) context.error(await failureText(each, context.style, placeOf, tailOf));
+  for (const each of unready) context.error(await failureText(each, title, context.style, placeOf, tailOf));
   context.error("What served before still serves where it can. Mend the stack and run infra up again.\n");
   return 1;
 }

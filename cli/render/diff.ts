@@ -1,12 +1,13 @@
 import type { BundleDifference } from "../../compiler/plan/compare-bundles.js";
 import { escapeText } from "./escape.js";
-import { changeLines, title } from "./plan.js";
+import { changeLines } from "./plan.js";
 import type { Style } from "./style.js";
+import type { Titles } from "./titles.js";
 
 const marks = { added: "+", removed: "-", changed: "~" } as const;
 
 /** The difference of two bundles: objects with their fields, images with the files that changed. */
-export function renderDifference({ objects, images }: BundleDifference, style: Style): string {
+export function renderDifference({ objects, images }: BundleDifference, title: Titles, style: Style): string {
   if (objects.length === 0 && images.length === 0) return "No differences.\n";
   const paint = { added: style.green, removed: style.red, changed: style.yellow } as const;
   const lines = objects.flatMap(({ object, action, changes }) => [

@@ -9,6 +9,7 @@ import type { CliContext } from "../context.js";
 import { ageText } from "./age.js";
 import { escapeText } from "./escape.js";
 import type { Style } from "./style.js";
+import { type Titles, titlesOf } from "./titles.js";
 
 export interface PlanView {
   readonly style: Style;
@@ -21,8 +22,9 @@ export interface PlanView {
 /** A plan as people read it: what, effect, why, where. Ends with a newline. */
 export function renderPlan(plan: Plan, { entry, now, style }: PlanView): string {
   const lines: string[] = [];
+  const title = titlesOf(plan.actions.map(({ object }) => object));
   const shown = plan.actions.filter((action) => action.action !== "none");
-  for (const action of shown) lines.push(...actionLines(action, plan, style));
+  for (const action of shown) lines.push(...actionLines(action, plan, style, title));
   if (shown.length > 0 && plan.drift.length > 0) lines.push("");
   for (const { object, path, live, desired, manager, time, place } of plan.drift) {
     const when = time === undefined ? "" : ` ${ageText(now - Date.parse(time))} ago`;
@@ -72,7 +74,7 @@ export function planHeader(record: CompileRecord, root: string, running: boolean
 
 const marks = { create: "+", update: "~", replace: "±", delete: "-", none: " " } as const;
 
-function actionLines(action: PlanAction, plan: Plan, style: Style): string[] {
+function actionLines(action: PlanAction, plan: Plan, style: Style, title: Titles): string[] {
   const paint = {
     create: style.green,
     update: style.yellow,
@@ -80,10 +82,10 @@ function actionLines(action: PlanAction, plan: Plan, style: Style): string[] {
     delete: style.red,
     none: style.dim,
   }[action.action];
-  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action, plan)}${placeText(action, style)}`;
+  const head = `${paint(marks[action.action])} ${title(action.object).padEnd(24)}  ${headline(action, plan, title)}${placeText(action, style)}`;
   const lines = action.changes.flatMap((change) => {
     const cause = causeOf(action, change, plan.actions);
-    return cause === undefined ? changeLines(change, style) : [causeLine(cause, style)];
+    return cause === undefined ? changeLines(change, style) : [causeLine(cause, style, title)];
   });
   return [head, ...lines];
 }
@@ -104,7 +106,7 @@ function causeOf({ object }: PlanAction, { path }: FieldChange, all: readonly Pl
 }
 
 /** `because configmap/settings changed: mode fast → careful`, and where. */
-function causeLine({ object, changes, place }: PlanAction, style: Style): string {
+function causeLine({ object, changes, place }: PlanAction, style: Style, title: Titles): string {
   const hidden = changes.some(({ sensitive }) => sensitive === true);
   const keys = changes.map(({ path, before, after }) => {
     const key = escapeText(path.replace(/^(data|binaryData)(\.|\["(.*)"\]$)/, "$3"));
@@ -125,7 +127,11 @@ function placeText({ action, place }: PlanAction, style: Style): string {
   return `  ${style.dim(`was ${escapeText(place.file)}:${place.line} at the last up`)}`;
 }
 
-function headline({ action, changes, effect, object }: PlanAction, { interruptions }: Plan): string {
+function headline(
+  { action, changes, effect, object }: PlanAction,
+  { interruptions }: Plan,
+  title: Titles,
+): string {
   if (action === "create") return "new";
   const isSecret = object.startsWith("v1/Secret/") && changes.some(({ sensitive }) => sensitive === true);
   const hidden = isSecret ? "changed (value hidden)" : "";
@@ -133,10 +139,10 @@ function headline({ action, changes, effect, object }: PlanAction, { interruptio
   const isStore = object.startsWith("v1/PersistentVolumeClaim/");
   const lost =
     isStore && (effect.kind === "replace" || effect.kind === "destroy") ? "what it holds is lost" : "";
-  return [hidden, effectText(effect, interruptions), lost].filter((text) => text !== "").join("; ");
+  return [hidden, effectText(effect, interruptions, title), lost].filter((text) => text !== "").join("; ");
 }
 
-function effectText(effect: Effect, interruptions: readonly string[]): string {
+function effectText(effect: Effect, interruptions: readonly string[], title: Titles): string {
   switch (effect.kind) {
     case "none":
       return "unchanged";
@@ -234,12 +240,6 @@ function lineDifference(before: readonly string[], after: readonly string[]): ["
 function valueText(value: unknown): string {
   if (value === undefined) return "(not set)";
   return escapeText(typeof value === "string" ? value : JSON.stringify(value));
-}
-
-/** `apps/v1/Deployment/default/web` as `deployment/web`. */
-export function title(key: string): string {
-  const [name = "", , kind = ""] = key.split("/").reverse();
-  return escapeText(`${kind.toLowerCase()}/${name}`);
 }
 
 function where(place: SourcePlace | undefined, style: Style): string {

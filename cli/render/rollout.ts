@@ -3,11 +3,11 @@ import type { PodTrouble } from "../rollout/pod-trouble.js";
 import type { Refusal } from "../rollout/preflight.js";
 import type { RolloutEvent, Unready } from "../rollout/roll-out.js";
 import { escapeText } from "./escape.js";
-import { title } from "./plan.js";
 import type { Style } from "./style.js";
+import type { Titles } from "./titles.js";
 
 /** One settled line of a rollout; undefined for what is only on its way. */
-export function rolloutLine({ object, what }: RolloutEvent, style: Style): string | undefined {
+export function rolloutLine({ object, what }: RolloutEvent, title: Titles, style: Style): string | undefined {
   const line = (text: string) => `  ${title(object).padEnd(22)} ${text}\n`;
   switch (what.type) {
     case "applied":
@@ -24,7 +24,7 @@ export function rolloutLine({ object, what }: RolloutEvent, style: Style): strin
 }
 
 /** What a rollout waits for, in one line. */
-export function waitingText({ object, what }: RolloutEvent): string | undefined {
+export function waitingText({ object, what }: RolloutEvent, title: Titles): string | undefined {
   if (what.type === "going") return `${title(object)}  going`;
   if (what.type !== "readiness" || what.readiness.state !== "waiting") return undefined;
   const [trouble] = what.readiness.troubles;
@@ -34,12 +34,12 @@ export function waitingText({ object, what }: RolloutEvent): string | undefined 
 }
 
 /** An object that the server would not take, and where it was written. */
-export function refusalText({ object, place, text }: Refusal, style: Style): string {
+export function refusalText({ object, place, text }: Refusal, title: Titles, style: Style): string {
   const at = place === undefined ? "" : `      ${style.dim(`${escapeText(place.file)}:${place.line}`)}`;
   return `${style.red(`✗ ${title(object).padEnd(22)}`)} ${escapeText(text)}${at}\n`;
 }
 
-export function warningText({ object, text }: ObjectWarning, style: Style): string {
+export function warningText({ object, text }: ObjectWarning, title: Titles, style: Style): string {
   return `${style.yellow("warning:")} ${title(object)}: ${escapeText(text)}\n`;
 }
 
@@ -51,6 +51,7 @@ export type TailOf = (trouble: PodTrouble) => Promise<readonly string[]>;
 /** Why something is not ready: pod, container, cause, last log lines. At most the first two troubles of an object. */
 export async function failureText(
   { object, readiness }: Unready,
+  title: Titles,
   style: Style,
   placeOf: PlaceOf,
   tailOf: TailOf,

@@ -10,7 +10,11 @@ export function dataKeys(object: KubeObject): readonly string[] {
 }
 
 /** A Secret without a key that its type asks for. @param path - `data[tls.crt]` */
-export function reportMissingKey({ object, origins, title }: Built, path: string, reporter: Reporter): void {
+export function reportMissingKey(
+  { object, origins, title }: Omit<Built, "resource">,
+  path: string,
+  reporter: Reporter,
+): void {
   const key = keyIn(path);
   const isBasic = object["type"] === "kubernetes.io/basic-auth";
   if (isBasic && key === "password") return; // either will do, and the other is asked for

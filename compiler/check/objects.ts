@@ -1,4 +1,3 @@
-import { objectKey } from "../../stdlib/schema/bundle.js";
 import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
@@ -9,7 +8,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Unsettled } from "../diagnostics/unsettled.js";
 import type { Built, Origins } from "../lower/built.js";
-import type { Model } from "../model/authored.js";
+import type { Model, Resource } from "../model/authored.js";
 import { keyIn, reportMissingKey } from "./config-keys.js";
 import { checkCustomObject } from "./custom.js";
 import { asMeant } from "./misplaced.js";
@@ -29,16 +28,13 @@ export function checkObjects(
   unsettled: Unsettled,
   reporter: Reporter,
 ): readonly Built[] {
-  const seen = new Set<string>();
   const check = (one: Built): Built => {
-    const { object, origins, title, written } = one;
-    const key = objectKey(object);
-    if (seen.has(key)) reporter.report("name-duplicate", origins.find(""), { resource: title });
-    seen.add(key);
+    const { object, resource, written } = one;
     if (written !== undefined) return one;
     const row = kindRowOf(object);
-    if (row !== undefined) return unsettled.during(title, () => checkBuiltIn(one, row, reporter, model));
-    unsettled.add(title); // what is right for it is said elsewhere
+    if (row !== undefined)
+      return unsettled.during(resource, () => checkBuiltIn(one, row, reporter, model.resources[resource]));
+    unsettled.add(resource); // what is right for it is said elsewhere
     checkCustomObject(one, customKinds, reporter);
     return one;
   };
@@ -51,7 +47,12 @@ export function checkObjects(
  *
  * @returns the object without values of a wrong type.
  */
-export function checkBuiltIn(built: Built, row: KindRow, reporter: Reporter, model?: Model): Built {
+export function checkBuiltIn<T extends Omit<Built, "resource">>(
+  built: T,
+  row: KindRow,
+  reporter: Reporter,
+  madeOf?: Resource,
+): T {
   const { object, origins, title: resource } = built;
   let writtenAt = (path: string) => path;
   const spanOf = (path: string) => {
@@ -81,7 +82,7 @@ export function checkBuiltIn(built: Built, row: KindRow, reporter: Reporter, mod
     else {
       const span =
         keySpanOf(built, writtenAt(path), why) ??
-        entrySpan(origins, writtenAt(path), why, resource, model) ??
+        entrySpan(origins, writtenAt(path), why, madeOf) ??
         spanOf(path);
       reporter.report("field-invalid", span, { resource, path, why });
     }
@@ -96,7 +97,7 @@ function isMissingKey(path: string, why: string): boolean {
 }
 
 /** Of a key that is no key: the value that stands under it may be right. */
-function keySpanOf(built: Built, path: string, why: string): Span | undefined {
+function keySpanOf(built: Omit<Built, "resource">, path: string, why: string): Span | undefined {
   if (!/^(data|binaryData)\[/.test(path)) return undefined;
   if (!why.startsWith(`Invalid value: ${JSON.stringify(keyIn(path))}:`)) return undefined;
   return built.origins.authored(keyedPath(built, path))?.keySpan;
@@ -114,14 +115,12 @@ function entrySpan(
   origins: Origins,
   path: string,
   why: string,
-  title: string,
-  model: Model | undefined,
+  resource: Resource | undefined,
 ): Span | undefined {
   const [, quoted] = /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why) ?? [];
   const fields = judgedMaps.filter(([map]) => map.test(path)).map(([, field]) => field);
   if (quoted === undefined || fields.length === 0) return undefined;
   const bad: unknown = JSON.parse(quoted);
-  const resource = model?.resources.find((one) => one.included && one.title === title);
   const described = [resource?.options, resource?.spec].flatMap((of) => fields.map((name) => of?.get(name)));
   for (const map of [origins.authored(path), ...described])
     for (const [key, value] of map?.entries() ?? []) {

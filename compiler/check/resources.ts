@@ -5,7 +5,7 @@ import type { Model, Resource } from "../model/authored.js";
 import { checkWritten } from "./written.js";
 
 /**
- * What was written, duplicates, image names, and what was made but belongs to nothing.
+ * What was written, image names, and what was made but belongs to nothing.
  *
  * @param entry - the stack's module, relative to its folder.
  * @param isKnown - resources in which an earlier compile found nothing.
@@ -17,7 +17,6 @@ export function checkResources(
   unsettled: Unsettled,
   reporter: Reporter,
 ): void {
-  const seen = new Map<string, (typeof model.resources)[number]>();
   for (const resource of model.resources) {
     if (!resource.included) {
       const line = exportLine(entry, resource.call?.file);
@@ -28,17 +27,10 @@ export function checkResources(
       });
       continue;
     }
-    if (!isKnown(resource)) unsettled.during(resource.title, () => checkWritten(model, resource, reporter));
-    if (resource.construct === "l1") continue;
+    if (!isKnown(resource)) unsettled.during(resource.index, () => checkWritten(model, resource, reporter));
     // An image has no object that the API's rules would judge; its name becomes part of a reference.
     const why = resource.construct === "image" ? checkDnsLabel(resource.name) : undefined;
     if (why !== undefined) reporter.report("name-invalid", resource.call, { resource: resource.title, why });
-    const first = seen.get(resource.title);
-    if (first === undefined) seen.set(resource.title, resource);
-    else {
-      const related = first.call === undefined ? [] : [{ span: first.call, note: "made first here" }];
-      reporter.report("name-duplicate", resource.call, { resource: resource.title }, related);
-    }
   }
   if (model.resources.length === 0) reporter.report("stack-empty", undefined, {});
 }

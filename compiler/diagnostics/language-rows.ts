@@ -45,9 +45,13 @@ export const languageDiagnostics = {
     message: ({ name }) => `"${name}" cannot be used as a name`,
     about: "Names that objects of the host language give a meaning to are closed.",
   }),
-  "definition-duplicate": row<{ name: string }>({
+  "definition-duplicate": row<{ name: string; kind?: string }>({
     severity: "error",
-    message: ({ name }) => `"${name}" is defined twice`,
+    message: ({ kind, name }) => `"${kind === undefined ? "" : `${kind} `}${name}" is defined twice`,
+    hint: ({ kind, name }) =>
+      kind === undefined
+        ? "Rename one of them"
+        : `Rename one of them; one of another namespace is made by a call: let other = ${kind}("${name}", …)`,
     about: "Each name is defined once in a file; blocks once for each kind.",
   }),
   "definition-cycle": row<{ name: string; recursive: boolean }>({

@@ -148,7 +148,7 @@ export const diagnostics = {
     severity: "error",
     message: ({ resource }) => `${resource} is made twice`,
     hint: () => "Rename one of them",
-    about: "Two resources of one kind cannot share a name.",
+    about: "Two resources of one kind cannot share a name, unless they are in different namespaces.",
   }),
   "resource-not-exported": row<{ resource: string; entry: string; export?: string | undefined }>({
     severity: "warning",

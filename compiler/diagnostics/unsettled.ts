@@ -1,12 +1,12 @@
 import type { Reporter } from "./reporter.js";
 
 /**
- * Resources that the next compile has to look at again, by title: something was reported about them, or they are made
+ * Resources that the next compile has to look at again, by index: something was reported about them, or they are made
  * of more than the program says.
  */
 export class Unsettled {
   readonly #reporter: Reporter;
-  readonly #titles = new Set<string>();
+  readonly #resources = new Set<number>();
   #filesRead = 0;
 
   constructor(reporter: Reporter) {
@@ -14,10 +14,10 @@ export class Unsettled {
   }
 
   /** Whatever is reported or read meanwhile is of this resource too. */
-  during<T>(title: string, work: () => T): T {
+  during<T>(resource: number, work: () => T): T {
     const before = this.#reporter.reports + this.#filesRead;
     const result = work();
-    if (this.#reporter.reports + this.#filesRead !== before) this.add(title);
+    if (this.#reporter.reports + this.#filesRead !== before) this.add(resource);
     return result;
   }
 
@@ -25,11 +25,11 @@ export class Unsettled {
     this.#filesRead += 1;
   }
 
-  add(title: string): void {
-    this.#titles.add(title);
+  add(resource: number): void {
+    this.#resources.add(resource);
   }
 
-  has(title: string): boolean {
-    return this.#titles.has(title);
+  has(resource: number): boolean {
+    return this.#resources.has(resource);
   }
 }

@@ -52,12 +52,12 @@ class Values {
   }
 
   template(object: KubeObject): string {
-    const { kind, metadata, spec } = object as KubeObject & { spec?: { readonly replicas?: unknown } };
+    const { kind, spec } = object as KubeObject & { spec?: { readonly replicas?: unknown } };
     const scaled: unknown =
       (kind === "Deployment" || kind === "StatefulSet") && typeof spec?.replicas === "number"
         ? {
             ...object,
-            spec: { ...spec, replicas: this.#replicasOf(kind, metadata.name ?? "", spec.replicas) },
+            spec: { ...spec, replicas: this.#replicasOf(object, spec.replicas) },
           }
         : object;
     const marked = this.#walk(scaled, "");
@@ -76,9 +76,10 @@ class Values {
     return Object.keys(values).length === 0 ? `${head}{}\n` : head + emitYaml(values);
   }
 
-  /** A Deployment and a StatefulSet may share a name. */
-  #replicasOf(kind: string, name: string, replicas: number): string {
-    const key = Object.hasOwn(this.#replicas, name) ? `${name}-${kind.toLowerCase()}` : name;
+  /** A Deployment and a StatefulSet may share a name, and so may those of two namespaces. */
+  #replicasOf({ kind, metadata: { name = "", namespace = "" } }: KubeObject, replicas: number): string {
+    const names = [name, `${name}-${kind.toLowerCase()}`, `${namespace}/${kind.toLowerCase()}/${name}`];
+    const key = names.find((one) => !Object.hasOwn(this.#replicas, one)) ?? "";
     this.#replicas[key] = replicas;
     return this.#action(`{{ index .Values.replicas ${JSON.stringify(key)} }}`);
   }

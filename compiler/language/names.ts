@@ -123,7 +123,7 @@ class Resolver {
       const first = ofKind.get(text);
       if (first === undefined) ofKind.set(text, definition);
       else
-        this.#reporter.report("definition-duplicate", name?.span, { name: `${kind.text} ${text}` }, [
+        this.#reporter.report("definition-duplicate", name?.span, { name: text, kind: kind.text }, [
           { span: first.span, note: "first here" },
         ]);
       this.#blocks.set(kind.text, ofKind);

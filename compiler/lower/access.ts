@@ -4,7 +4,7 @@ import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import { kindRows } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
+import { type Built, builtOf, Origins } from "./built.js";
 import { clusterMetadata, describedMetadata } from "./config.js";
 import { defined } from "./container.js";
 import { isPlain, type LowerContext, namespaceOf, textsOf } from "./context.js";
@@ -12,7 +12,7 @@ import { patched } from "./patch.js";
 
 /** The account; with permissions also the roles that say them and the bindings that give them. */
 export function lowerServiceAccount(context: LowerContext, resource: Resource): readonly Built[] {
-  const { name, spec, title } = resource;
+  const { name, spec } = resource;
   const origins = new Origins();
   origins.set("", resource.call);
   const may = spec.get("may");
@@ -41,7 +41,7 @@ export function lowerServiceAccount(context: LowerContext, resource: Resource): 
       { apiVersion, kind, metadata, rules },
       { apiVersion, kind: `${kind}Binding`, metadata, roleRef, subjects },
     ];
-    return objects.map((object) => ({ object, title, origins: places }));
+    return objects.map((object) => builtOf(resource, object, places));
   };
   return [
     patched(resource, account, origins),

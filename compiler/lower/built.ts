@@ -1,17 +1,24 @@
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Span } from "../diagnostics/span.js";
-import type { Authored } from "../model/authored.js";
+import type { Authored, Resource } from "../model/authored.js";
 
 /** One lowered object and where each of its fields came from. */
 export interface Built {
   readonly object: KubeObject;
-  /** Title of the resource it came from, for messages. */
+  /** For messages. */
   readonly title: string;
+  /** Index of the resource it came from. */
+  readonly resource: number;
   readonly origins: Origins;
   /** Written as Kubernetes has it, so that nothing but its text says what it refers to. */
   readonly exact?: true;
   /** Of an object that an earlier compile made of the same: nothing is wrong with it. */
   readonly written?: WrittenObject;
+}
+
+/** An object made of a resource. */
+export function builtOf({ index, title }: Resource, object: KubeObject, origins: Origins): Built {
+  return { object, title, resource: index, origins };
 }
 
 /** What the bundle says of one object. */

@@ -2,7 +2,7 @@ import { setMember } from "../../stdlib/base/json.js";
 import { type SecretDeclaration, type SecretProvider, stackLabel } from "../../stdlib/schema/bundle.js";
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
+import { type Built, builtOf, Origins } from "./built.js";
 import { describing, isPlain, type LowerContext, namespaceOf, textMapOf } from "./context.js";
 
 /** A ConfigMap; numbers and booleans become text, files their contents. */
@@ -31,7 +31,7 @@ export function lowerConfigMap(context: LowerContext, resource: Resource): Built
     data,
     ...(describing(resource).get("immutable")?.value === true ? { immutable: true } : {}),
   };
-  return { object, title: resource.title, origins };
+  return builtOf(resource, object, origins);
 }
 
 /** What `up` has to make of a secret, and the object as far as it is known before: its values stand for others. */
@@ -68,7 +68,7 @@ export function lowerSecret(context: LowerContext, resource: Resource): LoweredS
     ...(call === undefined ? {} : { place: { file: call.file, ...call.start } }),
   };
   const object = { apiVersion: "v1", kind: "Secret", metadata, type, data };
-  return { declaration, built: { object, title: resource.title, origins } };
+  return { declaration, built: builtOf(resource, object, origins) };
 }
 
 /** Source: Kubernetes, core/v1 `MaxSecretSize`. */

@@ -4,7 +4,7 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
+import { type Built, builtOf, Origins } from "./built.js";
 import type { LowerContext } from "./context.js";
 
 /** One object of a file of manifests. */
@@ -28,17 +28,17 @@ export function lowerExact(context: LowerContext, resource: Resource): Built {
   };
   walk(resource.spec, "");
   const object = resource.spec.data as KubeObject;
-  return { object: owned(context, object), title: resource.title, origins, exact: true };
+  return { ...builtOf(resource, owned(context, object), origins), exact: true };
 }
 
 /** The same for an object of a YAML file; its fields come from there. */
-export function lowerManifest(context: LowerContext, manifest: ManifestObject): Built {
+export function lowerManifest(context: LowerContext, resource: Resource, manifest: ManifestObject): Built {
   const written = asWritten(manifest);
-  return { ...written, object: owned(context, written.object) };
+  return { ...written, resource: resource.index, object: owned(context, written.object) };
 }
 
 /** An object of a file and the places of its fields. */
-export function asWritten({ object, placeOf }: ManifestObject): Built {
+export function asWritten({ object, placeOf }: ManifestObject): Omit<Built, "resource"> {
   const origins = new Origins();
   const walk = (value: unknown, at: readonly (string | number)[], path: string) => {
     origins.set(path, placeOf(at));

@@ -29,7 +29,7 @@ export interface Lowered {
 }
 
 /** An object that an earlier compile made of the same resource. */
-export type KeptObject = Omit<Built, "origins">;
+export type KeptObject = Pick<Built, "exact" | "object" | "written">;
 
 /**
  * Lowers the stack's included resources. Pure: equal models and inputs give byte-equal results. Mistakes are reported
@@ -59,14 +59,16 @@ export class Lowering {
     for (const resource of this.#context.model.resources.filter(({ included }) => included)) {
       const kept = keptOf(resource);
       const later = (index: number) => () => this.#lower(resource)[index]?.origins ?? new Origins();
+      const { index: of, title } = resource;
       const built =
-        kept?.map((object, index): Built => ({ ...object, origins: new Origins(later(index)) })) ??
-        this.#lower(resource);
+        kept?.map((object, index): Built => {
+          return { ...object, resource: of, title, origins: new Origins(later(index)) };
+        }) ?? this.#lower(resource);
       byResource.set(resource.index, built);
     }
     return {
       built: [...byResource.values()].flat(),
-      secrets: this.#secrets.map(({ declaration }) => declaration).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      secrets: this.#secrets.map(({ declaration }) => declaration).sort(byNameAndNamespace),
       secretObjects: this.#secrets.map(({ built }) => built),
       images: this.#images.builds,
       byResource,
@@ -81,13 +83,13 @@ export class Lowering {
     const build =
       resource?.construct !== "image"
         ? undefined
-        : this.#unsettled.during(resource.title, () => this.#images.build(resource));
+        : this.#unsettled.during(resource.index, () => this.#images.build(resource));
     const said = service === undefined ? undefined : [service.name, namespaceOf(this.#context, service)];
     return JSON.stringify([scaled.has(index), said, service?.spec.value, build]);
   }
 
   #lower(resource: Resource): readonly Built[] {
-    return this.#unsettled.during(resource.title, () => this.#objectsOf(resource));
+    return this.#unsettled.during(resource.index, () => this.#objectsOf(resource));
   }
 
   #objectsOf(resource: Resource): readonly Built[] {
@@ -123,7 +125,9 @@ export class Lowering {
       }
       case "manifests":
         this.#unsettled.fileRead();
-        return (context.manifests?.get(resource.index) ?? []).map((one) => lowerManifest(context, one));
+        return (context.manifests?.get(resource.index) ?? []).map((one) =>
+          lowerManifest(context, resource, one),
+        );
       case "ingress":
         return [lowerIngress(context, resource)];
       case "disruptionBudget":
@@ -138,7 +142,7 @@ export class Lowering {
   #configOf(resource: Resource): Built {
     const known = this.#configs.get(resource);
     if (known !== undefined) return known;
-    const config = this.#unsettled.during(resource.title, () => lowerConfigMap(this.#context, resource));
+    const config = this.#unsettled.during(resource.index, () => lowerConfigMap(this.#context, resource));
     this.#configs.set(resource, config);
     return config;
   }
@@ -149,7 +153,7 @@ export class Lowering {
     const known = this.#workloads.get(resource);
     if (known !== undefined) return known;
     const lowerIt = workloadConstructs[resource.construct as keyof typeof workloadConstructs];
-    const workload = this.#unsettled.during(resource.title, () =>
+    const workload = this.#unsettled.during(resource.index, () =>
       lowerIt(this.#context, resource, this.#images, this.#configData),
     );
     this.#workloads.set(resource, workload);
@@ -158,6 +162,11 @@ export class Lowering {
 
   readonly #portsOf = (workload: Resource): ReadonlyMap<string, PortSpec> =>
     workload.construct === "l1" ? exactPorts(workload) : this.#workloadOf(workload).ports;
+}
+
+function byNameAndNamespace(a: SecretDeclaration, b: SecretDeclaration): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.namespace < b.namespace ? -1 : 1;
 }
 
 /** What resources say of each other, found once: a stack may have thousands. */

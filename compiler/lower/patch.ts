@@ -1,11 +1,11 @@
 import { setMember } from "../../stdlib/base/json.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
-import type { Built, Origins } from "./built.js";
+import { type Built, builtOf, type Origins } from "./built.js";
 
 /** What a resource became, with its patch applied. */
 export function patched(resource: Resource, object: KubeObject, origins: Origins): Built {
-  return { object: applyPatch(object, resource.spec.get("patch"), origins), title: resource.title, origins };
+  return builtOf(resource, applyPatch(object, resource.spec.get("patch"), origins), origins);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Service, ServicePort, ServiceSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
+import { type Built, builtOf, Origins } from "./built.js";
 import { describedMetadata, metadataOf } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
 import {
@@ -171,7 +171,7 @@ export function headlessService(
       ports: unlessEmpty(list.sort((a, b) => a.port - b.port)),
     }),
   };
-  return { object, title: statefulSet.title, origins };
+  return builtOf(statefulSet, object, origins);
 }
 
 /** The Service's own port that leads to the container port of this name; or the one of this number. */

@@ -142,7 +142,7 @@ export interface Resource {
   readonly spec: Authored;
   /** What is said of the resource itself, where the spec is data. */
   readonly options: Authored | undefined;
-  /** `deployment "api"`, for messages. */
+  /** `deployment "api"`, for messages; `deployment "api" in "shop"` where another namespace has one too. */
   readonly title: string;
 }
 
@@ -153,14 +153,13 @@ export interface Model {
 
 /** Ties the guest's graph to places. */
 export function createModel(graph: Graph, locator: Locator): Model {
+  const titles = titlesOf(graph.resources);
   const resources = graph.resources.map((node: ResourceNode, index): Resource => {
     const called = () => locator.call(node.call);
     const written = () => {
       const literal = literalOf(node.spec);
       return (literal === undefined ? undefined : locator.literal(literal)) ?? called();
     };
-    const title =
-      node.construct === "l1" ? `${kindOf(node.spec)} "${node.name}"` : `${node.construct} "${node.name}"`;
     return {
       index,
       construct: node.construct,
@@ -171,10 +170,42 @@ export function createModel(graph: Graph, locator: Locator): Model {
       },
       spec: new Authored(node.spec, locator, written),
       options: node.options === undefined ? undefined : new Authored(node.options, locator, called),
-      title,
+      title: titles[index] ?? "",
     };
   });
   return { resources, locator };
+}
+
+/** Each tells its resource from all others, but for those that are one and the same object. */
+function titlesOf(nodes: readonly ResourceNode[]): readonly string[] {
+  const titles = nodes.map(
+    ({ construct, name, spec }) => `${construct === "l1" ? kindOf(spec) : construct} "${name}"`,
+  );
+  const first = new Map<string, number>();
+  const shared = new Set<string>();
+  for (const [index, title] of titles.entries()) {
+    const other = first.get(title);
+    if (other === undefined) first.set(title, index);
+    else if (namespaceOf(nodes, other) !== namespaceOf(nodes, index)) shared.add(title);
+  }
+  return titles.map((title, index) => {
+    const namespace = shared.has(title) ? namespaceOf(nodes, index) : undefined;
+    return namespace === undefined ? title : `${title} in "${namespace}"`;
+  });
+}
+
+/** The namespace that an author names. */
+function namespaceOf(nodes: readonly ResourceNode[], index: number): string | undefined {
+  const { construct, options, spec = null } = nodes[index] ?? {};
+  const given =
+    construct === "l1" ? memberOf(memberOf(spec, "metadata"), "namespace") : memberOf(options ?? spec, "in");
+  const made = memberOf(given, "@ref");
+  const name = typeof made === "number" ? nodes[made]?.name : given;
+  return typeof name === "string" ? name : undefined;
+}
+
+function memberOf(value: AuthoredValue, name: string): AuthoredValue {
+  return isObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
 }
 
 /** The literal an object was written as. One that a constructor made of it has none: then the first within. */

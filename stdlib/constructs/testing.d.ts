@@ -54,9 +54,14 @@ export interface TestedStack {
   /** In the order they are applied in. */
   readonly objects: readonly StackObject[];
   readonly warnings: readonly Finding[];
-  /** The object of a kind and name. @throws {Error} that names those of the kind, when there is none. */
-  get<K extends keyof KnownKinds>(kind: K, name: string): KnownKinds[K];
-  get(kind: string, name: string): StackObject;
+  /**
+   * The object of a kind and name.
+   *
+   * @param namespace - where several namespaces have one.
+   * @throws {Error} that names those of the kind, when there is none; when there are several, and no namespace is given.
+   */
+  get<K extends keyof KnownKinds>(kind: K, name: string, namespace?: string): KnownKinds[K];
+  get(kind: string, name: string, namespace?: string): StackObject;
 }
 
 export interface TestOptions {

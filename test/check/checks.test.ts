@@ -419,7 +419,7 @@ export const far = core.v1.ConfigMap({ metadata: { name: "m" }, data: { x: "http
   t.deepEqual(
     diagnostics.map(({ message }) => message),
     [
-      'ConfigMap "m": key "x" has a URL to "one" at port 81, and Service "one" opens 80',
+      'ConfigMap "m" in "a": key "x" has a URL to "one" at port 81, and Service "one" opens 80',
       'ConfigMap "m": key "x" has a URL to "one.a" at port 82, and Service "one" opens 80',
     ],
   );

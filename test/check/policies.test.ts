@@ -173,7 +173,7 @@ test("whoever may make what makes pods may make pods", (t) => {
       ...role("a", { apiGroups, resources, verbs: ["create", "get"] }),
     } as unknown as KubeObject;
     checkPolicies(
-      { built: [{ object, title: "role", origins: new Origins() }], images: [] },
+      { built: [{ object, title: "role", resource: 0, origins: new Origins() }], images: [] },
       "advice",
       () => false,
       reporter,
@@ -190,7 +190,7 @@ test("what is out of date: volumes without a driver, labels and annotations of o
   const said = (kind: string, metadata: object, spec: object) => {
     const reporter = new Reporter();
     const object = { apiVersion: "v1", kind, metadata: { name: "a", ...metadata }, spec };
-    const built = [{ object, title: kind, origins: new Origins() }];
+    const built = [{ object, title: kind, resource: 0, origins: new Origins() }];
     checkPolicies({ built, images: [] }, "default", () => false, reporter);
     return reporter.sorted().map(({ message }) => message);
   };

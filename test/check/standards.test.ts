@@ -74,7 +74,7 @@ function podOf([base, changes]: Case): KubeObject {
 
 function foundIn(object: KubeObject, level: PolicyLevel): readonly string[] {
   const reporter = new Reporter();
-  const built = [{ object, title: "Pod", origins: new Origins() }];
+  const built = [{ object, title: "Pod", resource: 0, origins: new Origins() }];
   checkPolicies({ built, images: [] }, level, () => false, reporter);
   const found = new Set(reporter.sorted().map(({ code }) => code));
   return [...found].filter(

@@ -2,8 +2,10 @@ import { bundleOf } from "../../cli/bundle.js";
 import { planSchema } from "../../cli/plan-schema.js";
 import { renderDifference } from "../../cli/render/diff.js";
 import { plainStyle } from "../../cli/render/style.js";
+import { titlesOf } from "../../cli/render/titles.js";
 import { compareBundles } from "../../compiler/plan/compare-bundles.js";
 import { UsageError } from "../../stdlib/base/errors.js";
+import { objectKey } from "../../stdlib/schema/bundle.js";
 
 /** What a terminal could act on, but for line feeds: C0, C1, and what reorders text (UAX #9). */
 export const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
@@ -31,7 +33,8 @@ export function readBundleText(bytes: Uint8Array): string | undefined {
       [bundle, nothing],
       [bundle, bundle],
     ] as const) {
-      const shown = renderDifference(compareBundles(planSchema, a, b), plainStyle);
+      const title = titlesOf([...a.objects, ...b.objects].map(objectKey));
+      const shown = renderDifference(compareBundles(planSchema, a, b), title, plainStyle);
       if (unprintable.test(shown)) throw new Error(`control characters are shown: ${JSON.stringify(shown)}`);
     }
     return undefined;
