@@ -243,8 +243,8 @@ class Describer {
 
   #patch(node) {
     const symbol = this.#follow(this.#checker.getSymbolAtLocation(node.typeName));
-    const declaration = symbol.declarations[0];
-    const apiVersion = declaration.type?.members?.find((found) => found.name?.getText() === "apiVersion");
+    const declaration = symbol.declarations.find(ts.isTypeAliasDeclaration); // beside its constructor
+    const apiVersion = declaration?.type.members?.find((found) => found.name?.getText() === "apiVersion");
     return {
       kind: "patch",
       ...(apiVersion === undefined ? {} : { apiVersion: apiVersion.type.literal.text }),

@@ -11,6 +11,7 @@ import { languageFunctions } from "../functions.js";
 import { definitionType, importedName, stdlibPath, typeOf } from "../static.js";
 import type { Expression } from "../syntax.js";
 import { type Cursor, cursorAt } from "./cursor.js";
+import { exactMembers, exactSlot } from "./exact.js";
 import { fieldText, headOf, languageSignature, signature } from "./hover.js";
 import { offsetAt, positionAt, spanAt } from "./places.js";
 import { holds, localsOf, pathTo, walk } from "./tree.js";
@@ -116,13 +117,13 @@ function marked(workspace: Workspace, { path, text }: Analysis, { end, start }: 
 }
 
 /** Of everything that holds the place, the narrowest; names before any text. */
-function slotAt({ site }: Analysis, at: Position): Slot | undefined {
+function slotAt(analysis: Analysis, at: Position): Slot | undefined {
   let found: { readonly span: Span; readonly slot: () => Slot } | undefined;
-  checkModule(site, new Reporter(), (span, slot) => {
+  checkModule(analysis.site, new Reporter(), (span, slot) => {
     if (!holds(span, at)) return;
     if (found === undefined || isNarrower(span, found.span)) found = { span, slot };
   });
-  return found?.slot();
+  return exactSlot(analysis, at) ?? found?.slot();
 }
 
 function isNarrower(a: Span, b: Span): boolean {
@@ -163,8 +164,10 @@ function fieldItems(
 
 function properties(workspace: Workspace, analysis: Analysis, cursor: Cursor): readonly Item[] {
   const { analysis: with_ } = marked(workspace, analysis, cursor, marker);
+  const isCalled = analysis.text[cursor.end] === "(";
   for (const node of walk(with_.parsed.module.definitions))
-    if (node.node === "member" && node.name.text === marker) return propertiesOf(with_, node.of);
+    if (node.node === "member" && node.name.text === marker)
+      return propertiesOf(with_, node.of).map((item) => (isCalled ? { ...item, insert: item.label } : item));
   return [];
 }
 
@@ -197,6 +200,15 @@ function propertiesOf({ site }: Analysis, of: Expression): readonly Item[] {
   const value = type?.kind === "value" ? description.values[type.name] : undefined;
   return [
     ...functions,
+    ...exactMembers(of, site).map(
+      ({ doc, isKind, name: label }): Item => ({
+        label,
+        kind: isKind ? "function" : "name",
+        doc,
+        insert: isKind ? `${label}({ $0 })` : label,
+        rank: 0,
+      }),
+    ),
     ...Object.entries(value?.methods ?? {}).map(([one, about]) =>
       functionItem(one, about.parameters.length, signature(one, about), about.doc, 0),
     ),

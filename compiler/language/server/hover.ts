@@ -8,6 +8,7 @@ import { languageFunctions } from "../functions.js";
 import type { Target } from "../names.js";
 import { definitionType } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
+import { exactField, exactKind } from "./exact.js";
 import { type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { textOf } from "./places.js";
 import { holds } from "./tree.js";
@@ -24,7 +25,17 @@ export function hover(workspace: Workspace, analysis: Analysis, position: Positi
   if (fact !== undefined) return { span: fact.span, markdown: factText(fact) };
   const occurrence = occurrenceAt(analysis, position);
   const markdown = occurrence && targetText(workspace, analysis, occurrence.target);
-  return occurrence && markdown !== undefined ? { span: occurrence.span, markdown } : undefined;
+  if (occurrence !== undefined && markdown !== undefined) return { span: occurrence.span, markdown };
+  return exactHover(analysis, position);
+}
+
+/** A field or a kind of Kubernetes. */
+function exactHover(analysis: Analysis, position: Position): Hover | undefined {
+  const field = exactField(analysis, position);
+  if (field !== undefined)
+    return { span: field.span, markdown: code(fieldText(field.name, field.of), field.of.doc) };
+  const kind = exactKind(analysis, position);
+  return kind && { span: kind.span, markdown: code(`${kind.path}({ … })`, kind.doc) };
 }
 
 function factText(fact: Fact): string {

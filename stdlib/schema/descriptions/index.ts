@@ -55,10 +55,10 @@ function isTelling(value: unknown): boolean {
 function entriesFor(type: string): readonly Entry[] {
   const [group = "", version = "", name = ""] = type.split(".");
   const own: Entry[] = [];
-  const entries = groups().get(group);
+  const entries = groupOf(group);
   for (let at: string | undefined = name; at !== undefined; ) {
-    const versioned: Entry | undefined = entries?.get(`${at}@${version}`);
-    const general: Entry | undefined = entries?.get(at);
+    const versioned: Entry | undefined = entries.get(`${at}@${version}`);
+    const general: Entry | undefined = entries.get(at);
     own.push(...[versioned, general].filter((entry) => entry !== undefined));
     at = (versioned ?? general)?.as;
   }
@@ -70,18 +70,26 @@ function entriesFor(type: string): readonly Entry[] {
   ];
 }
 
-let parsed: ReadonlyMap<string, Group> | undefined;
+const texts: { readonly [group: string]: string } = {
+  meta,
+  core: corePods + coreVolumes + coreCluster,
+  ...workloads,
+  ...networkAccess,
+  ...storageDevices,
+  ...extension,
+};
+const parsed = new Map<string, Group>();
 
-/** Entries by name, `PodSpec` or `DeviceRequest@v1beta1`, by group. */
+/** Entries by name, `PodSpec` or `DeviceRequest@v1beta1`: read when they are asked for. */
+function groupOf(group: string): Group {
+  const entries = parsed.get(group) ?? parse(Object.hasOwn(texts, group) ? (texts[group] ?? "") : "");
+  parsed.set(group, entries);
+  return entries;
+}
+
+/** All of them, by group. */
 export function groups(): ReadonlyMap<string, Group> {
-  const texts = { meta, core: corePods + coreVolumes + coreCluster, ...workloads, ...networkAccess };
-  parsed ??= new Map(
-    Object.entries({ ...texts, ...storageDevices, ...extension }).map(([group, text]) => [
-      group,
-      parse(text),
-    ]),
-  );
-  return parsed;
+  return new Map(Object.keys(texts).map((group) => [group, groupOf(group)]));
 }
 
 let parsedEndings: readonly (readonly [ending: string, entry: Entry])[] | undefined;
