@@ -50,13 +50,9 @@ export function meantValue(
         ? 'by its path: { "/": front.port("http") }'
         : undefined;
   const { value } = written;
-  const [last = "", parent = ""] = path
-    .replace(/\[\d+\]$/, "")
-    .split(".")
-    .reverse();
-  if (typeof value === "string") return fromText(model, value, parts, last);
-  if (typeof value === "number") return portMeant(value, last, parent, ofService) ?? fromNumber(value, parts);
-  if (typeof value === "boolean") return accepts(parts, "text") ? `in quotes: "${value}"` : undefined;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return meantLiteral(type, value, path, ofService, model);
+  const [last = "", parent = ""] = stepsUp(path);
   const isMap = parts.some(({ kind }) => kind === "map" || kind === "object");
   if (Array.isArray(value) && isMap)
     return last === "ports" && ofService
@@ -69,6 +65,29 @@ export function meantValue(
   if (takes(parts, "TextReference")) return fromVariable(written);
   if (last === "matchLabels") return shapes["selector"];
   return parent === "command" || last === "command" ? '["/app/server", "--verbose"]' : undefined;
+}
+
+/** The same of a value that is written out; without a model, of those that need no other value. */
+export function meantLiteral(
+  type: TypeDescription,
+  value: string | number | boolean,
+  path: string,
+  ofService: boolean,
+  model?: Model,
+): string | undefined {
+  const parts = partsOf(type);
+  const [last = "", parent = ""] = stepsUp(path);
+  if (typeof value === "string") return fromText(model, value, parts, last);
+  if (typeof value === "number") return portMeant(value, last, parent, ofService) ?? fromNumber(value, parts);
+  return accepts(parts, "text") ? `in quotes: "${value}"` : undefined;
+}
+
+/** Names on the way to a value, its own first. */
+function stepsUp(path: string): readonly string[] {
+  return path
+    .replace(/\[\d+\]$/, "")
+    .split(".")
+    .reverse();
 }
 
 function partsOf(type: TypeDescription): readonly TypeDescription[] {
@@ -105,7 +124,7 @@ function partOfResource(
 }
 
 function fromText(
-  model: Model,
+  model: Model | undefined,
   text: string,
   parts: readonly TypeDescription[],
   field: string,
@@ -120,7 +139,7 @@ function fromText(
   for (const part of parts) {
     const found =
       part.kind === "value"
-        ? valueNamed(model, text, part.name)
+        ? model && valueNamed(model, text, part.name)
         : part.kind === "form"
           ? withForm(text, part.name)
           : undefined;

@@ -1,7 +1,7 @@
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { languageDiagnostics } from "./language-rows.js";
 import { policyDiagnostics } from "./policy-rows.js";
-import { row, shortList, spelling, suggestion } from "./row.js";
+import { type Fix, row, shortList, spelling, suggestion } from "./row.js";
 
 /**
  * Every diagnostic the compiler can report: its severity, its message and what to do about it.
@@ -233,12 +233,13 @@ export const diagnostics = {
     message: ({ resource, path, why }) => `${resource}: ${path}: ${withoutPattern(why)}`,
     hint: ({ why }) => {
       const { given, supported } = unsupportedIn(why);
-      const [, number] = /^cannot use string "(-?\d+)" as .*integer$/.exec(why) ?? [];
+      const number = quotedNumber(why);
       return suggestion(given, supported) ?? (number === undefined ? undefined : `without quotes: ${number}`);
     },
     fixes: ({ why }) => {
       const { given, supported } = unsupportedIn(why);
-      return spelling(given, supported);
+      const number = quotedNumber(why);
+      return number === undefined ? spelling(given, supported) : [withoutQuotes(number)];
     },
     about: "The Kubernetes API would refuse the object.",
   }),
@@ -277,6 +278,10 @@ export const diagnostics = {
     severity: "error",
     message: ({ resource, path, expected }) => `${resource}: "${path}" must be ${expected}`,
     hint: ({ instead }) => instead,
+    fixes: ({ instead }) => {
+      const [, value] = /^without quotes: (.+)$/.exec(instead ?? "") ?? [];
+      return value === undefined ? [] : [withoutQuotes(value)];
+    },
     about: "A value has the wrong type.",
   }),
   "field-missing": row<{ resource: string; path: string }>({
@@ -392,6 +397,15 @@ function ofTypeError(text: string): string | undefined {
 function unsupportedIn(why: string): { readonly given: string; readonly supported: readonly string[] } {
   const [, given = "", list = ""] = /^Unsupported value: "(.*?)": supported values: (.*)$/.exec(why) ?? [];
   return { given, supported: [...list.matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word) };
+}
+
+/** Of text where a whole number belongs: the number. */
+function quotedNumber(why: string): string | undefined {
+  return /^cannot use string "(-?\d+)" as .*integer$/.exec(why)?.[1];
+}
+
+function withoutQuotes(value: string): Fix {
+  return { kind: "replace", from: `"${value}"`, to: value };
 }
 
 /** The API quotes the expression that it tests text with after its words and examples for the same. */

@@ -5,6 +5,7 @@ import type {
   TypeDescription,
 } from "../../stdlib/constructs/description.js";
 import { insteadOf } from "../check/kubernetes-words.js";
+import { meantLiteral } from "../check/meant-value.js";
 import { hasForm, isAlso, words } from "../check/written.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { type Span, spanOver } from "../diagnostics/span.js";
@@ -20,6 +21,7 @@ import {
   type Site,
   stdlibPath,
   typeOf,
+  writtenOut,
 } from "./static.js";
 import type { Block, Definition, Expression, Field, MapEntry, Name, Spread } from "./syntax.js";
 
@@ -218,7 +220,8 @@ class Checker {
         this.#value(value.left, undefined, around);
         this.#value(value.right, undefined, around);
     }
-    if (expected !== undefined && !this.#fits(value, expected)) this.#mistyped(value.span, expected, around);
+    if (expected !== undefined && !this.#fits(value, expected))
+      this.#mistyped(value.span, expected, around, writtenOut(value));
   }
 
   #list(
@@ -410,8 +413,20 @@ class Checker {
       this.#reporter.report("name-unknown", name.span, { name: name.text, known });
   }
 
-  #mistyped(span: Span, expected: TypeDescription, { path, title }: Around): void {
-    this.#reporter.report("field-type", span, { resource: title, path, expected: words(expected) });
+  #mistyped(
+    span: Span,
+    expected: TypeDescription,
+    { path, title }: Around,
+    value?: string | number | boolean,
+  ): void {
+    const isService = title.startsWith("service ");
+    const instead = value === undefined ? undefined : meantLiteral(expected, value, path, isService);
+    this.#reporter.report("field-type", span, {
+      resource: title,
+      path,
+      expected: words(expected),
+      ...(instead === undefined ? {} : { instead }),
+    });
   }
 
   #object(
@@ -440,14 +455,7 @@ class Checker {
     if (type.kind === "any") return true;
     const known = typeOf(value, this.#site);
     if (known === undefined) return true;
-    const written =
-      value.node === "text"
-        ? plainName(value)
-        : value.node === "unit"
-          ? value.text
-          : value.node === "number" || value.node === "boolean"
-            ? value.value
-            : undefined;
+    const written = writtenOut(value);
     const isScalar = known.kind === "text" || known.kind === "number";
     if (type.kind === "literal")
       return written === undefined ? typeof type.value === literalType[known.kind] : written === type.value;

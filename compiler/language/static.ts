@@ -164,6 +164,21 @@ export function methodOf(callee: Expression, site: Site, depth = 0) {
   return value !== undefined && Object.hasOwn(value.methods, name) ? value.methods[name] : undefined;
 }
 
+/** A text, number or boolean that is written out as it is. */
+export function writtenOut(value: Expression): string | number | boolean | undefined {
+  switch (value.node) {
+    case "text":
+      return plainName(value);
+    case "unit":
+      return value.text;
+    case "number":
+    case "boolean":
+      return value.value;
+    default:
+      return undefined;
+  }
+}
+
 /** A field of a block or of a map expression. */
 export function fieldOf(of: Block | Expression, name: string): Expression | undefined {
   if (of.node === "block")

@@ -1,9 +1,12 @@
 import test from "ava";
+import { Reporter } from "../../compiler/diagnostics/reporter.js";
+import { codeActions } from "../../compiler/language/server/code-actions.js";
 import { completions } from "../../compiler/language/server/completion.js";
 import { definition, definitionFromTypeScript } from "../../compiler/language/server/definition.js";
+import { applyEdits } from "../../compiler/language/server/edits.js";
 import { hover } from "../../compiler/language/server/hover.js";
 import { occurrenceAt, originOf } from "../../compiler/language/server/occurrences.js";
-import { positionAt, textOf } from "../../compiler/language/server/places.js";
+import { positionAt, spanAt, textOf } from "../../compiler/language/server/places.js";
 import { referencesTo, referencesToKey } from "../../compiler/language/server/references.js";
 import { rename } from "../../compiler/language/server/rename.js";
 import { signatureHelp } from "../../compiler/language/server/signature-help.js";
@@ -189,6 +192,23 @@ test("code actions mend what diagnostics know to mend", (t) => {
     mended("let a = size", { "store.infra": "let size = 3" })['Import "size" from "./store.infra"'],
     'import { size } from "./store.infra"\nlet a = size',
   );
+});
+
+test("what needs no quotes is written without them", (t) => {
+  const text = 'deployment d { replicas = "3" container c { image = "a:1" readOnlyRoot = "true" } }';
+  const titles = mended(text);
+  t.is(titles["Write 3 without quotes"], text.replace('"3"', "3"));
+  t.is(titles["Write true without quotes"], text.replace('"true"', "true"));
+  const exact = 'let x = kubernetes.apps.v1.Deployment({ spec: { replicas: "3" } })';
+  const workspace = workspaceOf({ "main.infra": exact });
+  const reporter = new Reporter();
+  reporter.report("field-invalid", spanAt("/stack/main.infra", exact, exact.indexOf('"3"'), 3), {
+    resource: 'Deployment "x"',
+    path: "spec.replicas",
+    why: 'cannot use string "3" as 32-bit integer',
+  });
+  const [action] = codeActions(workspace, analysisOf(workspace), reporter.sorted());
+  t.is(applyEdits(exact, action?.edits ?? []), exact.replace('"3"', "3"));
 });
 
 test("positions count UTF-16 units, and lines end as they do", (t) => {

@@ -59,6 +59,31 @@ test("an editor opens, types, asks and leaves", async (t) => {
   t.is(await client.end(), 0);
 });
 
+test("code actions are those of the findings that are asked about", async (t) => {
+  const { client, folder } = await started(t);
+  await client.initialize(folder, { initializationOptions: { compile: false } });
+  const text =
+    'configMap s { mode = "x" }\n' +
+    'deployment d { container c { image = "x:1" env = { A: configMap.s.key("mod"), B: configMap.s.key("zzz") } } }\n';
+  const uri = await client.open(join(folder, "main.infra"), text);
+  const found = await client.diagnostics(uri, ({ diagnostics }) => diagnostics.length === 2);
+  const titles = async (at: lsp.Range, diagnostics: readonly lsp.Diagnostic[]) => {
+    const params = { textDocument: { uri }, range: at, context: { diagnostics: [...diagnostics] } };
+    const actions = await client.connection.sendRequest(lsp.CodeActionRequest.type, params);
+    return actions?.map(({ title }) => title);
+  };
+  const [mod, zzz] = found;
+  if (mod === undefined || zzz === undefined) return t.fail();
+  const ofMod = ['Write "mode"', 'Add key "mod" to configMap "s"'];
+  const ofZzz = ['Add key "zzz" to configMap "s"'];
+  t.deepEqual(await titles(mod.range, [mod]), ofMod);
+  t.deepEqual(await titles(zzz.range, [zzz]), ofZzz);
+  t.deepEqual(await titles(zzz.range, []), ofZzz, "by the place alone");
+  t.deepEqual(await titles(range(1, 0, 0), []), [...ofMod, ...ofZzz], "of the line");
+  t.deepEqual(await titles(range(1, 0, 0), [zzz]), ofZzz, "by the finding alone");
+  t.is(await client.end(), 0);
+});
+
 test("one list of what shows at once and what the compile finds", async (t) => {
   const source = [
     'deployment web { container app { image = "busybox:latest"  nope = 1 } }',

@@ -44,7 +44,7 @@ function actionOf(analysis: Analysis, mends: Diagnostic, span: Span, fix: Fix): 
     edit === undefined ? [] : [{ title, mends, edits: [edit], isPreferred }];
   switch (fix.kind) {
     case "replace":
-      return action(`Write "${fix.to}"`, replacement(analysis, span, fix), mends.fixes[0] === fix);
+      return action(replacementTitle(fix), replacement(analysis, span, fix), mends.fixes[0] === fix);
     case "add-field": {
       const target = holderAt(analysis, span);
       const type = requiredType(fix.field, target);
@@ -68,11 +68,13 @@ function actionOf(analysis: Analysis, mends: Diagnostic, span: Span, fix: Fix): 
   }
 }
 
-function replacement(
-  { path, text }: Analysis,
-  span: Span,
-  { from, to }: Extract<Fix, { kind: "replace" }>,
-): Edit | undefined {
+type Replacement = Extract<Fix, { kind: "replace" }>;
+
+function replacementTitle({ from, to }: Replacement): string {
+  return from === `"${to}"` ? `Write ${to} without quotes` : `Write "${to}"`;
+}
+
+function replacement({ path, text }: Analysis, span: Span, { from, to }: Replacement): Edit | undefined {
   const at = textOf(text, span).indexOf(from);
   return at < 0
     ? undefined

@@ -61,7 +61,7 @@ const shapes: { readonly [method: string]: Check } = {
   "textDocument/codeAction": object({
     textDocument,
     range,
-    context: object({ only: optional(list(text)) }),
+    context: object({ diagnostics: optional(list(object({ range }))), only: optional(list(text)) }),
   }),
   "textDocument/documentSymbol": object(ofFile),
   "textDocument/semanticTokens/full": object(ofFile),

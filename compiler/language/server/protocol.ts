@@ -7,6 +7,7 @@ import type { Completion } from "./completion.js";
 import type { Edit } from "./edits.js";
 import type { SignatureHelp } from "./signature-help.js";
 import type { OutlineSymbol } from "./symbols.js";
+import { isBefore } from "./tree.js";
 
 /** Our values as those of the Language Server Protocol, whose lines and characters count from 0. */
 
@@ -55,6 +56,35 @@ export function diagnosticOf(
       message: one.note,
     })),
   };
+}
+
+/**
+ * The findings that a client asks about: those that it names, else those in its range, else those of its lines, where a
+ * cursor stands beside them.
+ */
+export function meantBy(
+  found: readonly Diagnostic[],
+  range: lsp.Range,
+  named: readonly lsp.Diagnostic[] | undefined,
+): readonly Diagnostic[] {
+  const [from, to] = [positionOf(range.start), positionOf(range.end)];
+  const placed = found.flatMap((one) => (one.span === undefined ? [] : [{ one, span: one.span }]));
+  const isNamed = ({ one, span }: (typeof placed)[number]) =>
+    named?.some(({ code, range }) => code === one.code && isSameRange(range, rangeOf(span))) === true;
+  const isWithin = ({ span }: (typeof placed)[number]) =>
+    !isBefore(span.end, from) && !isBefore(to, span.start);
+  const isOnLine = ({ span }: (typeof placed)[number]) =>
+    span.start.line <= to.line && span.end.line >= from.line;
+  const groups = [isNamed, isWithin, isOnLine].map((is) => placed.filter(is));
+  return (groups.find(({ length }) => length > 0) ?? []).map(({ one }) => one);
+}
+
+function isSameRange(a: lsp.Range, b: lsp.Range): boolean {
+  return isSamePlace(a.start, b.start) && isSamePlace(a.end, b.end);
+}
+
+function isSamePlace(a: lsp.Position, b: lsp.Position): boolean {
+  return a.line === b.line && a.character === b.character;
 }
 
 /** What is known of documents that the client may have open. */

@@ -15,6 +15,7 @@ import {
   codeActionOf,
   completionOf,
   diagnosticOf,
+  meantBy,
   pathOf,
   positionOf,
   rangeOf,
@@ -420,10 +421,7 @@ class Server {
         lsp.CodeActionKind.QuickFix === kind ||
         lsp.CodeActionKind.QuickFix.startsWith(`${kind}.`);
       if (context.only !== undefined && !context.only.some(isWanted)) return [];
-      const [from, to] = [positionOf(range.start), positionOf(range.end)];
-      const here = this.#documents
-        .diagnostics(analysis.path)
-        .filter(({ span }) => span !== undefined && span.start.line <= to.line && span.end.line >= from.line);
+      const here = meantBy(this.#documents.diagnostics(analysis.path), range, context.diagnostics);
       return codeActions(this.#workspace, analysis, here).map((one) => codeActionOf(one, this.#versions()));
     });
     this.#answer(lsp.WorkspaceSymbolRequest.type, ({ query }: lsp.WorkspaceSymbolParams) =>
