@@ -23,6 +23,7 @@ export interface FieldError {
     | "FieldValueForbidden"
     | "FieldValueDuplicate"
     | "FieldValueTooLong"
+    | "FieldValueTooMany"
     | "FieldValueNotFound"
     | "FieldValueTypeInvalid"
     | "FieldValueUnknown";

@@ -104,8 +104,8 @@ test("from standard input, out of a List; nothing of others is overwritten", asy
 });
 
 for (const [what, spec, place, words] of [
-  ["a type that is none", "type: strnig", "22:21", /"strnig" is no type/],
-  ["a reference", "$ref: '#/x'", "22:21", /no references/],
+  ["a type that is none", "type: strnig", "22:21", /type: Unsupported value: "strnig"/],
+  ["a reference", "$ref: '#/x'", "22:21", /\$ref is not supported/],
   ["a field without a type", "description: x", "21:19", /says the type/],
   ["an unknown member", "type: string\n                    minLenght: 3", "23:21", /unknown field/],
   ["an array of anything", "type: array", "21:19", /what its items are/],

@@ -5,6 +5,7 @@ import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import { bases } from "./rules/bases.js";
 import { changed } from "./rules/changed.js";
+import { platformBases } from "./rules/platform-bases.js";
 import { casesOf, rowOf } from "./rules/replayed.js";
 
 /**
@@ -12,7 +13,8 @@ import { casesOf, rowOf } from "./rules/replayed.js";
  * accepted, else a field that they and we refuse it at. `DECODE` is strict decoding; `elsewhere` is refused by both at
  * different fields. `null` removes.
  */
-const cases = casesOf<typeof bases>("cases.json");
+const allBases = { ...bases, ...platformBases };
+const cases = [...casesOf<typeof allBases>("cases.json"), ...casesOf<typeof allBases>("platform-cases.json")];
 
 function refusedFields(object: KubeObject): readonly string[] {
   const row = rowOf(object);
@@ -21,7 +23,7 @@ function refusedFields(object: KubeObject): readonly string[] {
   return validateCreate(row, applyDefaults(row, decoded)).map(({ path }) => path);
 }
 
-for (const [name, base] of Object.entries(bases))
+for (const [name, base] of Object.entries(allBases))
   test(`${name}: what Kubernetes refuses of it, and what it takes`, (t) => {
     const own = cases.filter(([of]) => of === name);
     t.true(own.length > 0);

@@ -34,11 +34,25 @@ export function checkCustom(schema: StructuralSchema, object: object): readonly 
   return findings;
 }
 
+/** Why a value is no default of its own schema. The server does not look for items that are there twice. */
+export function checkDefault(schema: StructuralSchema, value: unknown): readonly string[] {
+  const findings: CustomFinding[] = [];
+  new Visitor((finding) => findings.push(finding), false).value(schema, value, []);
+  return findings.map((finding) => {
+    const at = finding.at.length === 0 ? "" : `${finding.at.join(".")} `;
+    if (finding.kind === "unknown") return `${at}is no field of the schema`;
+    if (finding.kind === "missing") return `${at}is missing`;
+    return finding.kind === "type" ? `${at}has to be ${finding.expected}` : `${at}${finding.why}`;
+  });
+}
+
 class Visitor {
   readonly #report: (finding: CustomFinding) => void;
+  readonly #findsTwins: boolean;
 
-  constructor(report: (finding: CustomFinding) => void) {
+  constructor(report: (finding: CustomFinding) => void, findsTwins = true) {
     this.#report = report;
+    this.#findsTwins = findsTwins;
   }
 
   /** A whole object, or one embedded in another: its metadata is that of every object. */
@@ -103,7 +117,8 @@ class Visitor {
       if (schema.items !== undefined) this.value(schema.items, item, [...at, index]);
     const listType = schema["x-kubernetes-list-type"];
     const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-    if (listType !== "set" && listType !== "map" && schema.uniqueItems !== true) return;
+    if (!this.#findsTwins || (listType !== "set" && listType !== "map" && schema.uniqueItems !== true))
+      return;
     const seen = new Set<string>();
     for (const [index, item] of items.entries()) {
       const defaults = schema.items?.properties ?? {};
@@ -171,7 +186,7 @@ function brokenRules(schema: StructuralSchema, value: unknown): readonly string[
   const holds = (rule: boolean, why: string) => {
     if (!rule) broken.push(why);
   };
-  if (schema.enum !== undefined) {
+  if (schema.enum !== undefined && schema.enum.length > 0) {
     const text = JSON.stringify(value);
     const known = schema.enum.map((one) => JSON.stringify(one));
     holds(known.includes(text), `is ${shown(value)}, and must be one of ${known.join(", ")}`);

@@ -31,8 +31,35 @@ export function matchesPattern(pattern: string, text: string): boolean | "unknow
   }
 }
 
+/**
+ * What keeps text from being a pattern of Go: what it never had (looking around, going back to a group), and what has a
+ * beginning and no end.
+ *
+ * Source: RE2 syntax. Subset: what only one of the two languages knows is passed.
+ */
+export function checkPattern(pattern: string): string | undefined {
+  const refused = "must be a valid regular expression, but isn't: error parsing regexp:";
+  const bare = pattern.replace(/\\[\s\S]/g, "_").replace(/\[\^?\]?[^\]]*\]/g, "_");
+  const around = /\(\?<?[=!]/.exec(bare);
+  if (around !== null) return `${refused} invalid or unsupported Perl syntax: ${around[0]}`;
+  const back = /(?<!\\)(?:\\\\)*(\\(?:[1-7](?![0-7])|[89]))/.exec(pattern);
+  if (back !== null) return `${refused} invalid escape sequence: ${back[1]}`;
+  if (pattern.includes("\\Q")) return undefined; // quoted as a whole, which has no meaning here
+  const source = pattern
+    .replace(/\(\?P</g, "(?<")
+    .replace(/\(\?[imsU-]*:/g, "(?:")
+    .replace(/\(\?[imsU-]+\)/g, "");
+  try {
+    new RegExp(source);
+    return undefined;
+  } catch (error) {
+    return `${refused} ${(error as Error).message.replace(/^.*\/: /s, "")}`;
+  }
+}
+
 /** Go's syntax as ours: the same but for anchors of the whole text and named groups. */
 function compile(pattern: string): RegExp | undefined {
+  if (/\[:\^?\w+:\]|\\[pP]\w|\\[QC]/.test(pattern)) return undefined; // classes and quotes that read otherwise here
   const source = pattern
     .replace(/\\A/g, "^")
     .replace(/\\z/g, "$")

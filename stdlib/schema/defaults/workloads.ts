@@ -1,6 +1,6 @@
 import type { DaemonSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
 import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
-import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
+import type { CronJob, Job, PodFailurePolicy } from "../../kubernetes/generated/batch-v1.js";
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
@@ -70,21 +70,26 @@ export function defaultJob(job: Job): void {
   spec.suspend ??= false;
   spec.completionMode ??= "NonIndexed";
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed";
-  for (const rule of spec.podFailurePolicy?.rules ?? [])
-    for (const pattern of rule.onPodConditions ?? []) pattern.status ||= "True";
+  defaultFailurePolicy(spec.podFailurePolicy);
   const labels = spec.template?.metadata?.labels;
   if (Object.keys(job.metadata.labels ?? {}).length === 0 && labels !== undefined)
     job.metadata.labels = { ...labels };
   defaultTemplate(spec.template);
 }
 
-/** The Jobs that it makes get theirs when they are made. */
+function defaultFailurePolicy({ rules }: PodFailurePolicy = { rules: [] }): void {
+  for (const { onPodConditions = [] } of rules ?? [])
+    for (const pattern of onPodConditions) pattern.status ||= "True";
+}
+
+/** The Jobs that it makes get theirs when they are made, but for what they say of pods. */
 export function defaultCronJob({ spec }: CronJob): void {
   if (spec === undefined) return;
   spec.concurrencyPolicy ||= "Allow";
   spec.suspend ??= false;
   spec.successfulJobsHistoryLimit ??= 3;
   spec.failedJobsHistoryLimit ??= 1;
+  defaultFailurePolicy(spec.jobTemplate?.spec?.podFailurePolicy);
   defaultTemplate(spec.jobTemplate?.spec?.template);
 }
 

@@ -90,6 +90,13 @@ export class Checker {
       this.invalid(value, `must be between ${low} and ${high}, inclusive`);
   }
 
+  /** @returns whether there are few enough to look at each. */
+  atMost(items: readonly unknown[], most: number): boolean {
+    if (items.length <= most) return true;
+    this.#add("FieldValueTooMany", `Too many: ${items.length}: must have at most ${most} items`);
+    return false;
+  }
+
   #add(type: FieldError["type"], message: string): void {
     this.#errors.push({ path: this.path, type, message });
   }

@@ -2,11 +2,16 @@ import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
 } from "../../kubernetes/generated/admissionregistration-v1.js";
+import type { CustomResourceDefinition } from "../../kubernetes/generated/apiextensions-v1.js";
+import type { APIService } from "../../kubernetes/generated/apiregistration-v1.js";
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
 import type { HorizontalPodAutoscaler } from "../../kubernetes/generated/autoscaling-v2.js";
 import type { CronJob, Job } from "../../kubernetes/generated/batch-v1.js";
+import type { CertificateSigningRequest } from "../../kubernetes/generated/certificates-v1.js";
+import type { Lease } from "../../kubernetes/generated/coordination-v1.js";
 import type {
   ConfigMap,
+  Endpoints,
   LimitRange,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -17,6 +22,8 @@ import type {
   Secret,
   Service,
 } from "../../kubernetes/generated/core-v1.js";
+import type { EndpointSlice } from "../../kubernetes/generated/discovery-v1.js";
+import type { FlowSchema, PriorityLevelConfiguration } from "../../kubernetes/generated/flowcontrol-v1.js";
 import type { Ingress, IngressClass, NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
 import type { RuntimeClass } from "../../kubernetes/generated/node-v1.js";
 import type { PodDisruptionBudget } from "../../kubernetes/generated/policy-v1.js";
@@ -29,6 +36,7 @@ import type {
 import type { PriorityClass } from "../../kubernetes/generated/scheduling-v1.js";
 import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import type { KubeObject } from "../objects.js";
+import { validateApiService, validateLease, validateSigningRequest } from "./api-server.js";
 import type { Checker } from "./checker.js";
 import {
   validateBinding,
@@ -43,6 +51,9 @@ import {
   validateRuntimeClassUpdate,
 } from "./cluster.js";
 import { validateConfigMap, validateImmutable, validateSecret, validateSecretUpdate } from "./contents.js";
+import { validateDefinition } from "./definitions.js";
+import { validateEndpointSlice, validateEndpoints } from "./endpoints.js";
+import { validateFlowSchema, validatePriorityLevel } from "./flow-control.js";
 import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.js";
 import {
   validateIngress,
@@ -85,6 +96,8 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
     rules<MutatingWebhookConfiguration>(validateWebhooks),
   "admissionregistration.v1.ValidatingWebhookConfiguration":
     rules<ValidatingWebhookConfiguration>(validateWebhooks),
+  "apiextensions.v1.CustomResourceDefinition": rules<CustomResourceDefinition>(validateDefinition),
+  "apiregistration.v1.APIService": rules<APIService>(validateApiService),
   "apps.v1.DaemonSet": rules<DaemonSet>(validateDaemonSet, validateSelectorUpdate),
   "apps.v1.Deployment": rules<Deployment>(validateDeployment, validateSelectorUpdate),
   "apps.v1.ReplicaSet": rules<ReplicaSet>(validateReplicaSet, validateSelectorUpdate),
@@ -92,7 +105,10 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "autoscaling.v2.HorizontalPodAutoscaler": rules<HorizontalPodAutoscaler>(validateAutoscaler),
   "batch.v1.CronJob": rules<CronJob>(validateCronJob),
   "batch.v1.Job": rules<Job>(validateJob, validateJobUpdate),
+  "certificates.v1.CertificateSigningRequest": rules<CertificateSigningRequest>(validateSigningRequest),
+  "coordination.v1.Lease": rules<Lease>(validateLease),
   "core.v1.ConfigMap": rules<ConfigMap>(validateConfigMap, validateImmutable),
+  "core.v1.Endpoints": rules<Endpoints>(validateEndpoints),
   "core.v1.LimitRange": rules<LimitRange>(validateLimitRange),
   "core.v1.PersistentVolume": rules<PersistentVolume>(validateVolume, validateVolumeUpdate),
   "core.v1.PersistentVolumeClaim": rules<PersistentVolumeClaim>(validateClaim, validateClaimUpdate),
@@ -102,6 +118,9 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "core.v1.ResourceQuota": rules<ResourceQuota>(validateQuota),
   "core.v1.Secret": rules<Secret>(validateSecret, validateSecretUpdate),
   "core.v1.Service": rules<Service>(validateService, validateServiceUpdate),
+  "discovery.v1.EndpointSlice": rules<EndpointSlice>(validateEndpointSlice),
+  "flowcontrol.v1.FlowSchema": rules<FlowSchema>(validateFlowSchema),
+  "flowcontrol.v1.PriorityLevelConfiguration": rules<PriorityLevelConfiguration>(validatePriorityLevel),
   "networking.v1.Ingress": rules<Ingress>(validateIngress),
   "networking.v1.IngressClass": rules<IngressClass>(validateIngressClass, validateIngressClassUpdate),
   "networking.v1.NetworkPolicy": rules<NetworkPolicy>(validateNetworkPolicy),

@@ -1,4 +1,10 @@
-import { checkDns1035Label, checkDnsLabel, checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
+import {
+  checkConfigKey,
+  checkDns1035Label,
+  checkDnsLabel,
+  checkDnsSubdomain,
+  checkQualifiedName,
+} from "../../base/names.js";
 import type { KubeObject } from "../objects.js";
 import type { KindRow } from "../table.js";
 import type { Checker } from "./checker.js";
@@ -6,6 +12,11 @@ import { validateLabels } from "./labels.js";
 import { checkPathSegment } from "./values.js";
 
 const nameRules: { readonly [typeName: string]: (name: string) => string | undefined } = {
+  "apiregistration.v1.APIService": checkPathSegment,
+  "certificates.v1.CertificateSigningRequest": checkPathSegment,
+  "coordination.v1alpha2.LeaseCandidate": checkConfigKey,
+  "coordination.v1beta1.LeaseCandidate": checkConfigKey,
+  "core.v1.Event": checkPathSegment,
   "core.v1.Namespace": checkDnsLabel,
   "core.v1.Service": checkDns1035Label,
   "rbac.v1.ClusterRole": checkPathSegment,

@@ -8,7 +8,7 @@ import {
 import type { Service, ServicePort, ServiceSpec } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabels } from "./labels.js";
-import { checkCidr, checkIp } from "./values.js";
+import { checkCidr, checkIp, checkOutsideIp } from "./values.js";
 
 /** Source: Kubernetes `validateService`; what the allocators of addresses and ports refuse is theirs. */
 export function validateService(check: Checker, service: Service): void {
@@ -135,19 +135,6 @@ function validateTraffic(check: Checker, spec: ServiceSpec): void {
   check
     .at("trafficDistribution")
     .oneOf(spec.trafficDistribution, ["PreferClose", "PreferSameNode", "PreferSameZone"]);
-}
-
-/** Addresses that mean this host or this link are nobody else's. */
-function checkOutsideIp(address: string): string | undefined {
-  const problem = checkIp(address);
-  if (problem !== undefined) return problem;
-  if (/^(0\.0\.0\.0|::)$/.test(address)) return `may not be unspecified (${address})`;
-  if (/^127\.|^::1$/.test(address)) return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
-  if (/^169\.254\.|^fe[89ab]/i.test(address))
-    return "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
-  if (/^224\.0\.0\.|^ff.2:/i.test(address))
-    return "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
-  return undefined;
 }
 
 /**

@@ -8,6 +8,19 @@ export function checkIp(value: string): string | undefined {
   return isIP(value) === 0 ? "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)" : undefined;
 }
 
+/** Addresses that mean this host or this link are nobody else's. */
+export function checkOutsideIp(address: string): string | undefined {
+  const problem = checkIp(address);
+  if (problem !== undefined) return problem;
+  if (/^(0\.0\.0\.0|::)$/.test(address)) return `may not be unspecified (${address})`;
+  if (/^127\.|^::1$/.test(address)) return "may not be in the loopback range (127.0.0.0/8, ::1/128)";
+  if (/^169\.254\.|^fe[89ab]/i.test(address))
+    return "may not be in the link-local range (169.254.0.0/16, fe80::/10)";
+  if (/^224\.0\.0\.|^ff.2:/i.test(address))
+    return "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
+  return undefined;
+}
+
 /** One segment of a URL's path, and otherwise free. */
 export function checkPathSegment(name: string): string | undefined {
   if (name === "." || name === "..") return `may not be '${name}'`;

@@ -26,7 +26,7 @@ export function validateWebhooks(
 function validateWebhook(check: Checker, hook: MutatingWebhook | ValidatingWebhook): void {
   const { admissionReviewVersions, clientConfig, rules = [], timeoutSeconds } = hook;
   check.at("name").requiredName(hook.name, checkFullName);
-  for (const [index, rule] of rules.entries()) validateRule(check.at("rules").index(index), rule);
+  for (const [index, rule] of rules.entries()) validateAdmissionRule(check.at("rules").index(index), rule);
   check.at("failurePolicy").oneOf(hook.failurePolicy, ["Fail", "Ignore"]);
   check.at("matchPolicy").oneOf(hook.matchPolicy, ["Equivalent", "Exact"]);
   if ("reinvocationPolicy" in hook)
@@ -38,8 +38,8 @@ function validateWebhook(check: Checker, hook: MutatingWebhook | ValidatingWebho
     check.at("timeoutSeconds").invalid(timeoutSeconds, "the timeout value must be between 1 and 30 seconds");
   validateLabelSelector(check.at("namespaceSelector"), hook.namespaceSelector);
   validateLabelSelector(check.at("objectSelector"), hook.objectSelector);
-  validateClient(check.at("clientConfig"), clientConfig);
-  validateVersions(check.at("admissionReviewVersions"), admissionReviewVersions);
+  validateWebhookClient(check.at("clientConfig"), clientConfig);
+  validateReviewVersions(check.at("admissionReviewVersions"), admissionReviewVersions);
 }
 
 function checkFullName(name: string): string | undefined {
@@ -51,7 +51,7 @@ function checkFullName(name: string): string | undefined {
   );
 }
 
-function validateRule(check: Checker, rule: RuleWithOperations): void {
+export function validateAdmissionRule(check: Checker, rule: RuleWithOperations): void {
   const { apiGroups = [], apiVersions = [], operations = [], scope } = rule;
   wildcardAlone(check.at("operations"), operations);
   for (const [index, operation] of operations.entries())
@@ -90,7 +90,7 @@ function validateResources(check: Checker, resources: readonly string[] = []): v
     check.invalid(resources, "if '*' is present, must not specify other resources without subresources");
 }
 
-function validateClient(check: Checker, { service, url }: WebhookClientConfig = {}): void {
+export function validateWebhookClient(check: Checker, { service, url }: WebhookClientConfig = {}): void {
   if ((url === undefined) === (service === undefined))
     check.required("exactly one of url or service is required");
   else if (url !== undefined) validateUrl(check.at("url"), url);
@@ -125,7 +125,7 @@ function validateServicePath(check: Checker, path = ""): void {
   }
 }
 
-function validateVersions(check: Checker, versions: readonly string[] = []): void {
+export function validateReviewVersions(check: Checker, versions: readonly string[] = []): void {
   if (versions.length === 0) return check.required("must specify one of v1, v1beta1");
   for (const [index, version] of versions.entries())
     if (versions.indexOf(version) !== index) check.index(index).invalid(version, "duplicate version");
