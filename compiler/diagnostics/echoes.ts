@@ -78,7 +78,8 @@ function isOfSameCall(by: Finding, of: Finding): boolean {
   if (call === undefined) return false;
   if (of.span !== undefined) {
     const isMore = call.wrong === undefined && dataOf(of, "arguments-wrong")?.wrong === "count";
-    return (isMore || of.code !== by.code) && isAtSamePlace(by.span, of.span);
+    const place = dataOf(of, "type-error")?.call ?? of.span; // of arguments, which may stand lines below
+    return (isMore || of.code !== by.code) && isAtSamePlace(by.span, place);
   }
   const { resource } = (of.data ?? {}) as { readonly resource?: string };
   return resource === `${lastOf(call.construct)} "${call.name}"`;

@@ -2,6 +2,7 @@ import { description } from "../../stdlib/constructs/generated/description.js";
 import { languageDiagnostics } from "./language-rows.js";
 import { policyDiagnostics } from "./policy-rows.js";
 import { type Fix, row, shortList, spelling, suggestion } from "./row.js";
+import type { Span } from "./span.js";
 
 /**
  * Every diagnostic the compiler can report: its severity, its message and what to do about it.
@@ -39,7 +40,7 @@ export const diagnostics = {
       "An import asks a file for a name that it does not export. A `.infra` file exports all its definitions, " +
       "a TypeScript file what is marked so.",
   }),
-  "type-error": row<{ code: string; text: string }>({
+  "type-error": row<{ code: string; text: string; call?: Span }>({
     severity: "error",
     message: ({ code, text }) => `${text} (${code})`,
     hint: ({ text }) => ofTypeError(text),

@@ -16,6 +16,21 @@ export function extentFrom(text: string, { column, line }: Position): Position {
   return positionOf(text, endOf(text, start));
 }
 
+/** Where the call begins that a position is among the arguments of: at the last word of what is called. */
+export function callAround(text: string, { column, line }: Position): Position | undefined {
+  const lines = text.split("\n").slice(0, line - 1);
+  const to = lines.reduce((offset, one) => offset + one.length + 1, column - 1);
+  const open: number[] = [];
+  for (let at = past(text, 0); at < to; at = past(text, at)) {
+    const character = text[at] ?? "";
+    if (closing[character] !== undefined) open.push(at);
+    else if (/[)\]}]/.test(character)) open.pop();
+    at = match(quoted, text, at) ?? match(word, text, at) ?? at + 1;
+  }
+  const called = /[\p{L}\p{N}_$-]+$/u.exec(text.slice(0, open.at(-1) ?? 0));
+  return called === null || text[open.at(-1) ?? 0] !== "(" ? undefined : positionOf(text, called.index);
+}
+
 function endOf(text: string, start: number): number {
   const first = text[start] ?? "";
   if (closing[first] !== undefined) return valueEnd(text, start);

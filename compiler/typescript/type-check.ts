@@ -6,7 +6,7 @@ import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
-import { extentFrom } from "./extent.js";
+import { callAround, extentFrom } from "./extent.js";
 
 export const timeoutMs = 60_000;
 
@@ -62,7 +62,9 @@ export function typeCheck(
       const covers = { ...span, end: extentFrom(inFile, span.start) };
       const words =
         module === undefined ? text : `Types alone cannot be imported of "${module}": import a value of it`;
-      reporter.report("type-error", span, { code, text: words }, [], covers);
+      const call = code === "TS2554" ? callAround(inFile, span.start) : undefined;
+      const data = { code, text: words, ...(call && { call: { file: span.file, start: call, end: call } }) };
+      reporter.report("type-error", span, data, [], covers);
     }
     return [];
   });

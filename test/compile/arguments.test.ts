@@ -88,6 +88,25 @@ test("a construct that is called wrong: one error at its call, in the language",
       t.true(found.includes(what), what);
 });
 
+test("arguments that stand on lines below are those of one error too", async (t) => {
+  const containers = '  containers: { a: { image: "x:1" } }, // (\n';
+  const text = [
+    'import { deployment } from "infra";\nimport { core } from "infra/kubernetes";\n',
+    `export const a = deployment("a", {\n${containers}}, {\n  replicas: 3,\n});\n`,
+    'export const b = core.v1.ConfigMap(\n  "b", `(`,\n  { data: {} },\n);\n',
+    "const f = (n: number) => n;\nexport const c = f(1, 2);\n",
+  ];
+  const found = await mistakesOf("infra.ts", text.join(""), { check: [true] });
+  t.deepEqual(
+    found.map((one) => one.split(":", 3).join(":")),
+    [
+      '3:18 arguments-wrong: deployment() is given too many arguments | write deployment("a", { … })',
+      "8:26 arguments-wrong: core.v1.ConfigMap() is given one object, with its name in it | write core.v1.ConfigMap({ metadata",
+      "13:23 type-error: Expected 1 arguments, but got 2. (TS2554) | undefined",
+    ],
+  );
+});
+
 const exactCalls = [
   'core.v1.ConfigMap("a", { data: { x: "1" } })',
   "core.v1.ConfigMap()",
