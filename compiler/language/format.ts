@@ -337,11 +337,13 @@ interface Row {
 
 /** Fields with nothing between them have their `=` in one column. */
 function aligned(rows: readonly Row[], depth: number): string[] {
+  let [end, width] = [0, 0]; // of the fields that have one column
   return rows.flatMap((row, index) => {
-    let [first, end] = [index, index + 1];
-    while (first > 0 && joins(rows[first - 1], rows[first])) first -= 1;
-    while (joins(rows[end - 1], rows[end])) end += 1;
-    const width = Math.max(...rows.slice(first, end).map(({ name = "" }) => name.length));
+    if (index === end) {
+      width = row.name?.length ?? 0;
+      for (end += 1; joins(rows[end - 1], rows[end]); end += 1)
+        width = Math.max(width, rows[end]?.name?.length ?? 0);
+    }
     const line = row.name === undefined ? row.text : `${row.name.padEnd(width)} = ${row.text}`;
     return [...row.above, ...`${pad(depth)}${line}`.split("\n")];
   });

@@ -1,5 +1,6 @@
 import type { ILexingError, IToken, TokenType } from "chevrotain";
 import type { Position, Span } from "../diagnostics/span.js";
+import { longestFile, tooLarge } from "../file-size.js";
 import { standIn } from "./divide.js";
 import { asMeant, dashList, type Meant, withLongTexts } from "./meant.js";
 import { messages } from "./messages.js";
@@ -39,6 +40,17 @@ let parser: ModuleParser | undefined;
  */
 export function parseModule(file: string, text: string, before?: Reading): Parsed {
   const problems: SyntaxProblem[] = [];
+  if (text.length > longestFile) {
+    const start = { line: 1, column: 1 };
+    const span = { file, start, end: { line: 1, column: 2 } };
+    return {
+      module: { file, definitions: [] },
+      comments: [],
+      problems: [{ span, text: tooLarge(text.length) }],
+      unread: none,
+      reading: { tokens: [], parts: [] },
+    };
+  }
   const lexed = token.lexer.tokenize(text);
   for (const error of lexed.errors) {
     const problem = lexingProblem(file, text, error);

@@ -35,7 +35,7 @@ export function withoutIndent(parts: readonly (string | Expression)[]): (string 
   const lines = whole.replace(/^[ \t]*\n/, "").split("\n");
   const filled = lines.filter((line) => line.trim() !== "");
   const indents = filled.map((line) => /^ */.exec(line)?.[0].length ?? 0);
-  const indent = indents.length === 0 ? 0 : Math.min(...indents);
+  const indent = indents.reduce((least, one) => Math.min(least, one), indents[0] ?? 0);
   const strip = new RegExp(`\\n {0,${indent}}`, "g");
   return parts.map((part, index) => {
     if (typeof part !== "string") return part;

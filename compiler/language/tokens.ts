@@ -116,7 +116,7 @@ export const BrokenText = createToken({
 });
 export const TextPart = createToken({
   name: "TextPart",
-  pattern: /(?:[^"\\$\n\r]|\$(?!\{))+/,
+  pattern: /(?:[^"\\$\n\r]+|\$(?!\{))+/,
   label: "text",
 });
 export const TextEscape = createToken({
@@ -138,7 +138,7 @@ export const BlockEnd = createToken({
 });
 export const BlockPart = createToken({
   name: "BlockPart",
-  pattern: /(?:[^"$]|\$(?!\{)|"(?!""))+/,
+  pattern: /(?:[^"$]+|\$(?!\{)|"(?!""))+/,
   line_breaks: true,
   label: "text",
 });
@@ -159,7 +159,8 @@ export const SingleQuoted = createToken({
 });
 export const HereDocument = createToken({
   name: "HereDocument",
-  pattern: /<<[-~]?"?([A-Za-z_][A-Za-z0-9_]*)"?[ \t]*\r?\n(?:[^\n]*\n)*?[ \t]*\1(?![A-Za-z0-9_])/,
+  // Longer ones are not looked through: where many begin and none ends, each would be read to the end of the file.
+  pattern: /<<[-~]?"?([A-Za-z_][A-Za-z0-9_]*)"?[ \t]*\r?\n(?:[^\n]*\n){0,200}?[ \t]*\1(?![A-Za-z0-9_])/,
   line_breaks: true,
   categories: [Unit],
   label: "a here-document",
@@ -192,7 +193,7 @@ const Space = createToken({
 const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\n\r]*/, group: "comments" });
 const BlockComment = createToken({
   name: "BlockComment",
-  pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+  pattern: /\/\*[\s\S]*?\*\//,
   line_breaks: true,
   group: "comments",
 });

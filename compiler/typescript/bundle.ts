@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
+import { longestFile, tooLarge } from "../file-size.js";
 import type { Host } from "../host.js";
 import { isInside } from "../inside.js";
 import type { Loaded } from "../language/load.js";
@@ -79,7 +80,7 @@ async function bundleInto(
   const meta = JSON.parse(text("meta.json")) as Metafile;
   const inputs = stackInputs(host, folder, meta);
   if (inputs.some((path) => path.endsWith(".infra"))) return bundleMixed(host, entry, reporter);
-  if (reportClosedImports(host, folder, meta, reporter)) return undefined;
+  if (reportTooLarge(meta, reporter) || reportClosedImports(host, folder, meta, reporter)) return undefined;
   return {
     code: text("stack.js"),
     map: text("stack.js.map"),
@@ -92,9 +93,8 @@ async function bundleInto(
 async function bundleMixed(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
   const { bundleWithLanguage } = await import("./bundle-language.js");
   const result = await bundleWithLanguage(host, entry, options(host), reporter);
-  if (result === undefined || reportClosedImports(host, dirname(entry), result.meta, reporter))
-    return undefined;
-  return result.bundled;
+  if (result === undefined || reportTooLarge(result.meta, reporter)) return undefined;
+  return reportClosedImports(host, dirname(entry), result.meta, reporter) ? undefined : result.bundled;
 }
 
 /** How every stack is bundled, as esbuild's own options. */
@@ -146,6 +146,7 @@ function standIns(packageRoot: string): string {
 export interface Metafile {
   readonly inputs: {
     readonly [path: string]: {
+      readonly bytes: number;
       readonly imports: readonly {
         readonly path: string;
         readonly kind: string;
@@ -155,6 +156,16 @@ export interface Metafile {
       }[];
     };
   };
+}
+
+/** The author's own code has the bound that `.infra` files have; those see to it where they are read. */
+function reportTooLarge({ inputs }: Metafile, reporter: Reporter): boolean {
+  const large = Object.entries(inputs).filter(
+    ([path, { bytes }]) => bytes > longestFile && /(?<!\/node_modules\/.*)\.[cm]?[jt]sx?$/.test(path),
+  );
+  for (const [path, { bytes }] of large)
+    reporter.report("syntax", pointSpan(path, 1, 1), { text: tooLarge(bytes) });
+  return large.length > 0;
 }
 
 /** esbuild leaves `node:` imports alone; a stack has no Node to import from, and takes no data from outside its folder. */

@@ -276,7 +276,7 @@ function partsOf(bundle: string, inputs: readonly string[], recall: Recall): Par
       const at = { text, line: before === undefined ? 0 : before.to - 1, ...(lacks && { lacks }) };
       added.push(new Part(at, before?.next ?? start, recall));
     }
-    parts.push(...added);
+    for (const part of added) parts.push(part); // there may be more than a call takes arguments
   };
   try {
     add([bundle.slice(0, starts[0])], ["", "})();"]);
