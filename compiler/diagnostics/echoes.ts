@@ -42,8 +42,10 @@ function explains(by: Finding, of: Finding): boolean {
     return of.code === "exception" ? saysWhy(by, of) : isOfNothing(of) && !isOfNothing(by);
   if (by.code === "exception") return false;
   if (leavesOpen(by, of) || isOfSameCall(by, of)) return true;
+  if (isWithoutValue(by, of)) return true;
   if (by.span === undefined || of.span === undefined || by.span.file !== of.span.file) return false;
   if (of.code === "type-error") return isSameMistake(by, of);
+  if (by.code === "field-type" && of.code === "value-unusable") return false; // but the other way round
   if (by.covers !== undefined && by.code !== of.code && isWithin(of.span.start, by.covers)) return true;
   if (by.code === of.code) return false;
   const isSameLine = by.span.start.line === of.span.start.line;
@@ -70,6 +72,15 @@ function explains(by: Finding, of: Finding): boolean {
     default:
       return false;
   }
+}
+
+/** Of an exact object the path is the API's own: what is said of a member that a value was left out of comes of it. */
+function isWithoutValue(by: Finding, of: Finding): boolean {
+  const [unusable, invalid] = [dataOf(by, "value-unusable"), dataOf(of, "field-invalid")];
+  const [first] = invalid?.path.split(/[.[]/) ?? [];
+  return (
+    unusable !== undefined && unusable.resource === invalid?.resource && first === unusable.path.split(".")[0]
+  );
 }
 
 /** A construct that is called wrong lacks its name and more: said where it is called, or without a place. */

@@ -369,9 +369,11 @@ export const policyDiagnostics = {
     fixes: ({ resource }) => [{ kind: "accept", resource }],
     about: "A selector and the labels that it is meant for have gone apart, or the pods are somewhere else.",
   }),
-  policy: row<{ policy: string; text: string }>({
+  policy: row<{ policy: string; text: string; isForeign?: boolean }>({
     severity: "error",
     message: ({ policy, text }) => `${policy}: ${text}`,
+    hint: ({ isForeign }) =>
+      isForeign === true ? "It is reported of none of the objects that the policy was given" : undefined,
     about: 'A policy of the stack\'s own, policy("…", …), found something.',
   }),
   "accept-unknown": row<{ code: string }>({

@@ -46,9 +46,11 @@ export const diagnostics = {
     hint: ({ text }) => ofTypeError(text),
     about: "The type checker's own message. --no-check compiles in spite of it.",
   }),
-  exception: row<{ text: string }>({
+  exception: row<{ text: string; isLast?: boolean }>({
     severity: "error",
     message: ({ text }) => `the program threw: ${text}`,
+    hint: ({ isLast }) =>
+      isLast === true ? "the last line it reached: what was thrown says no place" : undefined,
     about: "The stack's own code threw an exception while it was evaluated.",
   }),
   "endless-program": row<{ seconds: number }>({

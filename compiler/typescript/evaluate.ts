@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { join } from "node:path";
 import { getSystemErrorName } from "node:util";
-import type { Graph, PolicyFinding } from "../../stdlib/constructs/graph.js";
+import type { Graph, GuestProblem, PolicyFinding } from "../../stdlib/constructs/graph.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
@@ -77,8 +77,8 @@ export async function evaluate(
     reportForeign(reporter);
     return undefined;
   }
-  for (const { code, call, data } of graph.problems)
-    reportProblem(reporter, program.locator, program.places ?? {}, code, call, data);
+  for (const problem of graph.problems)
+    reportProblem(reporter, program.locator, program.places ?? {}, problem);
   return graph;
 }
 
@@ -94,7 +94,8 @@ export async function judge(
   if (result === undefined || !("findings" in result)) return [];
   const isFinding = (found: Partial<PolicyFinding>) =>
     [found?.policy, found?.path, found?.text].every((text) => typeof text === "string") &&
-    Number.isInteger(found.object);
+    Number.isInteger(found.object) &&
+    (found.call === undefined || isCall(found.call));
   if (Array.isArray(result.findings) && result.findings.every(isFinding)) return result.findings;
   reportForeign(reporter);
   return [];
@@ -138,12 +139,21 @@ async function runGuest(
   const result = JSON.parse(answer.result) as GuestResult;
   if ("closed" in result) reporter.report("undeclared-input", locator.call(result.call), result.closed);
   else if (!("exception" in result)) return result;
-  else if (result.exception === "RangeError: Array buffer allocation failed")
-    reporter.report("program-too-large", locator.call(result.call), { megabytes: dataMegabytes });
-  else if (/^TypeError: Cannot convert a Symbol value to a /.test(result.exception))
-    reporter.report("secret-leaked", locator.call(result.call), { what: "a secret", where: "in a text" });
-  else reporter.report("exception", locator.call(result.call), { text: result.exception });
+  else reportException(result, locator, reporter);
   return undefined;
+}
+
+function reportException(
+  { call, exception, mark }: Extract<GuestResult, { exception: string }>,
+  locator: Locator,
+  reporter: Reporter,
+): void {
+  const span = mark === undefined ? locator.call(call) : locator.mark(mark);
+  if (exception === "RangeError: Array buffer allocation failed")
+    reporter.report("program-too-large", span, { megabytes: dataMegabytes });
+  else if (/^TypeError: Cannot convert a Symbol value to a /.test(exception))
+    reporter.report("secret-leaked", span, { what: "a secret", where: "in a text" });
+  else reporter.report("exception", span, { text: exception, isLast: mark !== undefined });
 }
 
 /** Says why the child ended early: by its last word, or by what V8 printed. One that was killed left its place. */
@@ -211,16 +221,24 @@ function namedVariables(host: Host, code: string): { [name: string]: string } {
   );
 }
 
+function isCall(call: unknown): boolean {
+  return Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
+}
+
 /** Whoever owns the guest's context can answer anything. */
 function isGraph(graph: unknown): graph is Graph {
   const { accepted, formatVersion, inputs, kinds, problems, resources } = (graph ?? {}) as Partial<Graph>;
-  const isCall = (call: unknown) => Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
   return (
     formatVersion === 1 &&
     Array.isArray(inputs) &&
     inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
     Array.isArray(problems) &&
-    problems.every((problem) => typeof problem?.code === "string" && isCall(problem.call)) &&
+    problems.every(
+      (problem) =>
+        typeof problem?.code === "string" &&
+        isCall(problem.call) &&
+        (problem.member === undefined || Number.isInteger(problem.member[0])),
+    ) &&
     Array.isArray(kinds) &&
     kinds.every(
       (kind) =>
@@ -260,9 +278,7 @@ function reportProblem(
   reporter: Reporter,
   locator: Locator,
   places: { readonly [name: string]: Span },
-  code: string,
-  call: readonly [number, number],
-  data: object,
+  { call, code, data, member }: GuestProblem,
 ): void {
   const known = guestCodes.find((candidate) => candidate === code);
   if (known === undefined) {
@@ -273,9 +289,15 @@ function reportProblem(
   }
   const given = known === "input-invalid" ? places[String((data as { name?: unknown }).name)] : undefined;
   const related = given === undefined ? [] : [{ span: given, note: "given here" }];
-  const span = locator.call(call);
+  const span = memberSpan(locator, member) ?? locator.call(call);
   const said = span?.file.endsWith(".infra") ? inLanguage(data) : data;
   reporter.report(known, span, said as DiagnosticData<typeof known>, related);
+}
+
+function memberSpan(locator: Locator, member: GuestProblem["member"]): Span | undefined {
+  if (member === undefined) return undefined;
+  const [literal, name] = member;
+  return locator.property(literal, name, "value") ?? locator.literal(literal);
 }
 
 /** The language calls a constructor of exact objects by its whole path. */

@@ -25,7 +25,12 @@ export function counting(functions: Functions): Functions {
 export function exact(functions: Functions, path: string): Functions {
   const constructors = Object.entries(functions).map(([name, of]): [string, Constructor] => [
     name,
-    (...given) => (of as Constructor)(exactFields(`${path}.${name}`, given)),
+    (...given) => {
+      const fields = exactFields(`${path}.${name}`, given);
+      const object = (of as (fields: object) => object)(fields);
+      const literal = literalOf(fields);
+      return literal === undefined ? object : markLiteral(literal, object);
+    },
   ]);
   return Object.freeze(Object.fromEntries(constructors));
 }

@@ -42,9 +42,11 @@ export interface AcceptedFinding {
   readonly call: GuestPosition;
 }
 
-/** What a policy reported: the object by its place in the list it was given. */
+/** What a policy reported: the object by its place in the list it was given, -1 for what is none of it. */
 export interface PolicyFinding {
   readonly policy: string;
+  /** Where that was reported, of what is none of the list. */
+  readonly call?: GuestPosition;
   readonly object: number;
   readonly path: string;
   readonly text: string;
@@ -179,6 +181,8 @@ export interface GuestProblem {
   /** A code of the compiler's diagnostics table. */
   readonly code: string;
   readonly call: GuestPosition;
+  /** The nearest literal around what is wrong, and its property that leads there. */
+  readonly member?: readonly [literal: number, name: string];
   readonly data: { readonly [key: string]: Json };
 }
 

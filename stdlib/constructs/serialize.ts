@@ -8,7 +8,7 @@ import type {
   PolicyFinding,
   ResourceNode,
 } from "./graph.js";
-import { literalOf, type Made, madeOf, pendingOf, remembered } from "./guest.js";
+import { callPosition, literalOf, type Made, madeOf, pendingOf, remembered } from "./guest.js";
 import type { PolicyObject } from "./policy.js";
 
 /** Values that no stack holds: their place is reported instead. */
@@ -32,12 +32,14 @@ export function serializeModule(exports: { readonly [name: string]: unknown }): 
 export function judgeObjects(objects: readonly PolicyObject[]): string {
   const findings: PolicyFinding[] = [];
   for (const { judge, name } of remembered.policies)
-    judge(objects, (object, text, path = "") => {
+    judge(objects, (of, text, path = "") => {
+      const object = objects.indexOf(of);
       findings.push({
         policy: name,
-        object: objects.indexOf(object),
+        object,
         path: String(path),
         text: String(text),
+        ...(object < 0 ? { call: callPosition() } : {}),
       });
     });
   return stringify(findings);
@@ -52,6 +54,8 @@ class Serializer {
   readonly #rawIndex = new Map<object, number>();
   /** Of the value that is looked at, from its resource on. */
   #path: string[] = [];
+  /** The objects around it, of each of which the path has one member. */
+  #around: object[] = [];
 
   module(exports: { readonly [name: string]: unknown }): Graph {
     for (const name of Object.keys(exports).sort()) this.#explore(exports[name], name, 0, new Set());
@@ -140,21 +144,23 @@ class Serializer {
   }
 
   #spec(value: unknown, owner: Made, included: boolean): AuthoredValue {
-    const around = this.#path; // of what refers to this resource
-    this.#path = [];
-    const spec = this.#value(value, owner, 0, included);
-    this.#path = around;
+    const [path, around] = [this.#path, this.#around]; // of what refers to this resource
+    [this.#path, this.#around] = [[], []];
+    const spec = this.#value(value, owner, included);
+    [this.#path, this.#around] = [path, around];
     return spec;
   }
 
-  #member(name: string, value: unknown, owner: Made, depth: number, included: boolean): AuthoredValue {
+  #member(of: object, name: string, value: unknown, owner: Made, included: boolean): AuthoredValue {
     this.#path.push(name);
-    const member = this.#value(value, owner, depth, included);
+    this.#around.push(of);
+    const member = this.#value(value, owner, included);
     this.#path.pop();
+    this.#around.pop();
     return member;
   }
 
-  #value(value: unknown, owner: Made, depth: number, included: boolean): AuthoredValue {
+  #value(value: unknown, owner: Made, included: boolean): AuthoredValue {
     if (value === null || typeof value === "string" || typeof value === "boolean") return value;
     if (typeof value === "number")
       return Number.isFinite(value) ? value : this.#unusable(owner, String(value));
@@ -165,16 +171,15 @@ class Serializer {
       const of = "of" in pending ? { of: this.#add(pending.of, included) } : {};
       const written = Object.entries(pending)
         .filter(([member]) => authoredMembers.has(member))
-        .map(([member, inner]) => [member, this.#member(member, inner, owner, depth + 1, included)]);
+        .map(([member, inner]) => [member, this.#member(value as object, member, inner, owner, included)]);
       return { "@value": { ...pending, ...of, ...Object.fromEntries(written) } as unknown as AuthoredObject };
     }
     if (typeof value !== "object") return this.#unusable(owner, `a ${typeof value}`);
     if (owner.construct !== "l1" && isKubernetesObject(value)) return { "@ref": this.#addRaw(value) };
-    if (depth > deepest) return this.#unusable(owner, "a cycle");
+    if (this.#around.includes(value)) return this.#unusable(owner, "a cycle");
+    if (this.#path.length > deepest) return this.#unusable(owner, `more than ${deepest} levels`);
     if (Array.isArray(value)) {
-      return value.map((item, index) =>
-        this.#member(String(index), item ?? null, owner, depth + 1, included),
-      );
+      return value.map((item, index) => this.#member(value, String(index), item ?? null, owner, included));
     }
     for (const symbol of Object.getOwnPropertySymbols(value))
       if (pendingOf(symbol) !== undefined) this.#leak(owner);
@@ -185,25 +190,42 @@ class Serializer {
       const member = members[key];
       if (member === undefined) continue;
       const isText = typeof member === "string"; // most are, and need no path
-      setMember(object, key, isText ? member : this.#member(key, member, owner, depth + 1, included));
+      setMember(object, key, isText ? member : this.#member(value, key, member, owner, included));
     }
     return object;
   }
 
   #leak(owner: Made): void {
-    const where = `in ${owner.construct} "${owner.name}", as a name in "${this.#path.join(".")}"`;
+    const where = `in ${titleOf(owner)}, as a name in "${this.#path.join(".")}"`;
     this.#problems.push({ code: "secret-leaked", call: owner.call, data: { what: "a secret", where } });
   }
 
   #unusable(owner: Made, what: string): null {
-    const data: { [key: string]: Json } = {
-      resource: `${owner.construct} "${owner.name}"`,
-      path: this.#path.join("."),
-      what,
-    };
-    this.#problems.push({ code: "value-unusable", call: owner.call, data });
+    const shown = this.#path.length > deepest ? [...this.#path.slice(0, 3), "…"] : this.#path;
+    const data: { [key: string]: Json } = { resource: titleOf(owner), path: shown.join("."), what };
+    const member = this.#nearest(owner);
+    const place = { call: owner.call, ...(member === undefined ? {} : { member }) };
+    this.#problems.push({ code: "value-unusable", ...place, data });
     return null;
   }
+
+  /** Of what no literal is around, the first within the resource. */
+  #nearest({ spec }: Made): GuestProblem["member"] {
+    for (const [index, object] of [...this.#around.entries()].reverse()) {
+      const literal = literalOf(object);
+      if (literal !== undefined) return [literal, this.#path[index] ?? ""];
+    }
+    const members = typeof spec === "object" && spec !== null ? Object.entries(spec) : [];
+    for (const [, member] of members) {
+      const literal = typeof member === "object" && member !== null ? literalOf(member) : undefined;
+      if (literal !== undefined) return [literal, ""];
+    }
+    return undefined;
+  }
+}
+
+function titleOf({ construct, name, spec }: Made): string {
+  return `${construct === "l1" ? (spec as { kind: string }).kind : construct} "${name}"`;
 }
 
 /** An exact Kubernetes object, made by `infra/kubernetes` or written out. */

@@ -160,7 +160,7 @@ export const pod = core.v1.Pod({
   );
   const expected = [
     "✗ pod/p                  spec.hostNetwork: Forbidden: the field is not enforced by this runtime yet      infra.ts:12",
-    "✗ job/once               Job (batch/v1) does not run on this instance yet      infra.ts:6",
+    "✗ job/once               Job (batch/v1) does not run on this instance yet      infra.ts:5",
   ];
   const planned = await infra("plan", "--no-check");
   t.is(planned.code, 1);

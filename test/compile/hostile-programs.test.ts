@@ -350,9 +350,9 @@ const odd: readonly (readonly [name: string, source: string, expected: string])[
   [
     "a thrown trap",
     "const a = 1;\nthrow new Proxy(new Error(), { getPrototypeOf() { throw a; } });\n",
-    "exception -",
+    "exception 2",
   ],
-  ["a thrown null", "const a = 1;\nthrow null;\n", "exception -"],
+  ["a thrown null", "const a = 1;\nthrow null;\n", "exception 2"],
   ["nothing exported", "const a = 1;\nvoid a;\n", "stack-empty -"],
 ];
 for (const [name, source, expected] of odd) test(`odd: ${name}`, stopped, source, expected);

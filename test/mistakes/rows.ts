@@ -441,7 +441,7 @@ export const mistakes: readonly Mistake[] = [
       "",
       "resource-not-exported",
     ],
-    ["a value that is a function", '⟦configMap("xx", { a: (() => 1) as never })⟧;', "", "value-unusable"],
+    ["a value that is a function", 'configMap("xx", { a: ⟦(() => 1) as never⟧ });', "", "value-unusable"],
   ]),
   ...rows("Exact objects", [
     [

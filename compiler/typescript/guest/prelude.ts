@@ -20,7 +20,12 @@ export type GuestResult =
       readonly closed: { readonly what: string; readonly instead: string };
       readonly call: readonly [number, number];
     }
-  | { readonly exception: string; readonly call: readonly [number, number] };
+  | {
+      readonly exception: string;
+      readonly call: readonly [number, number];
+      /** Where the program was, of what does not say where it was thrown. */
+      readonly mark?: number;
+    };
 
 class ClosedDoor extends Error {
   readonly call = callPosition();
@@ -129,16 +134,32 @@ function keepSecrets(): void {
   });
 }
 
-/** The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter. */
-function describe(thrown: unknown): GuestResult {
+/**
+ * The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter.
+ * @param mark - where the program was then.
+ */
+function describe(thrown: unknown, mark?: number): GuestResult {
+  const unplaced = { call: [0, 0], ...(mark === undefined ? {} : { mark }) } as const;
   try {
     if (thrown instanceof ClosedDoor)
       return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call };
-    if (!(thrown instanceof Error)) return { exception: String(thrown), call: [0, 0] };
-    return { exception: `${thrown.name}: ${thrown.message}`, call: originOf(thrown) };
+    if (!(thrown instanceof Error)) return { exception: textOf(thrown), ...unplaced };
+    const exception = `${thrown.name}: ${thrown.message}`;
+    const call = originOf(thrown);
+    return call[0] === 0 ? { exception, ...unplaced } : { exception, call };
   } catch {
-    return { exception: "something that cannot be described", call: [0, 0] };
+    return { exception: "something that cannot be described", ...unplaced };
   }
+}
+
+const mostOfThrown = 200;
+
+/** An object that has no words of its own is told by its members. */
+function textOf(thrown: unknown): string {
+  const text = String(thrown);
+  if (!/^\[object .*\]$/.test(text)) return text;
+  const members = stringify(thrown) ?? text;
+  return members.length > mostOfThrown ? `${members.slice(0, mostOfThrown)}…` : members;
 }
 
 const stringify = JSON.stringify;
@@ -175,14 +196,14 @@ addConstants({
       run(progress, markLiteral);
       return `{"findings":${judgeObjects(objects)}}`;
     } catch (thrown) {
-      return stringify(describe(thrown));
+      return stringify(describe(thrown, progress[0]));
     }
   },
   __infra_finish(run: Program<{ readonly [name: string]: unknown } | undefined>): string {
     try {
       return `{"graph":${serializeModule(run(progress, markLiteral) ?? {})}}`;
     } catch (thrown) {
-      return stringify(describe(thrown));
+      return stringify(describe(thrown, progress[0]));
     }
   },
 });
