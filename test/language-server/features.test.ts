@@ -171,6 +171,34 @@ test("rename changes every file and what none of them means", (t) => {
     t.throws(() => rename(workspace, analysis, position, taken), { instanceOf: Error }, taken);
 });
 
+test("a rename writes what other files call each definition afterwards", (t) => {
+  const store =
+    'deployment store { container c { image = "x:1" ports = { http: 80 } } }\n' +
+    'service st|ore { to = deployment.store ports = { 80: "http" } }\n';
+  const more = {
+    "alias.infra": 'import { service.store as cache } from "./main.infra"\nlet h = cache.host\n',
+    "bare.infra": 'import { service.store } from "./main.infra"\nlet h = store.host\n',
+    "other.infra":
+      'import { deployment.store, deployment.store as d } from "./main.infra"\nlet a = [store, d]\n',
+    "infra.ts":
+      'import { "service.store" as cache, "deployment.store" as d } from "./main.infra";\nexport const x = [cache, d];\n',
+  };
+  const { analysis, position, workspace } = opened(store, more);
+  const after = edited(workspace, rename(workspace, analysis, position, "kv"));
+  t.deepEqual(after, {
+    "main.infra": analysis.text.replace("service store", "service kv"),
+    "alias.infra": 'import { kv as cache } from "./main.infra"\nlet h = cache.host\n',
+    "bare.infra": 'import { kv } from "./main.infra"\nlet h = kv.host\n',
+    "other.infra": 'import { store, store as d } from "./main.infra"\nlet a = [store, d]\n',
+    "infra.ts": 'import { kv as cache, store as d } from "./main.infra";\nexport const x = [cache, d];\n',
+  });
+  const back = opened(after["main.infra"]?.replace("service kv", "service k|v") ?? "", after);
+  const again = edited(back.workspace, rename(back.workspace, back.analysis, back.position, "store"));
+  t.deepEqual(again, { ...more, "main.infra": analysis.text });
+  const taken = opened(store, { ...more, "bare.infra": `${more["bare.infra"]}let kv = 1\n` });
+  t.throws(() => rename(taken.workspace, taken.analysis, taken.position, "kv"), { message: /already means/ });
+});
+
 test("a rename that another name would catch is refused", (t) => {
   const { analysis, position, workspace } = opened("let si|ze = 3\nfunction f(n) = n + size");
   t.throws(() => rename(workspace, analysis, position, "n"), { message: /already means something/ });

@@ -1,4 +1,5 @@
 import type { Position, Span } from "../../diagnostics/span.js";
+import type { Definition, Import } from "../syntax.js";
 import { isSame, type Occurrence, type Origin, occurrencesOf, originOf } from "./occurrences.js";
 import { spanAt } from "./places.js";
 import { holds } from "./tree.js";
@@ -79,12 +80,20 @@ function isAtOrigin({ isDefinition, target }: Occurrence, origin: Origin): boole
 /** A TypeScript file that imports the origin's file uses the name by its words. */
 function ofTypeScript(workspace: Workspace, origin: Origin): readonly Reference[] {
   const exported = exportedName(workspace, origin);
-  if (exported === undefined) return [];
+  return exported === undefined ? [] : typeScriptReferences(workspace, origin.path, exported);
+}
+
+/** The same of what a file exports under a name. */
+export function typeScriptReferences(
+  workspace: Workspace,
+  file: string,
+  exported: string,
+): readonly Reference[] {
   return workspace.typeScriptFiles().flatMap((path) => {
     const text = workspace.text(path);
     if (text === undefined || !text.includes(".infra")) return [];
     return importsOfTypeScript(text)
-      .filter(({ from, name }) => name === exported && workspace.resolve(path, from) === origin.path)
+      .filter(({ from, name }) => name === exported && workspace.resolve(path, from) === file)
       .flatMap(({ isRenamed, length, local, name, offset }): Reference[] => [
         {
           span: spanAt(path, text, offset, length),
@@ -106,11 +115,18 @@ function ofTypeScript(workspace: Workspace, origin: Origin): readonly Reference[
   });
 }
 
+function exportedName(workspace: Workspace, { path, target }: Origin): string | undefined {
+  return target.kind === "definition" ? exportedAs(workspace, path, target.of) : undefined;
+}
+
 /** What other files call a definition. */
-export function exportedName(workspace: Workspace, { path, target }: Origin): string | undefined {
-  if (target.kind !== "definition") return undefined;
+export function exportedAs(
+  workspace: Workspace,
+  path: string,
+  of: Exclude<Definition, Import>,
+): string | undefined {
   for (const [name, definition] of workspace.analysis(path)?.resolution.exports ?? [])
-    if (definition === target.of) return name;
+    if (definition === of) return name;
   return undefined;
 }
 
