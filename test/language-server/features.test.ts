@@ -7,7 +7,13 @@ import { applyEdits } from "../../compiler/language/server/edits.js";
 import { hover } from "../../compiler/language/server/hover.js";
 import { occurrenceAt, originOf } from "../../compiler/language/server/occurrences.js";
 import { positionAt, spanAt, textOf } from "../../compiler/language/server/places.js";
-import { referencesTo, referencesToKey } from "../../compiler/language/server/references.js";
+import {
+  type Reference,
+  referencesAt,
+  referencesFromTypeScript,
+  referencesTo,
+  referencesToKey,
+} from "../../compiler/language/server/references.js";
 import { rename } from "../../compiler/language/server/rename.js";
 import { signatureHelp } from "../../compiler/language/server/signature-help.js";
 import { analysisOf, edited, mended, mistakesOf, withCursor, workspaceOf } from "./support.js";
@@ -158,6 +164,49 @@ test("references of a name in every file", (t) => {
   const found = origin === undefined ? [] : referencesTo(workspace, origin);
   const count = (file: string) => found.filter(({ span }) => span.file === `/stack/${file}`).length;
   t.deepEqual(["main.infra", "other.infra", "infra.ts"].map(count), [2, 5, 2]);
+});
+
+test("references of what TypeScript exports, and from TypeScript", (t) => {
+  const front = [
+    'import { settings } from "./main.infra";',
+    'export const front = [settings.key("mode")];',
+    "export const twice = [front, 'front'];",
+  ].join("\n");
+  const main =
+    'import { front } from "./front.js"\nlet a = front\nconfigMap settings { mode = "a" }\nlet b = settings.key("mode")';
+  const { workspace } = opened(`${main}|`, {
+    "front.ts": front,
+    "other.infra": 'import { front as f } from "./front.js"\nlet c = f',
+    "more.ts": 'import { front } from "./front.js";\nexport const more = front;',
+  });
+  const shown = (found: readonly Reference[]) =>
+    found.map(
+      ({ isDefinition, span }) =>
+        `${span.file.slice("/stack/".length)} ${span.start.line}:${span.start.column}${isDefinition ? " *" : ""}`,
+    );
+  const analysis = analysisOf(workspace);
+  const fromMain = (at: number) => shown(referencesAt(workspace, analysis, positionAt(main, at)));
+  const fromFront = (at: number) =>
+    shown(referencesFromTypeScript(workspace, "/stack/front.ts", positionAt(front, at)));
+  const ofFront = [
+    "front.ts 2:14 *",
+    "front.ts 3:23",
+    "main.infra 1:10",
+    "main.infra 2:9",
+    "other.infra 1:10",
+    "other.infra 1:19",
+    "other.infra 2:9",
+    "more.ts 1:10",
+    "more.ts 2:21",
+  ];
+  t.deepEqual(fromMain(main.indexOf("a = front") + 5).sort(), [...ofFront].sort());
+  t.deepEqual(fromFront(front.indexOf("front =")).sort(), [...ofFront].sort());
+  const more = { line: 2, column: 22 };
+  t.deepEqual(shown(referencesFromTypeScript(workspace, "/stack/more.ts", more)).sort(), [...ofFront].sort());
+  const mode = ["main.infra 3:22 *", "main.infra 4:22", "front.ts 2:36"];
+  t.deepEqual(fromMain(main.lastIndexOf("mode")), mode);
+  t.deepEqual(fromFront(front.indexOf("mode")), mode);
+  t.deepEqual(fromFront(front.indexOf("'front'") + 2), []);
 });
 
 test("rename changes every file and what none of them means", (t) => {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Position, Span } from "../../diagnostics/span.js";
-import { dataKeysOf, type Found, importedName, portsOf } from "../static.js";
+import { dataKeysOf, type Found, importedName, type Key, portsOf } from "../static.js";
 import type { Import } from "../syntax.js";
 import { nameOf, type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { offsetAt, spanAt, startOf } from "./places.js";
@@ -8,6 +8,7 @@ import { bare, holds } from "./tree.js";
 import {
   exportsOfTypeScript,
   importsOfTypeScript,
+  namedKeys,
   quotedAt,
   type TypeScriptImport,
   wordAt,
@@ -42,14 +43,30 @@ export function definitionFromTypeScript(
   const quoted = quotedAt(text, offsetAt(text, position));
   if (quoted !== undefined && /\bfrom\s*$/.test(quoted.before) && quoted.text.endsWith(".infra"))
     return existing(workspace, workspace.resolve(path, quoted.text));
-  const [, owner, method] = /([\w$]+)\.(key|address|port)\(\s*$/.exec(quoted?.before ?? "") ?? [];
-  if (quoted !== undefined && owner !== undefined) {
-    const found = importedInTypeScript(workspace, path, (one) => one.local === owner);
-    const keys = found && (method === "key" ? dataKeysOf(found) : portsOf(found));
-    return keys?.find((key) => key.text === quoted.text)?.span;
-  }
+  const key = keyFromTypeScript(workspace, path, position);
+  if (key !== undefined) return key.span;
   const origin = originFromTypeScript(workspace, path, position);
   return origin && { ...bare(origin.name), file: origin.path };
+}
+
+/** The key or port that the text in quotes at a place of a TypeScript file names. */
+export function keyFromTypeScript(workspace: Workspace, path: string, position: Position): Key | undefined {
+  return keysInTypeScript(workspace, path).find(({ span }) => holds(span, position))?.key;
+}
+
+/** Keys and ports of `.infra` files that a TypeScript file names: `settings.key("mode")`. */
+export function keysInTypeScript(
+  workspace: Workspace,
+  path: string,
+): readonly { readonly span: Span; readonly key: Key }[] {
+  const text = workspace.text(path) ?? "";
+  if (!text.includes(".infra")) return [];
+  return namedKeys(text).flatMap(({ length, method, name, offset, owner }) => {
+    const found = importedInTypeScript(workspace, path, ({ local }) => local === owner);
+    const keys = found && (method === "key" ? dataKeysOf(found) : portsOf(found));
+    const key = keys?.find((one) => one.text === name);
+    return key === undefined ? [] : [{ span: spanAt(path, text, offset, length), key }];
+  });
 }
 
 /** What the name at a place in a TypeScript file means, where it comes from an `.infra` file. */

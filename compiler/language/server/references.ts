@@ -1,9 +1,18 @@
 import type { Position, Span } from "../../diagnostics/span.js";
+import { importedName } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
-import { isSame, type Occurrence, type Origin, occurrencesOf, originOf } from "./occurrences.js";
-import { spanAt } from "./places.js";
+import { keyFromTypeScript, keysInTypeScript, originFromTypeScript } from "./definition.js";
+import {
+  isSame,
+  type Occurrence,
+  type Origin,
+  occurrenceAt,
+  occurrencesOf,
+  originOf,
+} from "./occurrences.js";
+import { offsetAt, spanAt } from "./places.js";
 import { holds } from "./tree.js";
-import { importsOfTypeScript, usesOfName } from "./typescript.js";
+import { exportsOfTypeScript, importsOfTypeScript, quotedAt, usesOfName, wordAt } from "./typescript.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 
 /** One place where a name is written. */
@@ -47,26 +56,129 @@ export function referencesWithin(
   return found.sort(bySpan);
 }
 
-/** The same of a port's name, or a key of data: those that `.infra` files name, where one of them is at the place. */
+/** What stands at a place: a name, or a key of data or port that is named or given there. */
+export function referencesAt(
+  workspace: Workspace,
+  analysis: Analysis,
+  position: Position,
+): readonly Reference[] {
+  const occurrence = occurrenceAt(analysis, position);
+  const origin = occurrence && originOf(workspace, analysis, occurrence.target);
+  if (origin === undefined) return referencesToKey(workspace, analysis, position);
+  const { target } = origin;
+  const foreign =
+    target.kind === "import" ? workspace.resolve(analysis.path, target.of.from.text) : undefined;
+  if (foreign === undefined || target.kind !== "import" || !workspace.has(foreign))
+    return referencesTo(workspace, origin);
+  return referencesToExport(workspace, foreign, importedName(target.of, target.name));
+}
+
+/** The same from a TypeScript file, of what `.infra` files share with it. */
+export function referencesFromTypeScript(
+  workspace: Workspace,
+  path: string,
+  position: Position,
+): readonly Reference[] {
+  const origin = originFromTypeScript(workspace, path, position);
+  if (origin !== undefined) return referencesTo(workspace, origin);
+  const key = keyFromTypeScript(workspace, path, position);
+  if (key !== undefined) return usesOfKey(keyUses(workspace), key.span);
+  const text = workspace.text(path) ?? "";
+  const offset = offsetAt(text, position);
+  const word = quotedAt(text, offset) === undefined ? (wordAt(text, offset) ?? "") : "";
+  if (exportsOfTypeScript(text).has(word)) return referencesToExport(workspace, path, word);
+  const taken = importsOfTypeScript(text).find(({ local }) => local === word);
+  const file = taken && workspace.resolve(path, taken.from);
+  return file !== undefined && workspace.has(file)
+    ? referencesToExport(workspace, file, taken?.name ?? "")
+    : [];
+}
+
+/** A name that a TypeScript file exports: where it is declared, there and in all files that import it. */
+function referencesToExport(workspace: Workspace, file: string, name: string): readonly Reference[] {
+  const text = workspace.text(file) ?? "";
+  const declared = exportsOfTypeScript(text).get(name);
+  const own = new Set([...(declared === undefined ? [] : [declared]), ...usesOfName(text, name)]);
+  const uses = workspace.modules().flatMap((path) => {
+    const analysis = workspace.analysis(path);
+    const occurrences = analysis === undefined ? [] : occurrencesOf(analysis);
+    return occurrences.flatMap(({ isAlias, span, target }): Reference[] => {
+      if (target.kind !== "import" || importedName(target.of, target.name) !== name) return [];
+      if (workspace.resolve(path, target.of.from.text) !== file) return [];
+      return [{ span, isDefinition: false, how: isAlias ? "alias" : "name" }];
+    });
+  });
+  return [
+    ...[...own]
+      .sort((a, b) => a - b)
+      .map(
+        (at): Reference => ({
+          span: spanAt(file, text, at, name.length),
+          isDefinition: at === declared,
+          how: "typescript use",
+        }),
+      ),
+    ...uses,
+    ...typeScriptReferences(workspace, file, name),
+  ];
+}
+
+/** Where a key of data, or the name of a port, is named, and the place where it is given. */
+interface KeyUse {
+  readonly span: Span;
+  readonly key: Span;
+}
+
+/** Uses of a port's name or a key of data, where one of them, or what they name, is at the place. */
 export function referencesToKey(
   workspace: Workspace,
   analysis: Analysis,
   position: Position,
 ): readonly Reference[] {
-  const modules = [...new Set([analysis.path, ...workspace.modules()])].flatMap(
-    (path) => workspace.analysis(path) ?? [],
-  );
-  const uses = modules.flatMap((module) =>
-    inspect(workspace, module).facts.flatMap((fact) => (fact.kind === "key" ? [fact] : [])),
-  );
-  const isHere = (span: Span) => span.file === analysis.path && holds(span, position);
-  const key = uses.find(({ at, span }) => isHere(span) || isHere(at.span))?.at.span;
-  if (key === undefined) return [];
-  const own = uses.filter(({ at }) => isSamePlace(at.span, key)).map(({ span }) => span);
+  const uses = [...keysNamedIn(workspace, analysis), ...keyUses(workspace, analysis.path)];
+  const key = keyAt(uses, analysis, position);
+  return key === undefined ? [] : usesOfKey(uses, key);
+}
+
+/** The same of one file. */
+export function referencesToKeyWithin(
+  workspace: Workspace,
+  analysis: Analysis,
+  position: Position,
+): readonly Reference[] {
+  const uses = keysNamedIn(workspace, analysis);
+  const key = keyAt(uses, analysis, position);
+  return key === undefined ? [] : usesOfKey(uses, key).filter(({ span }) => span.file === analysis.path);
+}
+
+/** What a key that is named leads to counts first: it may be a name for others itself. */
+function keyAt(uses: readonly KeyUse[], { path }: Analysis, position: Position): Span | undefined {
+  const isHere = (span: Span) => span.file === path && holds(span, position);
+  return (uses.find(({ span }) => isHere(span)) ?? uses.find(({ key }) => isHere(key)))?.key;
+}
+
+function usesOfKey(uses: readonly KeyUse[], key: Span): readonly Reference[] {
+  const own = uses.filter((use) => isSamePlace(use.key, key));
   return [
     { span: key, isDefinition: true, how: "name" },
-    ...own.map((span): Reference => ({ span, isDefinition: false, how: "name" })),
+    ...own.map(({ span }): Reference => ({ span, isDefinition: false, how: "name" })),
   ];
+}
+
+/** Of the whole workspace but one file. */
+function keyUses(workspace: Workspace, except?: string): readonly KeyUse[] {
+  const language = workspace.modules().flatMap((path) => {
+    const analysis = path === except ? undefined : workspace.analysis(path);
+    return analysis === undefined ? [] : keysNamedIn(workspace, analysis);
+  });
+  const typeScript = workspace.typeScriptFiles().flatMap((path) => keysInTypeScript(workspace, path));
+  return [...language, ...typeScript.map(({ key, span }) => ({ span, key: key.span }))];
+}
+
+function keysNamedIn(workspace: Workspace, analysis: Analysis): readonly KeyUse[] {
+  return inspect(workspace, analysis).facts.flatMap((fact) =>
+    fact.kind === "key" ? [{ span: fact.span, key: fact.at.span }] : [],
+  );
 }
 
 function isSamePlace(a: Span, b: Span): boolean {
@@ -91,7 +203,7 @@ export function typeScriptReferences(
 ): readonly Reference[] {
   return workspace.typeScriptFiles().flatMap((path) => {
     const text = workspace.text(path);
-    if (text === undefined || !text.includes(".infra")) return [];
+    if (text === undefined || path === file) return [];
     return importsOfTypeScript(text)
       .filter(({ from, name }) => name === exported && workspace.resolve(path, from) === file)
       .flatMap(({ isRenamed, length, local, name, offset }): Reference[] => [

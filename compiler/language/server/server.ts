@@ -5,7 +5,7 @@ import type { Span } from "../../diagnostics/span.js";
 import { formatModule } from "../format.js";
 import { codeActions } from "./code-actions.js";
 import { completions } from "./completion.js";
-import { definition, definitionFromTypeScript, originFromTypeScript } from "./definition.js";
+import { definition, definitionFromTypeScript } from "./definition.js";
 import { Documents } from "./documents.js";
 import { hover } from "./hover.js";
 import { occurrenceAt, originOf } from "./occurrences.js";
@@ -25,7 +25,12 @@ import {
   type Versions,
   workspaceEdit,
 } from "./protocol.js";
-import { referencesTo, referencesToKey, referencesWithin } from "./references.js";
+import {
+  referencesAt,
+  referencesFromTypeScript,
+  referencesToKeyWithin,
+  referencesWithin,
+} from "./references.js";
 import { rename, renameable } from "./rename.js";
 import { semanticTokens, tokenModifiers, tokenTypes } from "./semantic-tokens.js";
 import { signatureHelp } from "./signature-help.js";
@@ -345,9 +350,7 @@ class Server {
       const origin = occurrence && originOf(this.#workspace, analysis, occurrence.target);
       const found =
         origin === undefined
-          ? referencesToKey(this.#workspace, analysis, positionOf(position)).filter(
-              ({ span }) => span.file === analysis.path,
-            )
+          ? referencesToKeyWithin(this.#workspace, analysis, positionOf(position))
           : referencesWithin(this.#workspace, analysis, origin);
       return found.map(({ isDefinition, span }) => ({
         range: rangeOf(span),
@@ -366,13 +369,10 @@ class Server {
     this.#answer(lsp.ReferencesRequest.type, ({ context, position, textDocument }: lsp.ReferenceParams) => {
       const analysis = this.#analysis(textDocument.uri);
       const at = positionOf(position);
-      const occurrence = analysis && occurrenceAt(analysis, at);
-      const origin =
+      const found =
         analysis === undefined
-          ? originFromTypeScript(this.#workspace, pathOf(textDocument.uri), at)
-          : occurrence && originOf(this.#workspace, analysis, occurrence.target);
-      const ofKey = () => (analysis === undefined ? [] : referencesToKey(this.#workspace, analysis, at));
-      const found = origin === undefined ? ofKey() : referencesTo(this.#workspace, origin);
+          ? referencesFromTypeScript(this.#workspace, pathOf(textDocument.uri), at)
+          : referencesAt(this.#workspace, analysis, at);
       return found
         .filter(({ isDefinition }) => context.includeDeclaration || !isDefinition)
         .map(({ span }) => location(span));

@@ -77,6 +77,28 @@ export function wordAt(text: string, offset: number): string | undefined {
   return before + after === "" ? undefined : before + after;
 }
 
+/** One `owner.key("name")`, `owner.address("name")` or `owner.port("name")`; the place is that of the quoted name. */
+interface NamedKey {
+  readonly owner: string;
+  readonly method: string;
+  readonly name: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export function namedKeys(text: string): readonly NamedKey[] {
+  const calls = /(?<![\w$.])([\w$]+)\s*\.\s*(key|address|port)\(\s*("[^"\\\n]*"|'[^'\\\n]*')/g;
+  return [...withoutComments(text).matchAll(calls)].map(
+    ({ 0: whole, 1: owner = "", 2: method = "", 3: quoted = "", index }) => ({
+      owner,
+      method,
+      name: quoted.slice(1, -1),
+      offset: index + whole.length - quoted.length,
+      length: quoted.length,
+    }),
+  );
+}
+
 /** The text in quotes at an offset, and what stands before it. */
 export function quotedAt(
   text: string,
