@@ -62,7 +62,7 @@ function explains(by: Finding, of: Finding): boolean {
       return by.code === "value-unusable" && isSameLine;
     case "choose-one":
     case "field-missing":
-      return isMeant(by, of);
+      return isMeant(by, of) || (by.code === "value-unusable" && isSameLine);
     case "field-invalid": {
       if (by.code === "secret-leaked") return isSameLine;
       // Said of the whole object, where the construct is called.

@@ -89,9 +89,10 @@ export const diagnostics = {
   }),
   "value-unusable": row<{ resource: string; path: string; what: string }>({
     severity: "error",
-    message: ({ resource, path, what }) => `${resource} has ${what} at "${path}"`,
+    message: ({ resource, path, what }) =>
+      path === "" ? `${resource} is ${what}` : `${resource} has ${what} at "${path}"`,
     hint: () => "Only plain data and the stdlib's own values fit there",
-    about: "Functions, cycles, NaN and the like have no meaning in a resource.",
+    about: "Functions, Maps, objects of a class, cycles, NaN and the like have no meaning in a resource.",
   }),
 
   "secret-leaked": row<{ what: string; where: string }>({

@@ -21,8 +21,8 @@ const authoredMembers: ReadonlySet<string> = new Set(["sources", "source", "spec
 /**
  * Turns what a module exports, and what that refers to, into the Graph's JSON text.
  *
- * Exported objects and arrays are looked into. A value that JSON cannot say (a function, NaN, a cycle) becomes a
- * problem that names its path, never a silent `null`.
+ * Exported objects and arrays are looked into. A value that JSON cannot say (a function, NaN, a Map, a cycle) becomes a
+ * problem at its place, never a silent `null`.
  */
 export function serializeModule(exports: { readonly [name: string]: unknown }): string {
   return stringify(new Serializer().module(exports));
@@ -137,7 +137,7 @@ class Serializer {
       name,
       call: [0, 0],
       ...(exported === undefined ? {} : { exported }),
-      included: true,
+      included: isData(object), // otherwise it is reported, and no object
       spec: this.#spec(object, owner, true),
     };
     return index;
@@ -181,6 +181,7 @@ class Serializer {
     if (Array.isArray(value)) {
       return value.map((item, index) => this.#member(value, String(index), item ?? null, owner, included));
     }
+    if (!isData(value)) this.#unusable(owner, classOf(value)); // what it has of its own is judged all the same
     for (const symbol of Object.getOwnPropertySymbols(value))
       if (pendingOf(symbol) !== undefined) this.#leak(owner);
     const literal = literalOf(value);
@@ -226,6 +227,19 @@ class Serializer {
 
 function titleOf({ construct, name, spec }: Made): string {
   return `${construct === "l1" ? (spec as { kind: string }).kind : construct} "${name}"`;
+}
+
+/** Whether it is all that it has: a Map, a Date or an object of a class hold more than their members. */
+function isData(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function classOf(value: object): string {
+  const made: unknown = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value), "constructor")?.value;
+  const name: unknown =
+    typeof made === "function" ? Object.getOwnPropertyDescriptor(made, "name")?.value : undefined;
+  return typeof name === "string" && name !== "" ? `an object of the class ${name}` : "an object of a class";
 }
 
 /** An exact Kubernetes object, made by `infra/kubernetes` or written out. */
