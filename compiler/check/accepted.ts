@@ -19,11 +19,15 @@ export class Acceptances {
   constructor(model: Model, accepted: readonly AcceptedFinding[], reporter: Reporter) {
     this.#model = model;
     this.#all = accepted.flatMap((finding) => {
-      const resource = model.resources[finding.of];
-      if (Object.hasOwn(policyDiagnostics, finding.code))
-        return resource === undefined ? [] : [{ resource, finding }];
-      reporter.report("accept-unknown", model.locator.call(finding.call), { code: finding.code });
-      return [];
+      const { call, code, of, reason } = finding;
+      const resource = model.resources[of];
+      const at = model.locator.call(call);
+      if (!Object.hasOwn(policyDiagnostics, code)) {
+        reporter.report("accept-unknown", at, { code });
+        return [];
+      }
+      if (reason.trim() === "") reporter.report("accept-unexplained", at, { code });
+      return resource === undefined ? [] : [{ resource, finding }];
     });
   }
 

@@ -376,6 +376,13 @@ export const policyDiagnostics = {
       isForeign === true ? "It is reported of none of the objects that the policy was given" : undefined,
     about: 'A policy of the stack\'s own, policy("…", …), found something.',
   }),
+  "accept-unexplained": row<{ code: string }>({
+    severity: "error",
+    message: ({ code }) => `accept(…, "${code}") gives no reason`,
+    hint: () => 'Say why it is right here: accept(…, "CODE", "legacy image")',
+    about:
+      "The reason of accept(resource, code, reason) goes into the record of the compile, for whoever asks later.",
+  }),
   "accept-unknown": row<{ code: string }>({
     severity: "error",
     message: ({ code }) => `"${code}" is nothing that can be accepted`,

@@ -182,7 +182,8 @@ export function declareInput(input: { readonly [field: string]: unknown }): void
 }
 
 export function acceptFinding(resource: object, code: string, reason: string): void {
-  accepted.push({ resource, code, reason, call: callPosition() });
+  const textOf = (given: unknown) => (typeof given === "string" ? given : ""); // nobody may have checked its types
+  accepted.push({ resource, code: textOf(code), reason: textOf(reason), call: callPosition() });
 }
 
 export function declarePolicy(name: string, judge: Policy): void {

@@ -19,6 +19,10 @@ const binding = (role: string) =>
   `rbac.v1.ClusterRoleBinding({ metadata: { name: "a" }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "${role}" }, subjects: [{ kind: "ServiceAccount", name: "default", namespace: "default" }] })`;
 
 export const policyExamples: { readonly [C in keyof typeof policyDiagnostics]: Example } = {
+  "accept-unexplained": {
+    wrong: `accept(${pod("user: 0")}, "run-as-root", " ")`,
+    right: `accept(${pod("user: 0")}, "run-as-root", "needs its old image")`,
+  },
   "accept-unknown": {
     wrong: `accept(${pod("user: 0")}, "run-as-rot", "needs its old image")`,
     right: `accept(${pod("user: 0")}, "run-as-root", "needs its old image")`,
