@@ -12,9 +12,11 @@ export function lowerEnvironment(
   path: string,
   env: Authored | undefined,
 ): EnvVar[] {
-  return (env?.entries() ?? []).flatMap(([name, value]) => {
+  const entries = env?.entries() ?? [];
+  const taken = new Set(entries.map(([name]) => name));
+  return entries.flatMap(([name, value]) => {
     parts.origins.set(`${path}.env[${name}]`, value);
-    if (value.reference?.kind === "text") return composed(context, parts, path, name, value);
+    if (value.reference?.kind === "text") return composed(context, parts, path, { name, value, taken });
     const source = lowerVariable(context, parts, value);
     return source === undefined ? [] : [{ name, ...source }];
   });
@@ -28,14 +30,16 @@ function composed(
   context: LowerContext,
   parts: PodParts,
   path: string,
-  name: string,
-  value: Authored,
+  { name, taken, value }: { readonly name: string; readonly taken: Set<string>; readonly value: Authored },
 ): EnvVar[] {
   const variables: EnvVar[] = [];
   const text = (value.inner("sources")?.items() ?? []).map((item) => {
     const source = lowerVariable(context, parts, item);
     if (source?.valueFrom === undefined) return (source?.value ?? "").replaceAll("$(", "$$$$(");
-    const part = `${name}_PART_${variables.length + 1}`;
+    let number = variables.length + 1;
+    while (taken.has(`${name}_PART_${number}`)) number += 1;
+    const part = `${name}_PART_${number}`;
+    taken.add(part);
     parts.origins.set(`${path}.env[${part}]`, value);
     variables.push({ name: part, ...source });
     return `$(${part})`;
