@@ -8,6 +8,8 @@ export type Fix =
   | { readonly kind: "open-port"; readonly resource: string; readonly port: string }
   /** A ConfigMap or Secret lacks a key. */
   | { readonly kind: "add-key"; readonly resource: string; readonly key: string }
+  /** A file of the stack, by its path beside it, lacks a line that takes in another one. */
+  | { readonly kind: "add-import"; readonly file: string; readonly line: string }
   /** The finding can be taken for what it is: `accept(resource, code, reason)`. */
   | { readonly kind: "accept"; readonly resource: string };
 

@@ -160,6 +160,8 @@ export const diagnostics = {
       `${resource} is neither exported by ${entry} nor referred to, so it is left out`,
     hint: ({ entry, export: line }) =>
       line === undefined ? "Export it, or remove it" : `Write ${line} in ${entry}, or remove it`,
+    fixes: ({ entry, export: line }) =>
+      line === undefined ? [] : [{ kind: "add-import", file: entry, line }],
     about: "A stack is what its module exports and what that refers to.",
   }),
   "arguments-wrong": row<{ construct: string; name: string; wrong?: "count" | "exact" }>({

@@ -164,6 +164,21 @@ export function methodOf(callee: Expression, site: Site, depth = 0) {
   return value !== undefined && Object.hasOwn(value.methods, name) ? value.methods[name] : undefined;
 }
 
+/** The map that an expression gives, where it is written out: by names, and by fields of such maps. */
+export function mapOf(
+  expression: Expression,
+  site: Site,
+  depth = 0,
+): Extract<Expression, { node: "map" }> | undefined {
+  if (expression.node === "map") return expression;
+  if (depth > deepest) return undefined;
+  const found = definitionOf(expression, site);
+  if (found?.definition.node === "let") return mapOf(found.definition.value, found.site, depth + 1);
+  const of = expression.node === "member" ? mapOf(expression.of, site, depth + 1) : undefined;
+  const value = of && expression.node === "member" ? fieldOf(of, expression.name.text) : undefined;
+  return value?.node === "map" ? value : undefined;
+}
+
 /** A text, number or boolean that is written out as it is. */
 export function writtenOut(value: Expression): string | number | boolean | undefined {
   switch (value.node) {

@@ -71,6 +71,25 @@ test("keys", completes, 'configMap c { mode = "b" }\nlet x = c.key("|")', ["mode
 test("files", completes, 'configMap c { a = file("./src/|") }', ["./src/main.py"]);
 test("what a file exports", completes, 'import { | } from "./store.infra"', ["size"]);
 test("locals of a function", completes, "function f(size) = |", ["size", "join"]);
+test("paths of a whole file", completes, 'import "./|"', ["./store.infra", "./src/"], ["./main.infra"]);
+test("entries of a map that has a name", completes, "let o = { aa: 1, bb: { cc: 2 } }\nlet p = o.|", [
+  "aa",
+  "bb",
+]);
+test(
+  "entries of a map within another",
+  completes,
+  "let o = { aa: 1, bb: { cc: 2 } }\nlet p = o.bb.|\nlet q = 1",
+  ["cc"],
+  ["aa"],
+);
+test(
+  "names of ports where nothing is closed",
+  completes,
+  `${web}\nservice front { to = web  ports = { 80: "|`,
+  ["http"],
+);
+test("both booleans", completes, "deployment web { container app { readOnlyRoot = | } }", ["true", "false"]);
 test("nothing within a comment", completes, "// dep|", [], ["deployment"]);
 
 test("hover says type, default and meaning", (t) => {
@@ -81,6 +100,32 @@ test("hover says type, default and meaning", (t) => {
   );
   const own = opened("// How many.\nlet many = 3\nlet more = ma|ny + 1");
   t.regex(hover(own.workspace, own.analysis, own.position)?.markdown ?? "", /let many = 3[\s\S]*How many\./);
+});
+
+test("hover on what TypeScript exports shows its declaration, and on an option of a param what it is for", (t) => {
+  const more = {
+    "front.ts":
+      '// Not this one.\n\n/**\n * The shop\'s face.\n */\nexport const front = deployment("front", {\n});\n' +
+      "// Three.\nconst limit: number = 3;\nexport { limit, limit as most };\n",
+  };
+  const shown = (marked: string) => {
+    const { analysis, position, workspace } = opened(marked, more);
+    return hover(workspace, analysis, position)?.markdown;
+  };
+  t.is(
+    shown('import { front } from "./front.js"\nlet a = fro|nt'),
+    '```typescript\nexport const front = deployment("front", {  // a workload of this stack\n```\n\nThe shop\'s face.',
+  );
+  t.is(
+    shown('import { limit as l } from "./front.js"\nlet a = |l'),
+    "```typescript\nconst limit: number = 3;\n```\n\nThree.",
+  );
+  t.is(
+    shown('import { most } from "./front.js"\nlet a = mo|st'),
+    "```typescript\nexport { limit, limit as most };\n```",
+  );
+  t.regex(shown('import { none } from "./front.js"\nlet a = no|ne') ?? "", /import \{ none \}/);
+  t.regex(shown("param p = 3 { mi|n = 1 }") ?? "", /The smallest number\./);
 });
 
 test("definitions across .infra, TypeScript and files that are named", (t) => {
@@ -269,6 +314,39 @@ test("code actions mend what diagnostics know to mend", (t) => {
     mended("let a = size", { "store.infra": "let size = 3" })['Import "size" from "./store.infra"'],
     'import { size } from "./store.infra"\nlet a = size',
   );
+});
+
+test("a name that TypeScript exports can be imported, and what declares others cannot", (t) => {
+  const titles = mended("let a = size", {
+    "lib.ts": "export const size = 3;",
+    "lib.d.ts": "export const size: number;",
+    "store.d.infra.ts": "export const size: number;",
+  });
+  const imports = Object.entries(titles).filter(([title]) => title.startsWith("Import"));
+  t.deepEqual(imports, [['Import "size" from "./lib.js"', 'import { size } from "./lib.js"\nlet a = size']]);
+});
+
+test("what belongs to no stack is taken in as a whole file", (t) => {
+  const taken = (entry: string, text: string) => {
+    const workspace = workspaceOf({ [entry]: text, "parts/part.infra": "configMap a { }" });
+    const reporter = new Reporter();
+    reporter.report("resource-not-exported", spanAt("/stack/parts/part.infra", "configMap a { }", 0, 9), {
+      resource: 'configMap "a"',
+      entry,
+      export: entry === "infra.ts" ? 'export * from "./parts/part.infra"' : 'import "./parts/part.infra"',
+    });
+    const [action] = codeActions(workspace, analysisOf(workspace, "parts/part.infra"), reporter.sorted());
+    t.is(action?.edits[0]?.span.file, `/stack/${entry}`);
+    return applyEdits(text, action?.edits ?? []);
+  };
+  const line = 'import "./parts/part.infra"';
+  t.is(taken("main.infra", "let a = 1\n"), `${line}\nlet a = 1\n`);
+  t.is(
+    taken("main.infra", 'import { b } from "./b.infra"\nlet a = b\n'),
+    `import { b } from "./b.infra"\n${line}\nlet a = b\n`,
+  );
+  const imports = 'import {\n  configMap,\n} from "infra";\n';
+  t.is(taken("infra.ts", `${imports}f();\n`), `${imports}export * from "./parts/part.infra";\nf();\n`);
 });
 
 test("what needs no quotes is written without them", (t) => {

@@ -7,12 +7,13 @@ import type { Position, Span } from "../../diagnostics/span.js";
 import { plainName, titleOf } from "../blocks.js";
 import { nameText } from "../format.js";
 import { containersOf, definitionType, fieldOrBlock } from "../static.js";
-import type { Block, Expression } from "../syntax.js";
+import type { Block, Definition, Expression } from "../syntax.js";
 import type { Edit } from "./edits.js";
 import { lineStarts, offsetAt, spanAt, textOf } from "./places.js";
 import { walk } from "./tree.js";
 import { alternatives, example, suits } from "./types.js";
-import type { Analysis, Workspace } from "./workspace.js";
+import { afterTypeScriptImports } from "./typescript.js";
+import { type Analysis, stackOf, type Workspace } from "./workspace.js";
 
 /** A change that mends a mistake. */
 export interface CodeAction {
@@ -32,14 +33,20 @@ export function codeActions(
   return diagnostics.flatMap((diagnostic) => {
     const { fixes, span } = diagnostic;
     if (span === undefined) return [];
-    const known = fixes.flatMap((fix) => actionOf(analysis, diagnostic, span, fix));
+    const known = fixes.flatMap((fix) =>
+      fix.kind === "add-import"
+        ? wholeFile(workspace, analysis, diagnostic, fix)
+        : actionOf(analysis, diagnostic, span, fix),
+    );
     return diagnostic.code === "name-unknown"
       ? [...known, ...imports(workspace, analysis, diagnostic, span)]
       : known;
   });
 }
 
-function actionOf(analysis: Analysis, mends: Diagnostic, span: Span, fix: Fix): readonly CodeAction[] {
+type LocalFix = Exclude<Fix, { kind: "add-import" }>;
+
+function actionOf(analysis: Analysis, mends: Diagnostic, span: Span, fix: LocalFix): readonly CodeAction[] {
   const action = (title: string, edit: Edit | undefined, isPreferred = false): readonly CodeAction[] =>
     edit === undefined ? [] : [{ title, mends, edits: [edit], isPreferred }];
   switch (fix.kind) {
@@ -196,6 +203,30 @@ function acceptance(analysis: Analysis, { code }: Diagnostic, title: string): Ed
   };
 }
 
+/** The stack's own file takes in all that another one exports. */
+function wholeFile(
+  workspace: Workspace,
+  { path }: Analysis,
+  mends: Diagnostic,
+  { file, line }: Extract<Fix, { kind: "add-import" }>,
+): readonly CodeAction[] {
+  const entry = stackOf(workspace, path);
+  const text = entry.endsWith(`/${file}`) ? workspace.text(entry) : undefined;
+  if (text === undefined) return [];
+  const ending = /\r\n|\n|\r/.exec(text)?.[0] ?? "\n";
+  const at = entry.endsWith(".infra")
+    ? afterImports(text, workspace.analysis(entry)?.parsed.module.definitions ?? [])
+    : afterTypeScriptImports(text);
+  const written = text[at - 1] === ";" ? `${line};` : line;
+  const edit = { span: spanAt(entry, text, at, 0), text: at === 0 ? written + ending : ending + written };
+  return [{ title: `Take the whole file into the stack: ${line}`, mends, edits: [edit], isPreferred: true }];
+}
+
+function afterImports(text: string, definitions: readonly Definition[]): number {
+  const last = definitions.findLast(({ node }) => node === "import");
+  return last === undefined ? 0 : offsetAt(text, last.span.end);
+}
+
 /** An unknown name that other files of the workspace export can be imported. */
 function imports(
   workspace: Workspace,
@@ -204,11 +235,12 @@ function imports(
   span: Span,
 ): readonly CodeAction[] {
   const name = textOf(analysis.text, span);
-  return workspace
-    .modules()
+  // Declarations hold what another file exports.
+  const typeScript = workspace.typeScriptFiles().filter((path) => !/\.d\.([\w.]+\.)?[cm]?ts$/.test(path));
+  return [...workspace.modules(), ...typeScript]
     .filter((path) => path !== analysis.path && workspace.exportsOf(path)?.includes(name) === true)
     .map((path) => {
-      const from = relative(dirname(analysis.path), path);
+      const from = relative(dirname(analysis.path), path).replace(/\.([cm]?)tsx?$/, ".$1js");
       const file = from.startsWith(".") ? from : `./${from}`;
       return {
         title: `Import "${name}" from "${file}"`,

@@ -8,11 +8,11 @@ import { plainName } from "../blocks.js";
 import { checkModule, type Slot } from "../check.js";
 import { nameText } from "../format.js";
 import { languageFunctions } from "../functions.js";
-import { definitionType, importedName, stdlibPath, typeOf } from "../static.js";
+import { definitionType, importedName, mapOf, type Site, stdlibPath, typeOf } from "../static.js";
 import type { Expression } from "../syntax.js";
-import { type Cursor, cursorAt } from "./cursor.js";
+import { type Cursor, closersAt, cursorAt } from "./cursor.js";
 import { exactMembers, exactSlot } from "./exact.js";
-import { fieldText, headOf, languageSignature, signature } from "./hover.js";
+import { fieldText, headOf, languageSignature, paramOptions, signature } from "./hover.js";
 import { offsetAt, positionAt, spanAt } from "./places.js";
 import { holds, localsOf, pathTo, walk } from "./tree.js";
 import { alternatives, example, suits } from "./types.js";
@@ -36,6 +36,10 @@ export interface Completion {
 const marker = "infraCursor0";
 
 type Item = Omit<Completion, "replace">;
+
+function isWord(text: string): boolean {
+  return /^[A-Za-z_][\w-]*$/.test(text);
+}
 
 export function completions(
   workspace: Workspace,
@@ -79,14 +83,6 @@ function itemsAt(workspace: Workspace, analysis: Analysis, cursor: Cursor): read
 }
 
 const definitionWords = ["import", "param", "let", "function"];
-const paramOptions: { readonly [name: string]: string } = {
-  type: 'What it is: "number", "boolean" or text.',
-  choices: "The texts that it may be.",
-  min: "The smallest number.",
-  max: "The largest number.",
-  help: "What it is for, in help and messages.",
-  env: "The variable of the environment that may give it.",
-};
 
 function keyword(word: string): Item {
   return { label: word, kind: "keyword", insert: `${word} `, rank: 3 };
@@ -192,7 +188,7 @@ function propertiesOf({ site }: Analysis, of: Expression): readonly Item[] {
         const text =
           one.node === "block" && one.kind.text === name && one.name ? plainName(one.name) : undefined;
         if (text === undefined) return [];
-        const insert = nameText({ text, quoted: !/^[A-Za-z_][\w-]*$/.test(text) });
+        const insert = nameText({ text, quoted: !isWord(text) });
         return [{ label: text, kind: "name", detail: `${name} ${text}`, insert, rank: 0 }];
       }),
     ];
@@ -200,6 +196,7 @@ function propertiesOf({ site }: Analysis, of: Expression): readonly Item[] {
   const value = type?.kind === "value" ? description.values[type.name] : undefined;
   return [
     ...functions,
+    ...keysOf(of, site),
     ...exactMembers(of, site).map(
       ({ doc, isKind, name: label }): Item => ({
         label,
@@ -225,6 +222,16 @@ function propertiesOf({ site }: Analysis, of: Expression): readonly Item[] {
   ];
 }
 
+/** Of a map that is written out, wherever it has its name. */
+function keysOf(of: Expression, site: Site): readonly Item[] {
+  return (mapOf(of, site)?.entries ?? []).flatMap((entry): Item[] => {
+    const label = entry.node === "entry" ? plainName(entry.key) : undefined;
+    if (entry.node !== "entry" || label === undefined || !isWord(label)) return [];
+    const type = typeOf(entry.value, site);
+    return [{ label, kind: "field", detail: type && words(type), insert: label, rank: 0 }];
+  });
+}
+
 function functionItem(
   label: string,
   parameters: number,
@@ -245,8 +252,12 @@ function functionItem(
 function values(workspace: Workspace, analysis: Analysis, cursor: Cursor): readonly Item[] {
   const { analysis: with_, at, slot } = marked(workspace, analysis, cursor, marker);
   const expected = slot?.kind === "value" ? slot.expected : undefined;
+  const written = literals(expected);
+  const others = ["if", "true", "false", "null"].filter((word) =>
+    written.every(({ label }) => label !== word),
+  );
   return [
-    ...literals(expected),
+    ...written,
     ...scopeNames(with_, at, expected),
     ...Object.entries(description.functions).map(([name, about]) =>
       functionItem(
@@ -260,16 +271,18 @@ function values(workspace: Workspace, analysis: Analysis, cursor: Cursor): reado
     ...[...languageFunctions].map(([name, { doc, parameters }]) =>
       functionItem(name, parameters.length, languageSignature(name), doc, 4),
     ),
-    ...["if", "true", "false", "null"].map((word) => ({ ...keyword(word), insert: word, rank: 4 })),
+    ...others.map((word) => ({ ...keyword(word), insert: word, rank: 4 })),
   ];
 }
 
 /** Values that can be written out. */
 function literals(expected: TypeDescription | undefined): readonly Item[] {
   return alternatives(expected).flatMap((type): Item[] => {
-    const text = example(type);
-    if (text === undefined || type.kind === "text") return [];
-    return [{ label: text, kind: "value", detail: words(type), insert: text, rank: 0 }];
+    if (type.kind === "text") return [];
+    const texts = type.kind === "boolean" ? ["true", "false"] : [example(type)];
+    return texts.flatMap((text): Item[] =>
+      text === undefined ? [] : [{ label: text, kind: "value", detail: words(type), insert: text, rank: 0 }],
+    );
   });
 }
 
@@ -334,11 +347,12 @@ function inText(workspace: Workspace, analysis: Analysis, offset: number): reado
     rank: 0,
   });
   const isImport =
-    /\bfrom\s*"[^"]*$/.test(line) ||
+    /(?:\bfrom|^\s*import)\s*"[^"]*$/.test(line) ||
     parsed.module.definitions.some((one) => one.node === "import" && holds(one.from.span, at));
   if (isImport)
     return files(workspace, path, typed, /\.(infra|[cm]?tsx?)$/).map(([name, kind]) => item(name, kind));
-  const slot = slotAt(analysis, at);
+  const isOpen = text[offset + rest.length] !== '"';
+  const slot = slotAt(analysis, at) ?? (isOpen ? slotOfOpenText(workspace, analysis, offset) : undefined);
   if (slot?.kind === "name") return slot.known.map((name) => item(name, "name"));
   if (slot?.kind === "file")
     return files(workspace, path, typed, /./).map(([name, kind]) => item(name, kind));
@@ -346,6 +360,13 @@ function inText(workspace: Workspace, analysis: Analysis, offset: number): reado
   return alternatives(slot.expected).flatMap((type) =>
     type.kind === "literal" && typeof type.value === "string" ? [item(type.value, "value")] : [],
   );
+}
+
+/** Where nothing is closed yet behind a place within quotes: as if all were. */
+function slotOfOpenText(workspace: Workspace, { path, text }: Analysis, offset: number): Slot | undefined {
+  const before = text.slice(0, offset);
+  const closed = `${before}${closersAt(before)}\n${text.slice(offset)}`;
+  return slotAt(workspace.scratch(path, closed), positionAt(closed, offset));
 }
 
 function files(

@@ -80,6 +80,16 @@ export function cursorAt(text: string, offset: number): Cursor {
   return { expects: expected(top, previous), start, end };
 }
 
+/** What closes everything that is open at the end of a text. */
+export function closersAt(text: string): string {
+  return framesOf(token.lexer.tokenize(text).tokens)
+    .reverse()
+    .map((frame) => closers[frame] ?? "}")
+    .join("");
+}
+
+const closers: { readonly [frame in Frame]?: string } = { call: ")", list: "]", text: '"' };
+
 function expected(top: Frame | undefined, previous: string | undefined): Cursor["expects"] {
   if (previous === "Dot") return "property";
   if (top === "import") return "import";
@@ -100,7 +110,7 @@ function expected(top: Frame | undefined, previous: string | undefined): Cursor[
   }
 }
 
-function framesOf(tokens: readonly IToken[]): readonly Frame[] {
+function framesOf(tokens: readonly IToken[]): Frame[] {
   const frames: Frame[] = [];
   let head: string | undefined; // of the definition
   let previous: string | undefined;

@@ -6,12 +6,13 @@ import { plainName, titleOf } from "../blocks.js";
 import type { Fact } from "../check.js";
 import { languageFunctions } from "../functions.js";
 import type { Target } from "../names.js";
-import { definitionType } from "../static.js";
+import { definitionType, importedName } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
 import { exactField, exactKind } from "./exact.js";
 import { type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { textOf } from "./places.js";
-import { holds } from "./tree.js";
+import { holds, pathTo } from "./tree.js";
+import { declarationIn } from "./typescript.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 
 /** Markdown about what stands at a place. */
@@ -26,7 +27,27 @@ export function hover(workspace: Workspace, analysis: Analysis, position: Positi
   const occurrence = occurrenceAt(analysis, position);
   const markdown = occurrence && targetText(workspace, analysis, occurrence.target);
   if (occurrence !== undefined && markdown !== undefined) return { span: occurrence.span, markdown };
-  return exactHover(analysis, position);
+  return optionHover(analysis, position) ?? exactHover(analysis, position);
+}
+
+/** What can be said of a param, between its braces. */
+export const paramOptions: { readonly [name: string]: string } = {
+  type: 'What it is: "number", "boolean" or text.',
+  choices: "The texts that it may be.",
+  min: "The smallest number.",
+  max: "The largest number.",
+  help: "What it is for, in help and messages.",
+  env: "The variable of the environment that may give it.",
+};
+
+function optionHover({ parsed }: Analysis, position: Position): Hover | undefined {
+  const [param] = pathTo(parsed.module, position);
+  const option =
+    param?.node === "param" ? param.options.find(({ name }) => holds(name.span, position)) : undefined;
+  const doc = option && paramOptions[option.name.text];
+  return option && doc !== undefined
+    ? { span: option.name.span, markdown: code(`${option.name.text} of a param`, doc) }
+    : undefined;
 }
 
 /** A field or a kind of Kubernetes. */
@@ -96,10 +117,22 @@ function targetText(workspace: Workspace, analysis: Analysis, target: Target): s
 }
 
 function originText(workspace: Workspace, { path, target }: Origin): string | undefined {
-  if (target.kind === "import") return importText(target.of);
+  if (target.kind === "import")
+    return (
+      foreignText(workspace, path, target.of, importedName(target.of, target.name)) ?? importText(target.of)
+    );
   const analysis = workspace.analysis(path);
   if (target.kind !== "definition" || analysis === undefined) return undefined;
   return code(headOf(analysis, target.of), commentAbove(analysis, target.of));
+}
+
+/** The line of TypeScript that declares a name, and what its author says above it. */
+function foreignText(workspace: Workspace, path: string, from: Import, name: string): string | undefined {
+  const found = declarationIn(workspace.text(workspace.resolve(path, from.from.text)) ?? "", name);
+  if (found === undefined) return undefined;
+  const construct = found.made === undefined ? undefined : description.constructs[found.made];
+  const type = construct && words({ kind: "value", name: construct.value });
+  return code(type === undefined ? found.line : `${found.line}  // ${type}`, found.doc, "typescript");
 }
 
 function importText({ from, names }: Import): string {
@@ -132,7 +165,7 @@ function commentAbove({ parsed }: Analysis, definition: Exclude<Definition, Impo
 }
 
 /** Text of a file stands in a fence that it cannot end. */
-function code(line: string, text: string | undefined): string {
+function code(line: string, text: string | undefined, language = "infra"): string {
   const fence = "`".repeat(Math.max(3, ...[...line.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  return `${fence}infra\n${line}\n${fence}${text === undefined ? "" : `\n\n${text}`}`;
+  return `${fence}${language}\n${line}\n${fence}${text === undefined ? "" : `\n\n${text}`}`;
 }

@@ -27,6 +27,47 @@ export function exportsOfTypeScript(text: string): ExportPlaces {
   return places;
 }
 
+/** The line that declares what a TypeScript file exports under a name. */
+interface DeclaredLine {
+  readonly line: string;
+  /** The comment right above it, without its signs. */
+  readonly doc: string | undefined;
+  /** The function whose call gives the value: `deployment` of `const web = deployment("web", …)`. */
+  readonly made: string | undefined;
+}
+
+export function declarationIn(text: string, name: string): DeclaredLine | undefined {
+  const exported = exportsOfTypeScript(text).get(name);
+  if (exported === undefined) return undefined;
+  const at = declaredAt(text, exported, name);
+  const start = text.lastIndexOf("\n", at) + 1;
+  const line = /^[^\r\n]*/.exec(text.slice(start))?.[0].trim() ?? "";
+  const doc = commentAtEnd(text.slice(Math.max(0, start - longestComment), start));
+  const [, made] =
+    new RegExp(`\\b${name.replace(/[$]/g, "\\$&")}\\s*(?::[^=]*)?=\\s*([\\w$]+)\\(`).exec(line) ?? [];
+  return { line, doc, made };
+}
+
+/** More than a person reads at once. */
+const longestComment = 2_000;
+
+function commentAtEnd(text: string): string | undefined {
+  const found = /(?:\/\*\*?((?:(?!\*\/)[\s\S])*)\*\/\s*|((?:[ \t]*\/\/[^\n]*\n)+))(?![\s\S])/.exec(text);
+  const lines = (found?.[1] ?? found?.[2] ?? "").split("\n");
+  const words = lines.map((line) => line.replace(/^\s*(?:\*|\/\/)? ?/, "").trim());
+  return words.some((line) => line !== "") ? words.join("\n").trim() : undefined;
+}
+
+/** Where a name of an export list is declared in its file, which may be under another name: the list itself then. */
+function declaredAt(text: string, exported: number, name: string): number {
+  const word = name.replace(/[$]/g, "\\$&");
+  const found = new RegExp(
+    `^[ \\t]*(?:export\\s+)?(?:default\\s+)?(?:async\\s+)?(?:const|let|var|function\\*?|class|enum)\\s+${word}(?![\\w$])`,
+    "m",
+  ).exec(withoutComments(text));
+  return found === null ? exported : found.index + found[0].length - name.length;
+}
+
 /** One name that a TypeScript file takes from another file. */
 export interface TypeScriptImport {
   /** As written. */
@@ -61,6 +102,13 @@ export function importsOfTypeScript(text: string): readonly TypeScriptImport[] {
       });
     },
   );
+}
+
+/** The offset where one more import can stand: behind the last, or at the beginning. */
+export function afterTypeScriptImports(text: string): number {
+  const lines = /^(?:import\b|export\s*\*|\}).*\bfrom\s*["'][^"'\n]*["'];?/gm;
+  const last = [...withoutComments(text).matchAll(lines)].at(-1);
+  return last === undefined ? 0 : last.index + last[0].length;
 }
 
 /** Offsets where a name of the file itself is used, by its words: not of members, keys or text. */
