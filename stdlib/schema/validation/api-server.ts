@@ -1,7 +1,15 @@
-import { checkDns1035Label, checkDnsLabel, checkDnsSubdomain, checkPortNumber } from "../../base/names.js";
+import {
+  checkDns1035Label,
+  checkDnsLabel,
+  checkDnsSubdomain,
+  checkPortNumber,
+  checkQualifiedName,
+} from "../../base/names.js";
 import type { APIService } from "../../kubernetes/generated/apiregistration-v1.js";
 import type { CertificateSigningRequest } from "../../kubernetes/generated/certificates-v1.js";
 import type { Lease } from "../../kubernetes/generated/coordination-v1.js";
+import type { Event as CoreEvent } from "../../kubernetes/generated/core-v1.js";
+import type { Event } from "../../kubernetes/generated/events-v1.js";
 import type { Checker } from "./checker.js";
 
 /* Kinds that the API server and its clients keep for themselves. */
@@ -96,4 +104,75 @@ export function validateLease(check: Checker, { spec = {} }: Lease): void {
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
     check.at("spec.leaseDurationSeconds").invalid(leaseDurationSeconds, "must be greater than 0");
   check.at("spec.leaseTransitions").nonNegative(leaseTransitions);
+}
+
+const longestWord = 128;
+const longestNote = 1024;
+
+/** Source: Kubernetes `legacyValidateEvent`. */
+export function validateCoreEvent(check: Checker, event: CoreEvent): void {
+  const { action, eventTime, involvedObject, message, metadata, reason } = event;
+  const { reportingComponent: controller, reportingInstance: instance } = event;
+  const namespace = check.at("involvedObject.namespace");
+  validateEventPlace(namespace, metadata.namespace, involvedObject?.namespace, eventTime !== undefined);
+  if (eventTime !== undefined)
+    validateEventWords(
+      check,
+      { action, instance, reason },
+      ["reportingComponent", controller],
+      ["message", message],
+    );
+}
+
+/** Source: Kubernetes `ValidateEventCreate`. */
+export function validateEvent(check: Checker, event: Event): void {
+  const { action, eventTime, metadata, note, reason, regarding, series, type } = event;
+  const { reportingController: controller, reportingInstance: instance } = event;
+  if (!eventTime) check.at("eventTime").required();
+  validateEventPlace(check.at("regarding.namespace"), metadata.namespace, regarding?.namespace, !!eventTime);
+  if (eventTime)
+    validateEventWords(
+      check,
+      { action, instance, reason },
+      ["reportingController", controller],
+      ["note", note],
+    );
+  if (type !== "Normal" && type !== "Warning")
+    check.at("type").invalid(type ?? "", `has invalid value: ${type ?? ""}`);
+  if (series !== undefined && (series.count ?? 0) < 2)
+    check.at("series.count").invalid(series.count ?? 0, "should be at least 2");
+  if (series !== undefined && !series.lastObservedTime) check.at("series.lastObservedTime").required();
+  if (event.deprecatedFirstTimestamp) check.at("deprecatedFirstTimestamp").invalid("", "needs to be unset");
+  if (event.deprecatedLastTimestamp) check.at("deprecatedLastTimestamp").invalid("", "needs to be unset");
+  if (event.deprecatedCount) check.at("deprecatedCount").invalid("", "needs to be unset");
+  const { component, host } = event.deprecatedSource ?? {};
+  if (component || host) check.at("deprecatedSource").invalid("", "needs to be unset");
+}
+
+/** An event stands with what it is about; what has no namespace is told in the default one. */
+function validateEventPlace(check: Checker, of: string | undefined, about = "", isNew: boolean): void {
+  const homes = isNew ? ["default", "kube-system"] : ["default"];
+  const fits = about === "" ? homes.includes(of ?? "default") : isNew || about === of;
+  if (!fits) check.invalid(about, "does not match event.namespace");
+}
+
+function validateEventWords(
+  check: Checker,
+  { action, instance, reason }: { [word in "action" | "instance" | "reason"]: string | undefined },
+  [controllerField, controller]: readonly [string, string | undefined],
+  [noteField, note]: readonly [string, string | undefined],
+): void {
+  check.at(controllerField).requiredName(controller, checkQualifiedName);
+  for (const [field, word] of [
+    ["reportingInstance", instance],
+    ["action", action],
+    ["reason", reason],
+  ] as const)
+    check
+      .at(field)
+      .requiredName(word, (text) =>
+        Buffer.byteLength(text) > longestWord ? `can have at most ${longestWord} characters` : undefined,
+      );
+  if (Buffer.byteLength(note ?? "") > longestNote)
+    check.at(noteField).invalid("", `can have at most ${longestNote} characters`);
 }

@@ -11,8 +11,9 @@ import type {
 } from "../../kubernetes/generated/rbac-v1.js";
 import type { PriorityClass } from "../../kubernetes/generated/scheduling-v1.js";
 import type { Checker } from "./checker.js";
-import { validateLabelSelector } from "./labels.js";
+import { validateLabelSelector, validateLabels } from "./labels.js";
 import { validateAmounts } from "./resources.js";
+import { validateToleration } from "./scheduling.js";
 import { checkPathSegment, isGreater, isNegative, isWhole, own } from "./values.js";
 
 /** Source: Kubernetes `ValidateRole`, `ValidatePolicyRule`. */
@@ -98,9 +99,20 @@ export function validatePriorityClass(
 }
 
 /** Source: Kubernetes `ValidateRuntimeClass`. */
-export function validateRuntimeClass(check: Checker, { handler, overhead }: RuntimeClass): void {
+export function validateRuntimeClass(check: Checker, { handler, overhead, scheduling }: RuntimeClass): void {
   check.at("handler").name(handler ?? "", checkDnsLabel);
   validateAmounts(check.at("overhead.podFixed"), overhead?.podFixed);
+  const { nodeSelector, tolerations = [] } = scheduling ?? {};
+  validateLabels(check.at("scheduling.nodeSelector"), nodeSelector);
+  const known = new Set<string>();
+  for (const [index, toleration] of tolerations.entries()) {
+    const at = check.at("scheduling.tolerations").index(index);
+    validateToleration(at, toleration);
+    const { effect, key, operator, value } = toleration;
+    const identity = JSON.stringify([key, operator, value, effect]);
+    if (known.has(identity)) at.duplicate(toleration);
+    known.add(identity);
+  }
 }
 
 /** Source: Kubernetes `ValidateResourceQuotaSpec`; scopes are left to the server. */

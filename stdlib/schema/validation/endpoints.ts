@@ -14,7 +14,7 @@ import type {
   EndpointPort as SlicePort,
 } from "../../kubernetes/generated/discovery-v1.js";
 import type { Checker } from "./checker.js";
-import { checkOutsideIp } from "./values.js";
+import { checkCanonicalIp, checkOutsideIp } from "./values.js";
 
 const protocols = ["SCTP", "TCP", "UDP"];
 const mostAddresses = 100;
@@ -71,14 +71,8 @@ const addressRules: { readonly [type: string]: (address: string) => string | und
   IPv4: (address) =>
     checkOutsideIp(withoutZeros(address)) ??
     (isIPv4(withoutZeros(address)) ? undefined : "must be an IPv4 address"),
-  IPv6: (address) => {
-    const why = checkOutsideIp(address);
-    if (why !== undefined) return why;
-    if (!isIPv6(address)) return "must be an IPv6 address";
-    const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-    if (canonical.startsWith("::ffff:")) return "must not be an IPv4-mapped IPv6 address";
-    return address === canonical ? undefined : `must be in canonical form ("${canonical}")`;
-  },
+  IPv6: (address) =>
+    checkOutsideIp(address) ?? (isIPv6(address) ? checkCanonicalIp(address) : "must be an IPv6 address"),
 };
 
 function validateHints(check: Checker, { forNodes = [], forZones = [] }: EndpointHints = {}): void {

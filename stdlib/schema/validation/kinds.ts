@@ -1,7 +1,13 @@
 import type {
   MutatingWebhookConfiguration,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
   ValidatingWebhookConfiguration,
 } from "../../kubernetes/generated/admissionregistration-v1.js";
+import type {
+  MutatingAdmissionPolicy,
+  MutatingAdmissionPolicyBinding,
+} from "../../kubernetes/generated/admissionregistration-v1beta1.js";
 import type { CustomResourceDefinition } from "../../kubernetes/generated/apiextensions-v1.js";
 import type { APIService } from "../../kubernetes/generated/apiregistration-v1.js";
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../kubernetes/generated/apps-v1.js";
@@ -11,6 +17,7 @@ import type { CertificateSigningRequest } from "../../kubernetes/generated/certi
 import type { Lease } from "../../kubernetes/generated/coordination-v1.js";
 import type {
   ConfigMap,
+  Event as CoreEvent,
   Endpoints,
   LimitRange,
   PersistentVolume,
@@ -23,8 +30,15 @@ import type {
   Service,
 } from "../../kubernetes/generated/core-v1.js";
 import type { EndpointSlice } from "../../kubernetes/generated/discovery-v1.js";
+import type { Event } from "../../kubernetes/generated/events-v1.js";
 import type { FlowSchema, PriorityLevelConfiguration } from "../../kubernetes/generated/flowcontrol-v1.js";
-import type { Ingress, IngressClass, NetworkPolicy } from "../../kubernetes/generated/networking-v1.js";
+import type {
+  Ingress,
+  IngressClass,
+  IPAddress,
+  NetworkPolicy,
+  ServiceCIDR,
+} from "../../kubernetes/generated/networking-v1.js";
 import type { RuntimeClass } from "../../kubernetes/generated/node-v1.js";
 import type { PodDisruptionBudget } from "../../kubernetes/generated/policy-v1.js";
 import type {
@@ -33,10 +47,34 @@ import type {
   Role,
   RoleBinding,
 } from "../../kubernetes/generated/rbac-v1.js";
+import type {
+  DeviceClass,
+  ResourceClaim,
+  ResourceClaimTemplate,
+} from "../../kubernetes/generated/resource-v1.js";
 import type { PriorityClass } from "../../kubernetes/generated/scheduling-v1.js";
-import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
+import type {
+  CSIDriver,
+  CSINode,
+  CSIStorageCapacity,
+  StorageClass,
+  VolumeAttachment,
+  VolumeAttributesClass,
+} from "../../kubernetes/generated/storage-v1.js";
 import type { KubeObject } from "../objects.js";
-import { validateApiService, validateLease, validateSigningRequest } from "./api-server.js";
+import {
+  validateAdmissionPolicy,
+  validateMutatingBinding,
+  validateMutatingPolicy,
+  validatePolicyBinding,
+} from "./admission-policies.js";
+import {
+  validateApiService,
+  validateCoreEvent,
+  validateEvent,
+  validateLease,
+  validateSigningRequest,
+} from "./api-server.js";
 import type { Checker } from "./checker.js";
 import {
   validateBinding,
@@ -52,6 +90,7 @@ import {
 } from "./cluster.js";
 import { validateConfigMap, validateImmutable, validateSecret, validateSecretUpdate } from "./contents.js";
 import { validateDefinition } from "./definitions.js";
+import { validateDeviceClass, validateResourceClaim, validateResourceClaimTemplate } from "./devices.js";
 import { validateEndpointSlice, validateEndpoints } from "./endpoints.js";
 import { validateFlowSchema, validatePriorityLevel } from "./flow-control.js";
 import { validateCronJob, validateJob, validateJobUpdate } from "./jobs.js";
@@ -59,20 +98,24 @@ import {
   validateIngress,
   validateIngressClass,
   validateIngressClassUpdate,
+  validateIpAddress,
   validateNetworkPolicy,
+  validateServiceRange,
 } from "./networking.js";
 import { validatePod } from "./pod.js";
 import { validatePodUpdate } from "./pod-update.js";
 import { validateAutoscaler, validateDisruptionBudget } from "./scaling.js";
 import { validateService, validateServiceUpdate } from "./service.js";
+import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from "./storage.js";
 import {
-  validateClaim,
-  validateClaimUpdate,
+  validateAttachment,
+  validateAttributesClass,
+  validateCapacity,
+  validateDriver,
+  validateDriverNode,
   validateStorageClass,
   validateStorageClassUpdate,
-  validateVolume,
-  validateVolumeUpdate,
-} from "./storage.js";
+} from "./storage-drivers.js";
 import { validateWebhooks } from "./webhooks.js";
 import {
   validateDaemonSet,
@@ -94,6 +137,14 @@ interface KindRules {
 export const kindRules: { readonly [typeName: string]: KindRules } = {
   "admissionregistration.v1.MutatingWebhookConfiguration":
     rules<MutatingWebhookConfiguration>(validateWebhooks),
+  "admissionregistration.v1.ValidatingAdmissionPolicy":
+    rules<ValidatingAdmissionPolicy>(validateAdmissionPolicy),
+  "admissionregistration.v1.ValidatingAdmissionPolicyBinding":
+    rules<ValidatingAdmissionPolicyBinding>(validatePolicyBinding),
+  "admissionregistration.v1beta1.MutatingAdmissionPolicy":
+    rules<MutatingAdmissionPolicy>(validateMutatingPolicy),
+  "admissionregistration.v1beta1.MutatingAdmissionPolicyBinding":
+    rules<MutatingAdmissionPolicyBinding>(validateMutatingBinding),
   "admissionregistration.v1.ValidatingWebhookConfiguration":
     rules<ValidatingWebhookConfiguration>(validateWebhooks),
   "apiextensions.v1.CustomResourceDefinition": rules<CustomResourceDefinition>(validateDefinition),
@@ -109,6 +160,7 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "coordination.v1.Lease": rules<Lease>(validateLease),
   "core.v1.ConfigMap": rules<ConfigMap>(validateConfigMap, validateImmutable),
   "core.v1.Endpoints": rules<Endpoints>(validateEndpoints),
+  "core.v1.Event": rules<CoreEvent>(validateCoreEvent),
   "core.v1.LimitRange": rules<LimitRange>(validateLimitRange),
   "core.v1.PersistentVolume": rules<PersistentVolume>(validateVolume, validateVolumeUpdate),
   "core.v1.PersistentVolumeClaim": rules<PersistentVolumeClaim>(validateClaim, validateClaimUpdate),
@@ -119,19 +171,30 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "core.v1.Secret": rules<Secret>(validateSecret, validateSecretUpdate),
   "core.v1.Service": rules<Service>(validateService, validateServiceUpdate),
   "discovery.v1.EndpointSlice": rules<EndpointSlice>(validateEndpointSlice),
+  "events.v1.Event": rules<Event>(validateEvent),
   "flowcontrol.v1.FlowSchema": rules<FlowSchema>(validateFlowSchema),
   "flowcontrol.v1.PriorityLevelConfiguration": rules<PriorityLevelConfiguration>(validatePriorityLevel),
   "networking.v1.Ingress": rules<Ingress>(validateIngress),
   "networking.v1.IngressClass": rules<IngressClass>(validateIngressClass, validateIngressClassUpdate),
+  "networking.v1.IPAddress": rules<IPAddress>(validateIpAddress),
   "networking.v1.NetworkPolicy": rules<NetworkPolicy>(validateNetworkPolicy),
+  "networking.v1.ServiceCIDR": rules<ServiceCIDR>(validateServiceRange),
   "node.v1.RuntimeClass": rules<RuntimeClass>(validateRuntimeClass, validateRuntimeClassUpdate),
   "policy.v1.PodDisruptionBudget": rules<PodDisruptionBudget>(validateDisruptionBudget),
   "rbac.v1.ClusterRole": rules<ClusterRole>(validateClusterRole),
   "rbac.v1.ClusterRoleBinding": rules<ClusterRoleBinding>(validateBinding, validateBindingUpdate),
   "rbac.v1.Role": rules<Role>(validateRole),
   "rbac.v1.RoleBinding": rules<RoleBinding>(validateBinding, validateBindingUpdate),
+  "resource.v1.DeviceClass": rules<DeviceClass>(validateDeviceClass),
+  "resource.v1.ResourceClaim": rules<ResourceClaim>(validateResourceClaim),
+  "resource.v1.ResourceClaimTemplate": rules<ResourceClaimTemplate>(validateResourceClaimTemplate),
   "scheduling.v1.PriorityClass": rules<PriorityClass>(validatePriorityClass, validatePriorityClassUpdate),
+  "storage.v1.CSIDriver": rules<CSIDriver>(validateDriver),
+  "storage.v1.CSINode": rules<CSINode>(validateDriverNode),
+  "storage.v1.CSIStorageCapacity": rules<CSIStorageCapacity>(validateCapacity),
   "storage.v1.StorageClass": rules<StorageClass>(validateStorageClass, validateStorageClassUpdate),
+  "storage.v1.VolumeAttachment": rules<VolumeAttachment>(validateAttachment),
+  "storage.v1.VolumeAttributesClass": rules<VolumeAttributesClass>(validateAttributesClass),
 };
 
 /** The table names the type the rules are for. */

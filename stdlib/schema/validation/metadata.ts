@@ -9,7 +9,7 @@ import type { KubeObject } from "../objects.js";
 import type { KindRow } from "../table.js";
 import type { Checker } from "./checker.js";
 import { validateLabels } from "./labels.js";
-import { checkPathSegment } from "./values.js";
+import { checkCanonicalIp, checkPathSegment } from "./values.js";
 
 const nameRules: { readonly [typeName: string]: (name: string) => string | undefined } = {
   "apiregistration.v1.APIService": checkPathSegment,
@@ -19,6 +19,7 @@ const nameRules: { readonly [typeName: string]: (name: string) => string | undef
   "core.v1.Event": checkPathSegment,
   "core.v1.Namespace": checkDnsLabel,
   "core.v1.Service": checkDns1035Label,
+  "networking.v1.IPAddress": checkCanonicalIp,
   "rbac.v1.ClusterRole": checkPathSegment,
   "rbac.v1.ClusterRoleBinding": checkPathSegment,
   "rbac.v1.Role": checkPathSegment,

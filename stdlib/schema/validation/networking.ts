@@ -11,13 +11,15 @@ import type {
   Ingress,
   IngressBackend,
   IngressClass,
+  IPAddress,
   NetworkPolicy,
   NetworkPolicyPeer,
   NetworkPolicyPort,
+  ServiceCIDR,
 } from "../../kubernetes/generated/networking-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabelSelector } from "./labels.js";
-import { checkCidr, checkPathSegment } from "./values.js";
+import { checkCidr, checkPathSegment, checkStrictCidr } from "./values.js";
 
 /** Source: Kubernetes `ValidateIngressSpec`. */
 export function validateIngress(check: Checker, { spec = {} }: Ingress): void {
@@ -193,6 +195,32 @@ function isStrictlyWithin(inner: string, outer: string): boolean {
   const block = new BlockList();
   block.addSubnet(whole, Number(wholeLength), family(whole));
   return block.check(address, family(address)) && Number(length) > Number(wholeLength);
+}
+
+/** Source: Kubernetes `validateServiceCIDRSpec`. */
+export function validateServiceRange(check: Checker, { spec }: ServiceCIDR): void {
+  const at = check.at("spec.cidrs");
+  const cidrs = spec?.cidrs ?? [];
+  if (cidrs.length === 0) return at.required("at least one CIDR required");
+  if (cidrs.length > 2) return at.invalid(cidrs, "may only hold up to 2 values");
+  for (const [index, cidr] of cidrs.entries()) at.index(index).name(cidr, checkStrictCidr);
+  const [first, second] = cidrs.map((cidr) => isIP(cidr.split("/")[0] ?? ""));
+  if (first !== 0 && first === second)
+    at.invalid(
+      cidrs,
+      "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64",
+    );
+}
+
+/** Source: Kubernetes `ValidateIPAddress`. Its name is the address. */
+export function validateIpAddress(check: Checker, { spec }: IPAddress): void {
+  const { group, name, namespace, resource } = spec?.parentRef ?? {};
+  const at = check.at("spec.parentRef");
+  if (spec?.parentRef === undefined) return at.required();
+  at.at("group").optionalName(group, checkDnsSubdomain);
+  at.at("resource").requiredName(resource, checkPathSegment);
+  at.at("name").requiredName(name, checkPathSegment);
+  at.at("namespace").optionalName(namespace, checkPathSegment);
 }
 
 /** Source: Kubernetes `validateIngressClassSpecUpdate`. */

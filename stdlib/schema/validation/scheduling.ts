@@ -35,7 +35,7 @@ export function validateScheduling(check: Checker, spec: PodSpec): void {
 }
 
 /** Source: Kubernetes `ValidateTolerations`. */
-function validateToleration(check: Checker, toleration: Toleration): void {
+export function validateToleration(check: Checker, toleration: Toleration): void {
   const { effect, key, operator, tolerationSeconds, value } = toleration;
   if (key) check.at("key").name(key, checkQualifiedName);
   if (!key && operator !== "Exists")

@@ -1,16 +1,16 @@
 import { deepEqual } from "../../base/json.js";
-import { checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
+import { checkDnsSubdomain } from "../../base/names.js";
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
   PersistentVolumeClaimSpec,
+  PersistentVolumeSpec,
 } from "../../kubernetes/generated/core-v1.js";
-import type { StorageClass } from "../../kubernetes/generated/storage-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabelSelector } from "./labels.js";
 import { validateNodeSelector } from "./scheduling.js";
 import { isNegative, quantityOf } from "./values.js";
-import { validateHostPath, validateNfs } from "./volumes.js";
+import { checkDriverName, validateHostPath, validateNfs } from "./volumes.js";
 
 const accessModes = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
@@ -77,22 +77,36 @@ const vendorSources = [
   "vsphereVolume",
 ] as const;
 
-/** Source: Kubernetes `ValidatePersistentVolumeSpec`. */
-export function validateVolume(check: Checker, { spec = {} }: PersistentVolume): void {
-  const at = check.at("spec");
+export function validateVolume(check: Checker, { spec }: PersistentVolume): void {
+  validateVolumeSpec(check.at("spec"), spec, false);
+}
+
+/** Source: Kubernetes `ValidatePersistentVolumeSpec`. One inside another object is of no size of its own. */
+export function validateVolumeSpec(at: Checker, spec: PersistentVolumeSpec = {}, isInline: boolean): void {
   validateAccessModes(at.at("accessModes"), spec.accessModes);
   const capacity = Object.entries((spec.capacity ?? {}) as { readonly [name: string]: unknown });
-  if (capacity.length === 0) at.at("capacity").required();
+  if (isInline) {
+    const why = "may not be specified in the context of inline volumes";
+    if (spec.claimRef !== undefined) at.at("claimRef").forbidden(why);
+    if (capacity.length > 0) at.at("capacity").forbidden(why);
+    if (spec.csi === undefined) at.at("csi").required("has to be specified in the context of inline volumes");
+    if ((spec.persistentVolumeReclaimPolicy || "Retain") !== "Retain")
+      at.at("persistentVolumeReclaimPolicy").forbidden("may only be Retain in the context of inline volumes");
+    if ((spec.volumeMode ?? "Filesystem") !== "Filesystem")
+      at.at("volumeMode").forbidden(
+        "may not specify volumeMode other than Filesystem in the context of inline volumes",
+      );
+  } else if (capacity.length === 0) at.at("capacity").required();
   else if (capacity.length > 1 || capacity[0]?.[0] !== "storage")
     at.at("capacity").unsupported(spec.capacity, ["storage"]);
-  for (const [name, size] of capacity) validateSize(at.at("capacity").index(name), size);
+  for (const [name, size] of isInline ? [] : capacity) validateSize(at.at("capacity").index(name), size);
   const given = vendorSources.filter((name) => spec[name] !== undefined);
   if (given.length === 0) at.required("must specify a volume type");
   for (const extra of given.slice(1)) at.at(extra).forbidden("may not specify more than 1 volume type");
   if (spec.hostPath !== undefined) validateHostPath(at.at("hostPath"), spec.hostPath);
   if (spec.nfs !== undefined) validateNfs(at.at("nfs"), spec.nfs);
   if (spec.csi !== undefined) {
-    if (!spec.csi.driver) at.at("csi.driver").required();
+    at.at("csi.driver").requiredName(spec.csi.driver, checkDriverName);
     if (!spec.csi.volumeHandle) at.at("csi.volumeHandle").required();
   }
   if (spec.local !== undefined) {
@@ -106,7 +120,7 @@ export function validateVolume(check: Checker, { spec = {} }: PersistentVolume):
       at.at("nodeAffinity.required").required("must specify required node constraints");
     else validateNodeSelector(at.at("nodeAffinity.required"), required);
   }
-  at.at("persistentVolumeReclaimPolicy").oneOf(spec.persistentVolumeReclaimPolicy, [
+  at.at("persistentVolumeReclaimPolicy").oneOf(spec.persistentVolumeReclaimPolicy || undefined, [
     "Delete",
     "Recycle",
     "Retain",
@@ -115,23 +129,6 @@ export function validateVolume(check: Checker, { spec = {} }: PersistentVolume):
     at.at("persistentVolumeReclaimPolicy").forbidden("may not be 'recycle' for a hostPath mount of '/'");
   at.at("storageClassName").optionalName(spec.storageClassName, checkDnsSubdomain);
   at.at("volumeMode").oneOf(spec.volumeMode, ["Block", "Filesystem"]);
-}
-
-/** Source: Kubernetes `ValidateStorageClass`. */
-export function validateStorageClass(check: Checker, storage: StorageClass): void {
-  const { allowedTopologies = [], parameters, provisioner, reclaimPolicy, volumeBindingMode } = storage;
-  if (!provisioner) check.at("provisioner").required();
-  else check.at("provisioner").name(provisioner.toLowerCase(), checkQualifiedName);
-  for (const name of Object.keys(parameters ?? {}))
-    if (name === "") check.at("parameters").index("").invalid(name, "field can not be empty.");
-  check.at("reclaimPolicy").oneOf(reclaimPolicy, ["Delete", "Retain"]);
-  check.at("volumeBindingMode").oneOf(volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]);
-  for (const [index, { matchLabelExpressions = [] }] of allowedTopologies.entries())
-    for (const [position, { key, values = [] }] of matchLabelExpressions.entries()) {
-      const at = check.at("allowedTopologies").index(index).at("matchLabelExpressions").index(position);
-      at.at("key").name(key ?? "", checkQualifiedName);
-      if (values.length === 0) at.at("values").required();
-    }
 }
 
 /** Source: Kubernetes `ValidatePersistentVolumeClaimUpdate`: only a bound claim may grow, or be of another class of attributes. */
@@ -187,12 +184,4 @@ export function validateVolumeUpdate(
   if (old?.nodeAffinity !== undefined) at.at("nodeAffinity").unchanged(spec?.nodeAffinity, old.nodeAffinity);
   if (old?.volumeAttributesClassName !== undefined && spec?.volumeAttributesClassName === undefined)
     at.at("volumeAttributesClassName").forbidden("update from non-nil value to nil is forbidden");
-}
-
-/** Source: Kubernetes `ValidateStorageClassUpdate`. */
-export function validateStorageClassUpdate(check: Checker, storage: StorageClass, old: StorageClass): void {
-  for (const field of ["parameters", "provisioner", "reclaimPolicy"] as const)
-    if (!deepEqual(storage[field], old[field]))
-      check.at(field).forbidden(`updates to ${field} are forbidden.`);
-  check.at("volumeBindingMode").unchanged(storage.volumeBindingMode, old.volumeBindingMode);
 }

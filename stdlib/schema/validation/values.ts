@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.js";
 import type { Checker } from "./checker.js";
 
@@ -19,6 +19,40 @@ export function checkOutsideIp(address: string): string | undefined {
   if (/^224\.0\.0\.|^ff.2:/i.test(address))
     return "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
   return undefined;
+}
+
+/** An address as it is written today: in one spelling, and not of version 4 within 6. */
+export function checkCanonicalIp(address: string): string | undefined {
+  if (!isIPv6(address) || address.includes("%")) return checkIp(address);
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  if (canonical.startsWith("::ffff:")) return "must not be an IPv4-mapped IPv6 address";
+  return address === canonical ? undefined : `must be in canonical form ("${canonical}")`;
+}
+
+/** A range as it is written today: its address is the first of it. */
+export function checkStrictCidr(cidr: string): string | undefined {
+  const why = checkCidr(cidr);
+  if (why !== undefined) return why;
+  const [address = "", length = ""] = cidr.split("/");
+  if (/^0\d/.test(length)) return "must not have leading 0s in the length";
+  const isFirst = hostBits(address, Number(length)) === 0n;
+  return isFirst ? checkCanonicalIp(address) : "must not have bits set beyond the prefix length";
+}
+
+function hostBits(address: string, length: number): bigint {
+  const isFour = isIPv4(address);
+  const parts = isFour ? address.split(".").map(Number) : groupsOf(address);
+  const value = parts.reduce((sum, part) => sum * (isFour ? 256n : 65_536n) + BigInt(part), 0n);
+  return value & ((1n << BigInt((isFour ? 32 : 128) - length)) - 1n);
+}
+
+/** The eight of an address of version 6. */
+function groupsOf(address: string): readonly number[] {
+  const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
+  const read = (half: string) =>
+    half.split(":").flatMap((group) => (group === "" ? [] : [Number.parseInt(group, 16)]));
+  const [before, after] = [read(head), read(tail ?? "")];
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
 }
 
 /** One segment of a URL's path, and otherwise free. */

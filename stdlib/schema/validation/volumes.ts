@@ -79,7 +79,7 @@ function validateSource(check: Checker, volume: Volume, isTemplate: boolean): vo
 }
 
 /** Source: Kubernetes `ValidateCSIDriverName`. */
-function checkDriverName(name: string): string | undefined {
+export function checkDriverName(name: string): string | undefined {
   return name.length > 63 ? "may not be more than 63 bytes" : checkDnsSubdomain(name.toLowerCase());
 }
 

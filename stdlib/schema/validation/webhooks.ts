@@ -1,5 +1,11 @@
-import { checkDns1035Label, checkDnsSubdomain, checkPortNumber } from "../../base/names.js";
+import {
+  checkDns1035Label,
+  checkDnsSubdomain,
+  checkPortNumber,
+  checkQualifiedName,
+} from "../../base/names.js";
 import type {
+  MatchCondition,
   MutatingWebhook,
   MutatingWebhookConfiguration,
   RuleWithOperations,
@@ -8,9 +14,10 @@ import type {
   WebhookClientConfig,
 } from "../../kubernetes/generated/admissionregistration-v1.js";
 import type { Checker } from "./checker.js";
+import { checkExpression } from "./expression.js";
 import { validateLabelSelector } from "./labels.js";
 
-/** Source: Kubernetes `validateValidatingWebhookConfiguration`. Match conditions are CEL, which is not judged here. */
+/** Source: Kubernetes `validateValidatingWebhookConfiguration`. Types of expressions are left to the server. */
 export function validateWebhooks(
   check: Checker,
   { webhooks = [] }: MutatingWebhookConfiguration | ValidatingWebhookConfiguration,
@@ -38,8 +45,24 @@ function validateWebhook(check: Checker, hook: MutatingWebhook | ValidatingWebho
     check.at("timeoutSeconds").invalid(timeoutSeconds, "the timeout value must be between 1 and 30 seconds");
   validateLabelSelector(check.at("namespaceSelector"), hook.namespaceSelector);
   validateLabelSelector(check.at("objectSelector"), hook.objectSelector);
+  validateMatchConditions(check.at("matchConditions"), hook.matchConditions);
   validateWebhookClient(check.at("clientConfig"), clientConfig);
   validateReviewVersions(check.at("admissionReviewVersions"), admissionReviewVersions);
+}
+
+const mostConditions = 64;
+
+/** Source: Kubernetes `validateMatchConditions`. */
+export function validateMatchConditions(check: Checker, conditions: readonly MatchCondition[] = []): void {
+  check.atMost(conditions, mostConditions);
+  const names = conditions.map(({ name }) => name);
+  for (const [index, { expression = "", name }] of conditions.entries()) {
+    const at = check.index(index);
+    if (expression.trim() === "") at.at("expression").required();
+    else at.at("expression").name(expression, checkExpression);
+    at.at("name").requiredName(name, checkQualifiedName);
+    if (name && names.indexOf(name) !== index) at.at("name").duplicate(name);
+  }
 }
 
 function checkFullName(name: string): string | undefined {

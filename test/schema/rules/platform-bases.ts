@@ -236,4 +236,304 @@ export const platformBases = {
       versionPriority: 100,
     },
   },
+  admissionPolicy: {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingAdmissionPolicy",
+    metadata: metadata("replicas.example.com"),
+    spec: {
+      failurePolicy: "Fail",
+      paramKind: { apiVersion: "example.com/v1", kind: "Limit" },
+      matchConstraints: {
+        matchPolicy: "Exact",
+        namespaceSelector: { matchLabels: { tier: "web" } },
+        objectSelector: { matchExpressions: [{ key: "a", operator: "Exists" }] },
+        resourceRules: [
+          {
+            apiGroups: ["apps"],
+            apiVersions: ["v1"],
+            operations: ["CREATE", "UPDATE"],
+            resources: ["deployments"],
+            resourceNames: ["web"],
+            scope: "Namespaced",
+          },
+        ],
+        excludeResourceRules: [
+          { apiGroups: [""], apiVersions: ["*"], operations: ["*"], resources: ["pods/log"] },
+        ],
+      },
+      matchConditions: [
+        { name: "not-system", expression: "!request.userInfo.username.startsWith('system:')" },
+      ],
+      variables: [{ name: "count", expression: "object.spec.replicas" }],
+      validations: [
+        {
+          expression: "variables.count < 6",
+          message: "too many",
+          messageExpression: "'at most ' + string(5)",
+          reason: "Forbidden",
+        },
+      ],
+      auditAnnotations: [{ key: "count", valueExpression: "string(object.spec.replicas)" }],
+    },
+  },
+  admissionBinding: {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingAdmissionPolicyBinding",
+    metadata: metadata("replicas"),
+    spec: {
+      policyName: "replicas.example.com",
+      paramRef: { name: "limit", namespace: "shop", parameterNotFoundAction: "Deny" },
+      matchResources: { namespaceSelector: { matchLabels: { tier: "web" } } },
+      validationActions: ["Deny", "Audit"],
+    },
+  },
+  mutatingPolicy: {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kind: "MutatingAdmissionPolicy",
+    metadata: metadata("labels.example.com"),
+    spec: {
+      failurePolicy: "Ignore",
+      reinvocationPolicy: "Never",
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] },
+        ],
+      },
+      matchConditions: [{ name: "new", expression: "true" }],
+      variables: [{ name: "tier", expression: "'web'" }],
+      mutations: [
+        {
+          patchType: "JSONPatch",
+          jsonPatch: { expression: "[JSONPatch{op: 'add', path: '/metadata/labels', value: 'a'}]" },
+        },
+        {
+          patchType: "ApplyConfiguration",
+          applyConfiguration: { expression: "Object{metadata: Object.metadata{labels: {'a': 'b'}}}" },
+        },
+      ],
+    },
+  },
+  mutatingBinding: {
+    apiVersion: "admissionregistration.k8s.io/v1beta1",
+    kind: "MutatingAdmissionPolicyBinding",
+    metadata: metadata("labels"),
+    spec: {
+      policyName: "labels.example.com",
+      paramRef: { selector: { matchLabels: { a: "b" } }, parameterNotFoundAction: "Allow" },
+      matchResources: {
+        resourceRules: [
+          { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] },
+        ],
+      },
+    },
+  },
+  webhooksWithConditions: {
+    apiVersion: "admissionregistration.k8s.io/v1",
+    kind: "ValidatingWebhookConfiguration",
+    metadata: metadata("guard"),
+    webhooks: [
+      {
+        name: "guard.example.com",
+        admissionReviewVersions: ["v1"],
+        sideEffects: "None",
+        clientConfig: { url: "https://guard.example.com/check" },
+        matchConditions: [{ name: "leases", expression: "request.resource.resource != 'leases'" }],
+      },
+    ],
+  },
+  driver: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "CSIDriver",
+    metadata: metadata("disk.example.com"),
+    spec: {
+      attachRequired: true,
+      podInfoOnMount: true,
+      storageCapacity: true,
+      requiresRepublish: false,
+      fsGroupPolicy: "File",
+      volumeLifecycleModes: ["Persistent", "Ephemeral"],
+      tokenRequests: [{ audience: "disk", expirationSeconds: 3600 }, { audience: "" }],
+      nodeAllocatableUpdatePeriodSeconds: 60,
+    },
+  },
+  driverNode: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "CSINode",
+    metadata: metadata("node-a"),
+    spec: {
+      drivers: [
+        {
+          name: "disk.example.com",
+          nodeID: "a",
+          topologyKeys: ["example.com/zone", "example.com/rack"],
+          allocatable: { count: 5 },
+        },
+        { name: "files.example.com", nodeID: "a" },
+      ],
+    },
+  },
+  capacity: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "CSIStorageCapacity",
+    metadata: namespaced("fast-a"),
+    storageClassName: "fast",
+    nodeTopology: { matchLabels: { zone: "a" } },
+    capacity: "10Gi",
+    maximumVolumeSize: "1Gi",
+  },
+  attachment: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "VolumeAttachment",
+    metadata: metadata("disk-1"),
+    spec: { attacher: "disk.example.com", nodeName: "node-a", source: { persistentVolumeName: "disk-1" } },
+  },
+  inlineAttachment: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "VolumeAttachment",
+    metadata: metadata("disk-2"),
+    spec: {
+      attacher: "disk.example.com",
+      nodeName: "node-a",
+      source: {
+        inlineVolumeSpec: {
+          accessModes: ["ReadWriteOnce"],
+          csi: { driver: "disk.example.com", volumeHandle: "a" },
+          persistentVolumeReclaimPolicy: "Retain",
+          volumeMode: "Filesystem",
+        },
+      },
+    },
+  },
+  attributesClass: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "VolumeAttributesClass",
+    metadata: metadata("gold"),
+    driverName: "disk.example.com",
+    parameters: { iops: "1000" },
+  },
+  storageClassOfZones: {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: metadata("zones"),
+    provisioner: "disk.example.com",
+    parameters: { tier: "fast" },
+    allowedTopologies: [
+      {
+        matchLabelExpressions: [
+          { key: "zone", values: ["a", "b"] },
+          { key: "rack", values: ["1"] },
+        ],
+      },
+      { matchLabelExpressions: [{ key: "zone", values: ["c"] }] },
+    ],
+  },
+  deviceClass: {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "DeviceClass",
+    metadata: metadata("gpu"),
+    spec: {
+      selectors: [{ cel: { expression: "device.driver == 'gpu.example.com'" } }],
+      config: [{ opaque: { driver: "gpu.example.com", parameters: { mode: "shared" } } }],
+    },
+  },
+  resourceClaim: {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "ResourceClaim",
+    metadata: namespaced("gpu"),
+    spec: {
+      devices: {
+        requests: [
+          {
+            name: "one",
+            exactly: {
+              deviceClassName: "gpu",
+              allocationMode: "ExactCount",
+              count: 2,
+              selectors: [{ cel: { expression: "device.driver == 'gpu.example.com'" } }],
+            },
+          },
+          {
+            name: "two",
+            firstAvailable: [
+              { name: "big", deviceClassName: "gpu" },
+              { name: "small", deviceClassName: "gpu", allocationMode: "All" },
+            ],
+          },
+        ],
+        constraints: [{ requests: ["one", "two/big"], matchAttribute: "gpu.example.com/numa" }],
+        config: [{ requests: ["two"], opaque: { driver: "gpu.example.com", parameters: { a: 1 } } }],
+      },
+    },
+  },
+  resourceClaimTemplate: {
+    apiVersion: "resource.k8s.io/v1",
+    kind: "ResourceClaimTemplate",
+    metadata: namespaced("gpu"),
+    spec: {
+      metadata: { labels: { app: "web" }, annotations: { "example.com/note": "a" } },
+      spec: { devices: { requests: [{ name: "one", exactly: { deviceClassName: "gpu" } }] } },
+    },
+  },
+  coreEvent: {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: namespaced("web.1"),
+    involvedObject: { apiVersion: "v1", kind: "Pod", name: "web", namespace: "shop" },
+    reason: "Started",
+    message: "a",
+    type: "Normal",
+    count: 1,
+    source: { component: "agent" },
+  },
+  newCoreEvent: {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: namespaced("web.2"),
+    involvedObject: { kind: "Pod", name: "web", namespace: "shop" },
+    eventTime: "2026-01-01T00:00:00.000000Z",
+    reportingComponent: "example.com/agent",
+    reportingInstance: "agent-1",
+    action: "Start",
+    reason: "Started",
+    message: "a",
+  },
+  event: {
+    apiVersion: "events.k8s.io/v1",
+    kind: "Event",
+    metadata: namespaced("web.3"),
+    regarding: { kind: "Pod", name: "web", namespace: "shop" },
+    eventTime: "2026-01-01T00:00:00.000000Z",
+    reportingController: "example.com/agent",
+    reportingInstance: "agent-1",
+    action: "Start",
+    reason: "Started",
+    note: "a",
+    type: "Warning",
+    series: { count: 2, lastObservedTime: "2026-01-01T00:00:00.000000Z" },
+  },
+  serviceRange: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "ServiceCIDR",
+    metadata: metadata("more"),
+    spec: { cidrs: ["10.96.0.0/16", "fd00:10:96::/112"] },
+  },
+  ipAddress: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IPAddress",
+    metadata: metadata("10.96.0.9"),
+    spec: { parentRef: { group: "example.com", resource: "services", name: "web", namespace: "shop" } },
+  },
+  runtimeClassOfNodes: {
+    apiVersion: "node.k8s.io/v1",
+    kind: "RuntimeClass",
+    metadata: metadata("sandboxed"),
+    handler: "runsc",
+    scheduling: {
+      nodeSelector: { sandbox: "yes" },
+      tolerations: [
+        { key: "sandbox", operator: "Equal", value: "yes", effect: "NoSchedule" },
+        { key: "other", operator: "Exists" },
+      ],
+    },
+  },
 };
