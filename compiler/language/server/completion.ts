@@ -14,7 +14,7 @@ import { type Cursor, closersAt, cursorAt } from "./cursor.js";
 import { exactMembers, exactSlot } from "./exact.js";
 import { fieldText, headOf, languageSignature, paramOptions, signature } from "./hover.js";
 import { offsetAt, positionAt, spanAt } from "./places.js";
-import { holds, localsOf, pathTo, walk } from "./tree.js";
+import { holds, localsOf, pathTo, siteAt, walk } from "./tree.js";
 import { alternatives, example, suits } from "./types.js";
 import type { Analysis, Workspace } from "./workspace.js";
 
@@ -115,7 +115,7 @@ function marked(workspace: Workspace, { path, text }: Analysis, { end, start }: 
 /** Of everything that holds the place, the narrowest; names before any text. */
 function slotAt(analysis: Analysis, at: Position): Slot | undefined {
   let found: { readonly span: Span; readonly slot: () => Slot } | undefined;
-  checkModule(analysis.site, new Reporter(), (span, slot) => {
+  checkModule(siteAt(analysis.site, at), new Reporter(), (span, slot) => {
     if (!holds(span, at)) return;
     if (found === undefined || isNarrower(span, found.span)) found = { span, slot };
   });

@@ -13,7 +13,7 @@ import { plainName } from "../blocks.js";
 import { checkModule, type Slot } from "../check.js";
 import { type Site, stdlibPath } from "../static.js";
 import type { Expression, MapEntry } from "../syntax.js";
-import { holds, type Node, pathTo } from "./tree.js";
+import { holds, type Node, pathTo, siteAt } from "./tree.js";
 import { alternatives } from "./types.js";
 import type { Analysis } from "./workspace.js";
 
@@ -120,7 +120,7 @@ function kinds(): readonly string[] {
 
 function spotAt({ parsed, site }: Analysis, at: Position): Spot | undefined {
   const path = pathTo(parsed.module, at);
-  const patches = patchesOn(path, site);
+  const patches = patchesOn(path, site, at);
   let expected: Expected | undefined;
   let top: Node | undefined;
   for (const [index, node] of path.entries()) {
@@ -142,14 +142,11 @@ function spotAt({ parsed, site }: Analysis, at: Position): Spot | undefined {
 }
 
 /** Row of the schema table by the place of each patch on the way to a place. */
-function patchesOn(path: readonly Node[], site: Site): ReadonlyMap<Span, string> {
-  const [definition] = path;
+function patchesOn(path: readonly Node[], site: Site, at: Position): ReadonlyMap<Span, string> {
   const patches = new Map<Span, string>();
-  if (definition === undefined || path.every(({ node }) => node !== "map")) return patches;
-  const definitions = site.resolution.module.definitions.filter((one) => one === definition);
-  const resolution = { ...site.resolution, module: { ...site.resolution.module, definitions } };
+  if (path.every(({ node }) => node !== "map")) return patches;
   const spans = new Set(path.map(({ span }) => span));
-  checkModule({ ...site, resolution }, new Reporter(), (span, slot) => {
+  checkModule(siteAt(site, at), new Reporter(), (span, slot) => {
     const { expected } = spans.has(span) ? (slot() as Partial<Extract<Slot, { kind: "value" }>>) : {};
     for (const one of alternatives(expected)) {
       const type = one.kind === "patch" ? patched(one) : undefined;

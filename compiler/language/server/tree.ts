@@ -1,4 +1,5 @@
 import type { Position, Span } from "../../diagnostics/span.js";
+import type { Site } from "../static.js";
 import type {
   Definition,
   Expression,
@@ -75,6 +76,13 @@ export function pathTo({ definitions }: Module, position: Position): readonly No
     path.push(next);
     level = childrenOf(next);
   }
+}
+
+/** A module as if it had only what holds a position: names mean the same, and the rest need not be looked at. */
+export function siteAt(site: Site, position: Position): Site {
+  const { module } = site.resolution;
+  const definitions = module.definitions.filter(({ span }) => holds(span, position));
+  return { ...site, resolution: { ...site.resolution, module: { ...module, definitions } } };
 }
 
 /** Every node of a module, those that hold others before them. */
