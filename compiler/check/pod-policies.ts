@@ -7,7 +7,10 @@ import type { BuiltPod } from "./pods.js";
 
 /** One finding: where, and what about it. */
 export interface Finding {
-  readonly code: Exclude<AcceptableCode, "node-unmatched" | "reference-missing" | "selector-matches-nothing">;
+  readonly code: Exclude<
+    AcceptableCode,
+    "node-unmatched" | "port-unopened" | "reference-missing" | "selector-matches-nothing" | "selector-shared"
+  >;
   readonly path: string;
   readonly what: string;
   /** A place that has part in it, where the way out may be. */

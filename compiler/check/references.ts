@@ -6,6 +6,8 @@ import type {
   NetworkPolicySpec,
 } from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { RoleBinding } from "../../stdlib/kubernetes/generated/rbac-v1.js";
+import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { LabelSelector } from "../../stdlib/schema/selectors.js";
 import { matchesLabels } from "../../stdlib/schema/selectors.js";
 import type { Reporter } from "../diagnostics/reporter.js";
@@ -17,6 +19,8 @@ import { type BuiltPod, podsOf } from "./pods.js";
 interface Stack {
   readonly byKey: ReadonlyMap<string, Built>;
   readonly pods: readonly BuiltPod[];
+  /** It makes no pod, but objects of kinds that may. */
+  readonly mayHaveOthers: boolean;
   readonly reporter: Reporter;
   readonly isAccepted: (built: Built, code: AcceptableCode) => boolean;
 }
@@ -31,14 +35,20 @@ export function checkReferences(
   isAccepted: (built: Built, code: AcceptableCode) => boolean,
   reporter: Reporter,
 ): void {
+  const pods = podsOf(built);
   const stack: Stack = {
     byKey: new Map([...built, ...secrets].map((one) => [keyOf(one.object.kind, one.object.metadata), one])),
-    pods: podsOf(built),
+    pods,
+    mayHaveOthers: pods.length === 0 && built.some(({ object }) => kindRowOf(object) === undefined),
     reporter,
     isAccepted,
   };
   for (const pod of stack.pods) if (pod.built.exact === true) checkPod(stack, pod);
-  for (const one of built) if (one.object.kind === "Ingress") checkCertificates(stack, one);
+  for (const one of built) {
+    if (one.object.kind === "Ingress") checkCertificates(stack, one);
+    checkClasses(stack, one);
+  }
+  checkSharedPods(stack);
   for (const one of built.filter(({ exact }) => exact === true)) {
     const { kind } = one.object;
     if (kind === "Service") checkService(stack, one);
@@ -48,7 +58,6 @@ export function checkReferences(
     else if (kind === "NetworkPolicy") checkNetworkPolicy(stack, one);
     else if (kind === "RoleBinding" || kind === "ClusterRoleBinding") checkBinding(stack, one);
     else if (kind === "HorizontalPodAutoscaler") checkTarget(stack, one);
-    else if (kind === "PersistentVolumeClaim") checkStorageClass(stack, one);
   }
 }
 
@@ -120,14 +129,36 @@ function checkPod(stack: Stack, { built, namespace, path, spec }: BuiltPod): voi
     }
   }
   for (const { name } of spec.imagePullSecrets ?? []) uses("Secret", name, "imagePullSecrets");
-  const usesClass = (kind: string, name: string | undefined, at: string) => {
-    if (name !== undefined) checkClass(stack, built, { kind, name, path: `${path}.${at}` });
-  };
-  if (!spec.priorityClassName?.startsWith("system-"))
-    usesClass("PriorityClass", spec.priorityClassName, "priorityClassName");
-  usesClass("RuntimeClass", spec.runtimeClassName, "runtimeClassName");
+  const { priorityClassName: priority, runtimeClassName: runtime } = spec;
+  const isOwn =
+    priority?.startsWith("system-") || stack.byKey.has(keyOf("PriorityClass", { name: priority ?? "" }));
+  if (priority && !isOwn) missing(stack, built, `${path}.priorityClassName`, "PriorityClass", priority);
+  if (runtime)
+    checkClass(stack, built, { kind: "RuntimeClass", name: runtime, path: `${path}.runtimeClassName` });
+  checkCompany(stack, built, path, spec);
   const account = spec.serviceAccountName ?? spec.serviceAccount;
   if (account !== "default") uses("ServiceAccount", account, "serviceAccountName");
+}
+
+/** Pods it has to be placed with, or apart from. */
+function checkCompany(stack: Stack, built: Built, path: string, spec: PodSpec): void {
+  const { affinity, topologySpreadConstraints: spreads = [] } = spec;
+  const terms = affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const at = `${path}.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution`;
+  for (const [index, { labelSelector, namespaces = [], namespaceSelector }] of terms.entries())
+    if (namespaces.length === 0 && namespaceSelector === undefined)
+      checkSelector(
+        stack,
+        built,
+        `${at}[${index}].labelSelector`,
+        labelSelector as LabelSelector | undefined,
+      );
+  for (const [index, { labelSelector }] of spreads.entries())
+    checkSelector(
+      ...([stack, built] as const),
+      `${path}.topologySpreadConstraints[${index}].labelSelector`,
+      labelSelector as LabelSelector | undefined,
+    );
 }
 
 /**
@@ -186,9 +217,82 @@ function checkService(stack: Stack, built: Built): void {
   if (labels === undefined || labels === null || Object.keys(labels).length === 0) return;
   const selected = checkSelector(stack, built, "spec.selector", { matchLabels: labels });
   if (selected.length === 0) return;
-  for (const { port, protocol = "TCP", name = `${port},${protocol}`, targetPort } of spec?.ports ?? [])
+  for (const { port, protocol = "TCP", name = `${port},${protocol}`, targetPort = port } of spec?.ports ?? [])
     if (typeof targetPort === "string" && !/^\d+$/.test(targetPort))
       checkOpened(stack, built, `spec.ports[${name}].targetPort`, targetPort, selected);
+    else if (spec?.clusterIP !== "None")
+      checkListening(
+        stack,
+        built,
+        { path: `spec.ports[${name}].targetPort`, port, protocol, targetPort: Number(targetPort) },
+        selected,
+      );
+}
+
+/** A program may listen on more than its pod says; pods that say some ports are taken to say all. */
+function checkListening(
+  { isAccepted, reporter }: Stack,
+  built: Built,
+  to: {
+    readonly path: string;
+    readonly port: number;
+    readonly protocol: string;
+    readonly targetPort: number;
+  },
+  selected: readonly BuiltPod[],
+): void {
+  const opened = selected.map(({ spec: { containers, initContainers = [] } }) =>
+    [...containers, ...initContainers].flatMap(({ ports = [] }) => ports),
+  );
+  const known = [...new Set(opened.flat().map(({ containerPort }) => containerPort))];
+  const isOpened = opened
+    .flat()
+    .some(
+      ({ containerPort, protocol = "TCP" }) => containerPort === to.targetPort && protocol === to.protocol,
+    );
+  if (isOpened || opened.some((ports) => ports.length === 0) || isAccepted(built, "port-unopened")) return;
+  const workload = selected[0]?.built.title ?? "";
+  const { path, port, targetPort } = to;
+  reporter.report("port-unopened", built.origins.find(path), {
+    resource: built.title,
+    workload,
+    port,
+    targetPort,
+    known,
+  });
+}
+
+const sharing = new Set(["DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"]);
+
+/** Each takes the pods of the other for its own. */
+function checkSharedPods({ isAccepted, pods, reporter }: Stack): void {
+  const owners = pods.filter(({ built: { object } }) => sharing.has(object.kind));
+  const selectors = owners.map(({ built: { object } }) => selectorOfPods(object));
+  for (const [index, owner] of owners.entries()) {
+    const selects = (at: number, { labels }: BuiltPod) => {
+      const selector = selectors[at];
+      return selector !== undefined && matchesLabels(selector, labels);
+    };
+    const other = owners
+      .slice(0, index)
+      .find((one, at) => one.namespace === owner.namespace && selects(at, owner) && selects(index, one));
+    if (other === undefined || isAccepted(owner.built, "selector-shared")) continue;
+    const first = other.built.origins.find("spec.selector");
+    reporter.report(
+      "selector-shared",
+      owner.built.origins.find("spec.selector"),
+      { resource: owner.built.title, other: other.built.title },
+      first === undefined ? [] : [{ span: first, note: "the same pods" }],
+    );
+  }
+}
+
+function selectorOfPods({ kind, spec }: KubeObject): LabelSelector | undefined {
+  const { selector } = (spec ?? {}) as { selector?: object };
+  if (selector === undefined || selector === null) return undefined;
+  return kind === "ReplicationController"
+    ? { matchLabels: selector as { [label: string]: string } }
+    : (selector as LabelSelector);
 }
 
 /** A port by name, of pods that are meant. */
@@ -219,7 +323,7 @@ function checkSelector(
   path: string,
   selector: LabelSelector | undefined,
 ): readonly BuiltPod[] {
-  if (selector === undefined || stack.pods.length === 0) return [];
+  if (selector === undefined || stack.mayHaveOthers) return [];
   const namespace = built.object.metadata.namespace ?? "default";
   const selected = stack.pods.filter(
     (pod) => pod.namespace === namespace && matchesLabels(selector, pod.labels),
@@ -227,9 +331,12 @@ function checkSelector(
   if (selected.length === 0 && !stack.isAccepted(built, "selector-matches-nothing"))
     stack.reporter.report("selector-matches-nothing", built.origins.find(path), {
       resource: built.title,
-      selector: Object.entries(selector.matchLabels ?? {})
-        .map(([label, value]) => `${label}=${value}`)
-        .join(", "),
+      selector: [
+        ...Object.entries(selector.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`),
+        ...(selector.matchExpressions ?? []).map(({ key, operator, values = [] }) =>
+          [key, operator, values.join("|")].filter((part) => part !== "").join(" "),
+        ),
+      ].join(", "),
     });
   return selected;
 }
@@ -285,9 +392,6 @@ function checkIngress(stack: Stack, built: Built): void {
       })),
     ),
   ];
-  const name = spec?.ingressClassName;
-  if (name !== undefined)
-    checkClass(stack, built, { kind: "IngressClass", name, path: "spec.ingressClassName" });
   for (const { at, backend } of backends) {
     const service = backend?.service;
     if (service === undefined) continue;
@@ -328,9 +432,26 @@ function checkCertificates(stack: Stack, built: Built): void {
   }
 }
 
-function checkStorageClass(stack: Stack, built: Built): void {
-  const { storageClassName: name } = (built.object["spec"] ?? {}) as { storageClassName?: string };
-  if (name) checkClass(stack, built, { kind: "StorageClass", name, path: "spec.storageClassName" });
+/** Of constructs too: they name classes by text. */
+function checkClasses(stack: Stack, built: Built): void {
+  const { kind, spec = {} } = built.object as { kind: string; spec?: ClassUser };
+  const check = (kind: string, name: string | undefined, path: string) => {
+    if (name) checkClass(stack, built, { kind, name, path });
+  };
+  if (kind === "Ingress") check("IngressClass", spec.ingressClassName, "spec.ingressClassName");
+  if (kind === "PersistentVolumeClaim") check("StorageClass", spec.storageClassName, "spec.storageClassName");
+  if (kind === "StatefulSet")
+    for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries())
+      check(
+        ...(["StorageClass", claim.spec?.storageClassName] as const),
+        `spec.volumeClaimTemplates[${index}].spec.storageClassName`,
+      );
+}
+
+interface ClassUser {
+  readonly ingressClassName?: string;
+  readonly storageClassName?: string;
+  readonly volumeClaimTemplates?: readonly { readonly spec?: { readonly storageClassName?: string } }[];
 }
 
 function checkTarget(stack: Stack, built: Built): void {

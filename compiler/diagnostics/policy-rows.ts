@@ -369,6 +369,29 @@ export const policyDiagnostics = {
     fixes: ({ resource }) => [{ kind: "accept", resource }],
     about: "A selector and the labels that it is meant for have gone apart, or the pods are somewhere else.",
   }),
+  "selector-shared": row<{ resource: string; other: string }>({
+    severity: "warning",
+    message: ({ resource, other }) => `${resource} selects the pods of ${other}, which selects its pods too`,
+    hint: () => "Give each a label of its own, in its selector and in the labels of its pods",
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
+    about:
+      "Whoever keeps pods by a selector counts, takes over and deletes all that it selects. Two that select each other's do so against each other.",
+  }),
+  "port-unopened": row<{
+    resource: string;
+    workload: string;
+    port: number;
+    targetPort: number;
+    known: readonly number[];
+  }>({
+    severity: "warning",
+    message: ({ port, resource, targetPort, workload }) =>
+      `${resource} sends ${port} to port ${targetPort}, which ${workload} does not open`,
+    hint: ({ known }) => `It opens ${known.join(", ")}: say targetPort`,
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
+    about:
+      "A Service sends to the port of its own number where no targetPort is said. Pods that say which ports they open do not open this one.",
+  }),
   policy: row<{ policy: string; text: string; isForeign?: boolean }>({
     severity: "error",
     message: ({ policy, text }) => `${policy}: ${text}`,

@@ -309,7 +309,7 @@ warning; \`--strict\` makes it stop the compile. What is meant stays, with its r
 in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`; in \`.infra\`
 \`let kept = accept(deployment.api, "run-as-root", "legacy image, ticket 12")\`. An accept that
 nothing is found for is a warning itself. Three more can be accepted at every level:
-\`node-unmatched\`, \`reference-missing\` and \`selector-matches-nothing\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
+\`node-unmatched\`, \`port-unopened\`, \`reference-missing\`, \`selector-matches-nothing\` and \`selector-shared\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
 
 | code | level | why | what to do | its peers |
 | --- | --- | --- | --- | --- |

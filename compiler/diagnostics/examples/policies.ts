@@ -108,6 +108,12 @@ export const policyExamples: { readonly [C in keyof typeof policyDiagnostics]: E
     wrong: `policy("few", (objects, report) => {\n  for (const one of objects) if (one.spec?.replicas > 3) report(one, "more than three", "spec.replicas");\n});\nexport const a = ${deployment("", "replicas: 4, ")};`,
     right: `policy("few", (objects, report) => {\n  for (const one of objects) if (one.spec?.replicas > 3) report(one, "more than three", "spec.replicas");\n});\nexport const a = ${deployment("", "replicas: 3, ")};`,
   },
+  "port-unopened": {
+    wrong:
+      'core.v1.Service({ metadata: { name: "a" }, spec: { ports: [{ port: 8080 }], selector: { "app.kubernetes.io/name": "stack-api" } } })',
+    right:
+      'core.v1.Service({ metadata: { name: "a" }, spec: { ports: [{ port: 8080, targetPort: 80 }], selector: { "app.kubernetes.io/name": "stack-api" } } })',
+  },
   "powerful-permission": {
     wrong: 'serviceAccount("a", { may: { secrets: ["get"] } })',
     right: 'serviceAccount("a", { may: { secrets: { verbs: ["get"], only: ["login"] } } })',
@@ -144,6 +150,12 @@ export const policyExamples: { readonly [C in keyof typeof policyDiagnostics]: E
       'core.v1.Service({ metadata: { name: "a" }, spec: { ports: [{ port: 80 }], selector: { "app.kubernetes.io/name": "stack-apy" } } })',
     right:
       'core.v1.Service({ metadata: { name: "a" }, spec: { ports: [{ port: 80 }], selector: { "app.kubernetes.io/name": "stack-api" } } })',
+  },
+  "selector-shared": {
+    wrong:
+      'export const a = deployment("a", { selector: { app: "shop" }, containers: { a: { image: "shop:1" } } })\nexport const b = deployment("b", { selector: { app: "shop" }, containers: { a: { image: "shop:1" } } })',
+    right:
+      'export const a = deployment("a", { selector: { app: "shop" }, containers: { a: { image: "shop:1" } } })\nexport const b = deployment("b", { selector: { app: "shop-b" }, containers: { a: { image: "shop:1" } } })',
   },
   "selinux-custom": {
     wrong: containerContext('seLinuxOptions: { type: "spc_t" }'),
