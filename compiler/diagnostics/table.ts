@@ -154,6 +154,28 @@ export const diagnostics = {
     hint: () => "Rename one of them",
     about: "Two resources of one kind cannot share a name, unless they are in different namespaces.",
   }),
+  "patch-identity": row<{ resource: string; construct: string; path: string; isGone: boolean }>({
+    severity: "error",
+    message: ({ isGone, path, resource }) =>
+      `the patch of ${resource} cannot ${isGone ? "take away" : "change"} ${path}`,
+    hint: ({ construct, path }) =>
+      path === "metadata"
+        ? "Name the labels and annotations that are meant"
+        : path === "metadata.name"
+          ? `The name is what ${construct} is given first`
+          : path === "metadata.namespace"
+            ? "Write in, beside the patch"
+            : "An object of another kind is written as Kubernetes has it",
+    about: "Kind, name and namespace are what an object is found by: others in the stack refer to it.",
+  }),
+  "label-reserved": row<{ resource: string; key: string; what: "label" | "annotation" }>({
+    severity: "error",
+    message: ({ key, resource, what }) => `${resource}: the ${what} "${key}" is infra's own`,
+    hint: () => "Leave it out, or choose another name",
+    about:
+      "By labels and annotations of infra.dev a stack knows which objects are its own, and when pods have to restart. The " +
+      "compiler and infra up write them.",
+  }),
   "resource-not-exported": row<{ resource: string; entry: string; export?: string | undefined }>({
     severity: "warning",
     message: ({ entry, resource }) =>

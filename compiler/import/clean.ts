@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { setMember } from "../../stdlib/base/json.js";
+import { isReservedKey } from "../../stdlib/schema/bundle.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { computedDefaults } from "../../stdlib/schema/defaults/computed.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
@@ -23,7 +24,7 @@ const serverMetadata = [
 ];
 
 /** Annotations and labels that controllers and tools keep their own notes in. */
-const notes = [
+const notes = new Set([
   "autoscaling.alpha.kubernetes.io/conditions",
   "autoscaling.alpha.kubernetes.io/current-metrics",
   "batch.kubernetes.io/controller-uid",
@@ -35,8 +36,6 @@ const notes = [
   "deployment.kubernetes.io/revision",
   "deprecated.daemonset.template.generation",
   "endpoints.kubernetes.io/last-change-trigger-time",
-  "infra.dev/revision",
-  "infra.dev/stack",
   "job-name",
   "kubectl.kubernetes.io/last-applied-configuration",
   "pv.kubernetes.io/bind-completed",
@@ -46,7 +45,7 @@ const notes = [
   "volume.kubernetes.io/selected-node",
   "volume.kubernetes.io/storage-provisioner",
   "volume.kubernetes.io/storage-resizer",
-];
+]);
 
 /** Objects that every cluster or namespace has by itself. */
 const everywhere = new Set([
@@ -158,7 +157,7 @@ function cleanMetadata(object: { metadata?: unknown }): void {
   for (const name of ["annotations", "labels"]) {
     const map = metadata[name];
     if (!isRecord(map)) continue;
-    for (const note of notes) delete map[note];
+    for (const note of Object.keys(map)) if (notes.has(note) || isReservedKey(note)) delete map[note];
     if (Object.keys(map).length === 0) delete metadata[name];
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { setMember } from "../../stdlib/base/json.js";
-import { configHashPrefix, secretRevisionPrefix, stackLabel } from "../../stdlib/schema/bundle.js";
+import { isReservedKey } from "../../stdlib/schema/bundle.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
@@ -118,8 +118,7 @@ function withoutOwnNotes(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const result: { [key: string]: unknown } = {};
   for (const [name, member] of Object.entries(value)) {
-    if (name === stackLabel || name.startsWith(configHashPrefix) || name.startsWith(secretRevisionPrefix))
-      continue;
+    if (isReservedKey(name)) continue;
     const inner = withoutOwnNotes(member);
     const isNotes = name === "labels" || name === "annotations";
     const empty = isNotes && (inner === null || (isRecord(inner) && Object.keys(inner).length === 0));

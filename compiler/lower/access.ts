@@ -44,7 +44,7 @@ export function lowerServiceAccount(context: LowerContext, resource: Resource): 
     return objects.map((object) => builtOf(resource, object, places));
   };
   return [
-    patched(resource, account, origins),
+    patched(context, resource, account, origins),
     ...(may === undefined ? [] : given(may, "Role")),
     ...(everywhere === undefined ? [] : given(everywhere, "ClusterRole")),
   ];

@@ -28,7 +28,7 @@ export function lowerNamespace(context: LowerContext, resource: Resource): Built
       },
     },
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 export function lowerPriorityClass(context: LowerContext, resource: Resource): Built {
@@ -44,11 +44,11 @@ export function lowerPriorityClass(context: LowerContext, resource: Resource): B
     globalDefault: take("default", "globalDefault")?.value === true ? true : undefined,
     preemptionPolicy: take("preempts", "preemptionPolicy")?.value === false ? ("Never" as const) : undefined,
   });
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 /** A node is nobody's: it carries no label of the stack, so that it does not go with it. */
-export function lowerNode(resource: Resource): Built {
+export function lowerNode(context: LowerContext, resource: Resource): Built {
   const origins = new Origins();
   origins.set("", resource.call);
   const { spec } = resource;
@@ -74,5 +74,5 @@ export function lowerNode(resource: Resource): Built {
       ),
     }),
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }

@@ -6,6 +6,7 @@ import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
 import { type Built, builtOf, Origins } from "./built.js";
 import type { LowerContext } from "./context.js";
+import { refuseReservedIn } from "./reserved.js";
 
 /** One object of a file of manifests. */
 export interface ManifestObject {
@@ -34,6 +35,7 @@ export function lowerExact(context: LowerContext, resource: Resource): Built {
 /** The same for an object of a YAML file; its fields come from there. */
 export function lowerManifest(context: LowerContext, resource: Resource, manifest: ManifestObject): Built {
   const written = asWritten(manifest);
+  refuseReservedIn(context, written.title, manifest);
   return { ...written, resource: resource.index, object: owned(context, written.object) };
 }
 

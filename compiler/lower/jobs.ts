@@ -29,7 +29,7 @@ export function lowerJob(
     spec: jobSpec(resource, pod, "spec"),
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
-  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+  return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
 export function lowerCronJob(
@@ -68,7 +68,7 @@ export function lowerCronJob(
     },
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
-  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+  return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
 /** @param path - where the spec stands in the object. */

@@ -12,6 +12,7 @@ import { LoweredImages } from "./images.js";
 import { lowerCronJob, lowerJob } from "./jobs.js";
 import { lowerNetworkPolicy } from "./network-policy.js";
 import { type LoweredWorkload, lowerPodObject } from "./pod.js";
+import { refuseReserved } from "./reserved.js";
 import { lowerExternalService, lowerService } from "./service.js";
 import { lowerAutoscaler, lowerDisruptionBudget, lowerIngress } from "./traffic.js";
 import { lowerClaim } from "./volumes.js";
@@ -89,7 +90,10 @@ export class Lowering {
   }
 
   #lower(resource: Resource): readonly Built[] {
-    return this.#unsettled.during(resource.index, () => this.#objectsOf(resource));
+    return this.#unsettled.during(resource.index, () => {
+      refuseReserved(this.#context, resource);
+      return this.#objectsOf(resource);
+    });
   }
 
   #objectsOf(resource: Resource): readonly Built[] {
@@ -118,7 +122,7 @@ export class Lowering {
       case "priorityClass":
         return [lowerPriorityClass(context, resource)];
       case "node":
-        return [lowerNode(resource)];
+        return [lowerNode(context, resource)];
       case "statefulSet": {
         const workload = this.#workloadOf(resource);
         return [workload, ...(workload.beside ?? [])];

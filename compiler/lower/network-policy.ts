@@ -57,7 +57,7 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
             ],
     }),
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 function policyPorts(

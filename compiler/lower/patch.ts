@@ -1,33 +1,83 @@
 import { setMember } from "../../stdlib/base/json.js";
-import type { KubeObject } from "../../stdlib/schema/objects.js";
+import { stackLabel } from "../../stdlib/schema/bundle.js";
+import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
 import { type Built, builtOf, type Origins } from "./built.js";
+import type { LowerContext } from "./context.js";
 
-/** What a resource became, with its patch applied. */
-export function patched(resource: Resource, object: KubeObject, origins: Origins): Built {
-  return builtOf(resource, applyPatch(object, resource.spec.get("patch"), origins), origins);
+/**
+ * What a resource became, with its patch applied. A patch leaves what the object is found by: others refer to it, and the
+ * stack knows it for its own.
+ */
+export function patched(
+  context: LowerContext,
+  resource: Resource,
+  object: KubeObject,
+  origins: Origins,
+): Built {
+  const patch = resource.spec.get("patch");
+  if (patch?.isObject !== true) return builtOf(resource, object, origins);
+  refuseOtherIdentity(context, resource, object, patch);
+  const { apiVersion, kind, metadata } = object;
+  const result = mergePatch(object, patch, "", origins);
+  const given: unknown = result.metadata; // what a patch has left of it
+  const { name: _, namespace: __, ...changed } = isRecord(given) ? (given as ObjectMeta) : metadata;
+  const { name, namespace } = metadata;
+  const owner = metadata.labels?.[stackLabel];
+  return builtOf(
+    resource,
+    {
+      ...{ ...result, apiVersion, kind },
+      metadata: {
+        ...(name === undefined ? {} : { name }),
+        ...(namespace === undefined ? {} : { namespace }),
+        ...changed,
+        ...(owner === undefined ? {} : { labels: { ...changed.labels, [stackLabel]: owner } }),
+      },
+    },
+    origins,
+  );
+}
+
+/** Says once what an object can no longer be known by. */
+function refuseOtherIdentity(
+  { reporter }: LowerContext,
+  resource: Resource,
+  object: KubeObject,
+  patch: Authored,
+): void {
+  const refuse = (path: string, { keySpan, value }: Authored) =>
+    reporter.report("patch-identity", keySpan, {
+      ...{ resource: resource.title, construct: resource.construct, path },
+      isGone: value === null,
+    });
+  const metadata = patch.get("metadata");
+  if (metadata !== undefined && !metadata.isObject) refuse("metadata", metadata);
+  const type = (["kind", "apiVersion"] as const).find(
+    (field) =>
+      (patch.get(field)?.value ?? object[field]) !== object[field] || patch.get(field)?.value === null,
+  );
+  if (type !== undefined) refuse(type, patch.get(type) as Authored);
+  for (const field of ["name", "namespace"] as const) {
+    const given = metadata?.get(field);
+    if (given !== undefined && given.value !== object.metadata[field]) refuse(`metadata.${field}`, given);
+  }
 }
 
 /**
  * Merges the author's typed patch last: objects member by member, everything else (lists too) replaced. Each patched
  * field then has its place in the patch.
+ *
+ * @param path - where the part stands in the object.
  */
-export function applyPatch<T extends KubeObject>(
-  object: T,
-  patch: Authored | undefined,
-  origins: Origins,
-): T {
-  return mergePatch(object, patch, "", origins);
-}
-
-/** The same for a part of an object that stands at a path. */
 export function mergePatch<T extends object>(
   part: T,
   patch: Authored | undefined,
   path: string,
   origins: Origins,
 ): T {
-  return patch === undefined ? part : (merge(part, patch, path, origins) as T);
+  // Another value than an object is reported where what was written is checked.
+  return patch?.isObject === true ? (merge(part, patch, path, origins) as T) : part;
 }
 
 function merge(target: unknown, patch: Authored, path: string, origins: Origins): unknown {

@@ -80,7 +80,7 @@ export function lowerPodObject(
     spec: { ...pod.spec, restartPolicy: (restart as "Always" | undefined) ?? "Always" },
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
-  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+  return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
 export function templateMetadata({ labels, templateAnnotations }: LoweredPod): ObjectMeta {

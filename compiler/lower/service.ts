@@ -52,7 +52,7 @@ export function lowerService(context: LowerContext, resource: Resource, portsOf:
         take("unready", "publishNotReadyAddresses")?.value === true ? true : undefined,
     }),
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 /** Stands for the ports of a workload that is none, which is reported: the Service itself is not wrong for it. */
@@ -132,7 +132,7 @@ export function lowerExternalService(context: LowerContext, resource: Resource):
       ports: unlessEmpty(ports),
     }),
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 /** Name of the headless Service that a StatefulSet's pods have their host names from. */

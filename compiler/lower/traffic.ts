@@ -39,7 +39,7 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
       }),
     },
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 function lowerPath(
@@ -93,7 +93,7 @@ export function lowerDisruptionBudget(context: LowerContext, resource: Resource)
       selector: { matchLabels: workload === undefined ? {} : podLabels(workload) },
     },
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 export function lowerAutoscaler(context: LowerContext, resource: Resource): Built {
@@ -127,5 +127,5 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
       ),
     },
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }

@@ -253,7 +253,7 @@ export function lowerClaim(context: LowerContext, resource: Resource): Built {
     metadata: describedMetadata(context, resource),
     spec: claimSpec(context, resource.spec, origins, "spec"),
   };
-  return patched(resource, object, origins);
+  return patched(context, resource, object, origins);
 }
 
 /** What a StatefulSet makes for each of its pods. */

@@ -49,7 +49,7 @@ export function lowerDeployment(
     }),
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
-  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+  return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
 function strategyOf(strategy: Authored | undefined): DeploymentStrategy {
@@ -93,7 +93,7 @@ export function lowerDaemonSet(
     }),
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
-  return { ...patched(resource, object, pod.origins), ports: pod.ports };
+  return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
 const retention = { retain: "Retain", delete: "Delete" } as const;
@@ -149,7 +149,7 @@ export function lowerStatefulSet(
   };
   const service = headlessService(context, resource, pod.ports);
   return {
-    ...patched(resource, object, origins),
+    ...patched(context, resource, object, origins),
     ports: pod.ports,
     beside: service === undefined ? [] : [service],
   };

@@ -175,7 +175,9 @@ class Serializer {
       return { "@value": { ...pending, ...of, ...Object.fromEntries(written) } as unknown as AuthoredObject };
     }
     if (typeof value !== "object") return this.#unusable(owner, `a ${typeof value}`);
-    if (owner.construct !== "l1" && isKubernetesObject(value)) return { "@ref": this.#addRaw(value) };
+    const isPatch = this.#path.length === 1 && this.#path[0] === "patch"; // which may say the kind of what it is for
+    if (owner.construct !== "l1" && !isPatch && isKubernetesObject(value))
+      return { "@ref": this.#addRaw(value) };
     if (this.#around.includes(value)) return this.#unusable(owner, "a cycle");
     if (this.#path.length > deepest) return this.#unusable(owner, `more than ${deepest} levels`);
     if (Array.isArray(value)) {

@@ -16,6 +16,11 @@ export const configHashPrefix = "config.infra.dev/";
 /** Annotation on a Secret that `up` made: a random revision, changed with the value. */
 export const secretRevisionAnnotation = "infra.dev/revision";
 
+/** Whether a label or annotation is one of those above, or of their like: nobody else writes them. */
+export function isReservedKey(key: string): boolean {
+  return /^([^/]+\.)?infra\.dev\//.test(key);
+}
+
 /** A place in an author's file. Lines and columns count from 1; columns in UTF-16 code units. */
 export interface SourcePlace {
   /** Relative to the stack's folder, `/`-separated. */

@@ -95,7 +95,7 @@ const defaultsText = [
   "- Containers: no privilege escalation. One that runs as another user than root drops all capabilities; if its image is the stack's own and no command ran while it was built, its root file system is read-only and `/tmp` is an empty directory.",
   "- Requests: 50m CPU and 64Mi memory where `resources` says nothing. Memory that is asked for is the limit too; the 64Mi nobody asked for are none. CPU has no limit.",
   "- Several pods of one workload are spread over nodes where possible.",
-  "- Every object carries `app.kubernetes.io/name` and `infra.dev/stack`; selectors use the first.",
+  "- Every object carries `app.kubernetes.io/name` and `infra.dev/stack`; selectors use the first. Labels and annotations of `infra.dev` are infra's to write: anybody else's are an error.",
   "- Pods whose environment comes from a ConfigMap or Secret are replaced when it changes; mounted files follow by themselves.",
 ].join("\n");
 

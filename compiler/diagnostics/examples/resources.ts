@@ -42,6 +42,10 @@ export const resourceExamples = {
     wrong: '{ apiVersion: "v1", kind: "ConfigMapp", metadata: { name: "a" } }',
     right: '{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } }',
   },
+  "label-reserved": {
+    wrong: 'configMap("a", { mode: "slow" }, { labels: { "infra.dev/stack": "shop" } })',
+    right: 'configMap("a", { mode: "slow" }, { labels: { team: "shop" } })',
+  },
   "name-duplicate": {
     wrong: 'configMap("stack-settings", { mode: "slow" })',
     right: 'configMap("other-settings", { mode: "slow" })',
@@ -50,6 +54,11 @@ export const resourceExamples = {
   "other-namespace": {
     wrong: 'service("web", { in: "other", to: api, ports: { 80: "http" } })',
     right: 'service("web", { to: api, ports: { 80: "http" } })',
+  },
+  "patch-identity": {
+    wrong:
+      'deployment("web", { containers: { a: { image: "shop:1" } }, patch: { metadata: { namespace: "shop" } } })',
+    right: 'deployment("web", { in: "shop", containers: { a: { image: "shop:1" } } })',
   },
   "port-name-unknown": {
     wrong: 'service("web", { to: api, ports: { 80: "htp" } })',
