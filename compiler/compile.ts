@@ -3,7 +3,7 @@ import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
 import {
   type CustomKinds,
-  customKey,
+  customKindsByKey,
   isDefinition,
   kindsOfDefinition,
   type StructuralSchema,
@@ -327,16 +327,13 @@ function customKindsOf(
     )
     .map(({ spec }) => spec.data as KubeObject);
   const definitions = [...exact, ...[...manifests.values()].flat().map(({ object }) => object)];
-  const kinds = [
+  return customKindsByKey([
     ...graph.kinds.map(({ schema, ...kind }) => ({
       ...kind,
       schema: JSON.parse(schema) as StructuralSchema,
     })),
     ...definitions.filter(isDefinition).flatMap(kindsOfDefinition),
-  ];
-  return new Map(
-    kinds.map((one) => [customKey({ apiVersion: `${one.group}/${one.version}`, kind: one.kind }), one]),
-  );
+  ]);
 }
 
 async function lowerAndEmit(

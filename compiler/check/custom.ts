@@ -1,12 +1,9 @@
 import { checkCustom, type ValuePath } from "../../stdlib/schema/custom/check.js";
 import { type CustomKinds, customKey } from "../../stdlib/schema/custom/definition.js";
-import { kindRows } from "../../stdlib/schema/kinds.js";
-import { apiVersionOf } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
-
-const builtInGroups = new Set(kindRows.map(({ group }) => group));
+import { reportUnknownKind } from "./unknown-kind.js";
 
 /** An object of a kind that Kubernetes itself does not have: by the schema the stack has of it. */
 export function checkCustomObject(
@@ -16,12 +13,7 @@ export function checkCustomObject(
 ): void {
   const kind = customKinds.get(customKey(object));
   if (kind === undefined) {
-    const { apiVersion } = object;
-    const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-    const data = { apiVersion, kind: object.kind, known: kindsIn(apiVersion, customKinds) };
-    // Of a group nobody here defines, somebody else may.
-    const isOurs = builtInGroups.has(group) || !group.includes(".") || data.known.length > 0;
-    reporter.report(isOurs ? "kind-unknown" : "kind-undefined", origins.find("kind"), data);
+    reportUnknownKind(object, customKinds, (field) => origins.find(field), reporter);
     return;
   }
   const findings = checkCustom(kind.schema, object);
@@ -46,14 +38,6 @@ export function checkCustomObject(
     if (path === "metadata.name") reporter.report("name-invalid", span, { resource: title, why });
     else reporter.report("field-invalid", span, { resource: title, path, why });
   }
-}
-
-function kindsIn(apiVersion: string, customKinds: CustomKinds): readonly string[] {
-  const builtIn = kindRows.filter((row) => apiVersionOf(row) === apiVersion).map(({ kind }) => kind);
-  const custom = [...customKinds.values()]
-    .filter(({ group, version }) => `${group}/${version}` === apiVersion)
-    .map(({ kind }) => kind);
-  return [...builtIn, ...custom].sort();
 }
 
 function shownPath(at: ValuePath): string {

@@ -233,19 +233,33 @@ export const diagnostics = {
       "A reference names a key that the ConfigMap or Secret does not hold. A Secret of a type such as kubernetes.io/tls has the " +
       "keys of that type, and one that an Ingress takes its certificate from has tls.crt and tls.key.",
   }),
-  "kind-unknown": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
+  "kind-unknown": row<{
+    apiVersion: string;
+    kind: string;
+    known: readonly string[];
+    /** The API version that has it. */
+    instead: string | undefined;
+  }>({
     severity: "error",
     message: ({ apiVersion, kind }) => `"${apiVersion}" has no kind "${kind}"`,
-    hint: ({ kind, known }) =>
-      suggestion(kind, known) ?? (known.length === 0 ? undefined : `It has ${known.join(", ")}`),
-    fixes: ({ kind, known }) => spelling(kind, known),
-    about: "Kubernetes, and the definitions of the stack, have no kind of this name in this API version.",
+    hint: ({ instead, kind, known }) => {
+      if (instead !== undefined) return `Write "${instead}"; its fields may be others`;
+      if (kind === "PodSecurityPolicy")
+        return "Kubernetes has none since 1.25: label the namespace with pod-security.kubernetes.io/enforce";
+      return suggestion(kind, known) ?? (known.length === 0 ? undefined : `It has ${known.join(", ")}`);
+    },
+    fixes: ({ apiVersion, instead, kind, known }) =>
+      instead === undefined ? spelling(kind, known) : [{ kind: "replace", from: apiVersion, to: instead }],
+    about:
+      "Kubernetes 1.35, and the definitions of the stack, have no kind of this name in this API version. Versions that " +
+      "Kubernetes has removed are of that sort: the newer one may have other fields, which are then checked.",
   }),
-  "kind-undefined": row<{ apiVersion: string; kind: string }>({
+  "kind-undefined": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
     severity: "warning",
     message: ({ apiVersion, kind }) =>
       `nothing here says what a ${kind} (${apiVersion}) looks like, so it is not checked`,
-    hint: () =>
+    hint: ({ kind, known }) =>
+      suggestion(kind, known) ??
       "Put its CustomResourceDefinition into the stack, or write it with a module that infra types makes of it",
     about:
       "An object of a custom kind is held to the schema of its CustomResourceDefinition. Without one its fields, its " +

@@ -1,6 +1,13 @@
+import {
+  customKey,
+  customKindsByKey,
+  isDefinition,
+  kindsOfDefinition,
+} from "../../stdlib/schema/custom/definition.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import { checkBuiltIn } from "../check/objects.js";
-import type { Reporter } from "../diagnostics/reporter.js";
+import { reportUnknownKind } from "../check/unknown-kind.js";
+import { Reporter } from "../diagnostics/reporter.js";
 import { asWritten } from "../lower/exact.js";
 import { cleaned, madeBy } from "./clean.js";
 import { type Draft, Drafts, type ImportedFile } from "./drafts.js";
@@ -66,6 +73,9 @@ function meantObjects(
   namespace: string,
   reporter: Reporter,
 ): readonly FoundObject[] {
+  const definitions = found.map(({ object }) => object).filter(isDefinition);
+  const customKinds = customKindsByKey(definitions.flatMap(kindsOfDefinition));
+  const unknown = new Reporter();
   const meant = new Map<string, FoundObject>();
   for (const one of found) {
     const resource = titleOf(one.object);
@@ -82,7 +92,8 @@ function meantObjects(
     if (row !== undefined) {
       const metadata = row.namespaced ? { ...object.metadata, namespace: own } : object.metadata;
       checkBuiltIn({ ...asWritten(one), object: { ...object, metadata } }, row, reporter);
-    }
+    } else if (!customKinds.has(customKey(object)))
+      reportUnknownKind(object, customKinds, (field) => one.placeOf([field]), unknown);
     const key =
       name === undefined ? `${meant.size}` : JSON.stringify([object.apiVersion, object.kind, own, name]);
     const first = meant.get(key);
@@ -92,6 +103,7 @@ function meantObjects(
         { span: first.place, note: "the other one" },
       ]);
   }
+  unknown.passTo(reporter, ({ severity }) => severity === "error"); // the compile warns of the others
   return [...meant.values()];
 }
 

@@ -57,7 +57,7 @@ export const two = { apiVersion: "shop.example.org/v1", kind: "Wigdet", metadata
     "field-invalid infra.ts:9:11",
     "field-invalid infra.ts:10:11",
     "field-type infra.ts:11:34",
-    "kind-unknown infra.ts:14:63",
+    "kind-undefined infra.ts:14:63",
   ]);
   t.regex(error, /did you mean "size"/);
   t.regex(error, /did you mean "Widget"/);
@@ -171,6 +171,38 @@ test("a kind of which nothing is known is taken as it is, with a warning", async
   });
   t.is(code, 0, error);
   t.deepEqual(found(error), ["kind-undefined infra.ts:3:9"]);
+});
+
+test("the stack's definitions need not be all of their group; of a kind they define they say every version", async (t) => {
+  const object = (version: string, kind: string) =>
+    `{ apiVersion: "shop.example.org/${version}", kind: "${kind}", metadata: { name: "a" } }`;
+  const { code, error } = await compiled(t, {
+    "crd.yaml": crd,
+    "infra.ts": `import { manifests } from "infra";
+export const definitions = manifests("./crd.yaml");
+export const other = ${object("v1", "Order")};
+export const older = ${object("v1beta7", "Widget")};
+`,
+  });
+  t.is(code, 1);
+  t.deepEqual(found(error), ["kind-undefined infra.ts:3:65", "kind-unknown infra.ts:4:36"]);
+  t.regex(error, /Write "shop\.example\.org\/v1"/);
+});
+
+test("a version that Kubernetes has removed: the one to write is named", async (t) => {
+  const { error } = await compiled(t, {
+    "infra.ts": `export const web = { apiVersion: "extensions/v1beta1", kind: "Ingress", metadata: { name: "web" }, spec: {} };
+export const budget = { apiVersion: "policy/v1beta1", kind: "PodDisruptionBudget", metadata: { name: "web" } };
+export const pods = { apiVersion: "policy/v1beta1", kind: "PodSecurityPolicy", metadata: { name: "web" } };
+`,
+  });
+  t.deepEqual(found(error), [
+    "kind-unknown infra.ts:1:34",
+    "kind-unknown infra.ts:2:37",
+    "kind-unknown infra.ts:3:59",
+  ]);
+  for (const hint of ['Write "networking.k8s.io/v1"', 'Write "policy/v1"', "since 1.25"])
+    t.true(error.includes(hint), error);
 });
 
 test("from .infra: manifests() and an object of a generated module", async (t) => {

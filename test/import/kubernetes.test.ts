@@ -179,6 +179,28 @@ test("a kind without a construct, and one that nobody knows, are written field b
   t.true(source.includes("rbac.v1.Role({"));
 });
 
+test("a version that Kubernetes has removed is refused at its line", (t) => {
+  const found = (text: string) => {
+    const reporter = new Reporter();
+    importKubernetes([{ name: "k8s.yaml", text }], { namespace: "default" }, reporter);
+    return reporter.sorted().map(({ code, hint, span }) => [code, span?.start.line, hint]);
+  };
+  const object = (apiVersion: string, kind: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`;
+  const old = {
+    "policy/v1beta1": ["PodDisruptionBudget", "policy/v1"],
+    "extensions/v1beta1": ["Deployment", "apps/v1"],
+    "autoscaling/v2beta2": ["HorizontalPodAutoscaler", "autoscaling/v2"],
+    "apiextensions.k8s.io/v1beta1": ["CustomResourceDefinition", "apiextensions.k8s.io/v1"],
+    "resource.k8s.io/v1alpha2": ["ResourceClaim", "resource.k8s.io/v1"],
+  };
+  for (const [version, [kind = "", now]] of Object.entries(old))
+    t.deepEqual(found(`# above\n${object(version, kind)}`), [
+      ["kind-unknown", 2, `Write "${now}"; its fields may be others`],
+    ]);
+  t.deepEqual(found(object("other.example.org/v1", "Shop")), []);
+});
+
 test("a live object loses what the cluster added", (t) => {
   const { source } = imported(`
 apiVersion: v1

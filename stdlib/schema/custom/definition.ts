@@ -59,6 +59,12 @@ export function customKey(object: { readonly apiVersion: string; readonly kind: 
   return `${object.apiVersion}/${object.kind}`;
 }
 
+export function customKindsByKey(kinds: readonly CustomKind[]): CustomKinds {
+  return new Map(
+    kinds.map((one) => [customKey({ apiVersion: `${one.group}/${one.version}`, kind: one.kind }), one]),
+  );
+}
+
 /** What is not said about a kind is taken as it comes. */
 const anything: StructuralSchema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
