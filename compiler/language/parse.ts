@@ -168,10 +168,10 @@ function readSound(
 
 /** What other languages write that way. */
 function foreign(one: IToken): string | undefined {
-  if (one.image.startsWith("'''")) return 'text of several lines stands between """ and """';
-  if (one.tokenType === token.SingleQuoted)
-    return `text is written in ${/^['`]/.test(one.image) ? "" : "straight "}double quotes: "…"`;
-  if (one.tokenType === token.HereDocument) return 'text of several lines stands between """ and """';
+  const isSingle = one.tokenType === token.SingleQuoted;
+  if (one.tokenType === token.HereDocument || (isSingle && one.image.startsWith("'''")))
+    return 'text of several lines stands between """ and """';
+  if (isSingle) return `text is written in ${/^['`]/.test(one.image) ? "" : "straight "}double quotes: "…"`;
   if (one.tokenType === token.BareInterpolation)
     return `\${ } stands within text alone; here it is written ${one.image.slice(2, -1).trim() || "name"}`;
   if (one.tokenType === token.BrokenText)
