@@ -1,6 +1,5 @@
 import { deepEqual } from "../../base/json.js";
-import { checkDnsLabel, checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
-import type { LimitRange, ResourceQuota } from "../../kubernetes/generated/core-v1.js";
+import { checkDnsLabel, checkDnsSubdomain } from "../../base/names.js";
 import type { RuntimeClass } from "../../kubernetes/generated/node-v1.js";
 import type {
   ClusterRole,
@@ -14,7 +13,7 @@ import type { Checker } from "./checker.js";
 import { validateLabelSelector, validateLabels } from "./labels.js";
 import { validateAmounts } from "./resources.js";
 import { validateToleration } from "./scheduling.js";
-import { checkPathSegment, isGreater, isNegative, isWhole, own } from "./values.js";
+import { checkPathSegment } from "./values.js";
 
 /** Source: Kubernetes `ValidateRole`, `ValidatePolicyRule`. */
 export function validateRole(check: Checker, { rules = [] }: Role): void {
@@ -112,84 +111,6 @@ export function validateRuntimeClass(check: Checker, { handler, overhead, schedu
     const identity = JSON.stringify([key, operator, value, effect]);
     if (known.has(identity)) at.duplicate(toleration);
     known.add(identity);
-  }
-}
-
-/** Source: Kubernetes `ValidateResourceQuotaSpec`; scopes are left to the server. */
-export function validateQuota(check: Checker, { spec = {} }: ResourceQuota): void {
-  for (const [name, amount] of Object.entries((spec.hard ?? {}) as { readonly [name: string]: unknown })) {
-    const at = check.at("spec.hard").index(name);
-    const why = checkQualifiedName(name);
-    if (why !== undefined) at.invalid(name, why);
-    else if (!name.includes("/") && !quotas.has(name) && !/^(requests\.)?hugepages-/.test(name))
-      at.invalid(name, "must be a standard resource for quota");
-    if (isNegative(amount)) at.invalid(String(amount), "must be greater than or equal to 0");
-    const isCount = name.includes("/") || /^(configmaps|pods|secrets|services.*|[a-z]+s)$/.test(name);
-    if (isCount && !isWhole(amount)) at.invalid(String(amount), "must be an integer");
-  }
-}
-
-/** Source: Kubernetes `validateLimitRangeTypeName`. */
-function checkLimitType(type: string): string | undefined {
-  const isKnown = ["Container", "PersistentVolumeClaim", "Pod"].includes(type) || type.includes("/");
-  return (
-    checkQualifiedName(type) ?? (isKnown ? undefined : "must be a standard limit type or fully qualified")
-  );
-}
-
-const quotas = new Set([
-  ...["cpu", "ephemeral-storage", "memory"].flatMap((name) => [name, `limits.${name}`, `requests.${name}`]),
-  ...[
-    "configmaps",
-    "persistentvolumeclaims",
-    "pods",
-    "replicationcontrollers",
-    "requests.storage",
-    "resourcequotas",
-  ],
-  ...["secrets", "services", "services.loadbalancers", "services.nodeports"],
-]);
-
-/** Source: Kubernetes `ValidateLimitRange`. */
-export function validateLimitRange(check: Checker, { spec }: LimitRange): void {
-  const types = new Set<string>();
-  for (const [index, limit] of (spec?.limits ?? []).entries()) {
-    const at = check.at("spec.limits").index(index);
-    at.at("type").requiredName(limit.type, checkLimitType);
-    if (types.has(limit.type)) at.at("type").duplicate(limit.type);
-    types.add(limit.type);
-    const {
-      default: usual = {},
-      defaultRequest = {},
-      max = {},
-      min = {},
-    } = limit as unknown as {
-      readonly [field: string]: { readonly [name: string]: unknown };
-    };
-    if (limit.type === "Pod")
-      for (const [field, amounts] of [
-        ["default", usual],
-        ["defaultRequest", defaultRequest],
-      ] as const)
-        if (Object.keys(amounts).length > 0)
-          at.at(field).forbidden("may not be specified when `type` is 'Pod'");
-    for (const name of new Set(
-      [usual, defaultRequest, max, min].flatMap((amounts) => Object.keys(amounts)),
-    )) {
-      const ordered = [
-        ["min", own(min, name)],
-        ["defaultRequest", own(defaultRequest, name)],
-        ["default", own(usual, name)],
-        ["max", own(max, name)],
-      ] as const;
-      const known = ordered.filter(([, amount]) => amount !== undefined);
-      for (const [position, [field, amount]] of known.entries())
-        for (const [above, larger] of known.slice(position + 1))
-          if (isGreater(amount, larger))
-            at.at(field)
-              .index(name)
-              .invalid(String(amount), `${field} value ${amount} is greater than ${above} value ${larger}`);
-    }
   }
 }
 

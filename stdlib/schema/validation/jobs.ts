@@ -3,6 +3,7 @@ import type { CronJob, Job, JobSpec, PodFailurePolicy } from "../../kubernetes/g
 import type { LabelSelector } from "../selectors.js";
 import type { Checker } from "./checker.js";
 import { checkSchedule, checkTimeZone } from "./schedule.js";
+import { checkPrefixedPath } from "./values.js";
 import { validateSelected, validateTemplate } from "./workloads.js";
 
 /** Source: Kubernetes `ValidateJob`. A selector is made by the server, unless `manualSelector` says otherwise. */
@@ -57,6 +58,8 @@ export function validateCronJob(check: Checker, { metadata, spec }: CronJob): vo
 }
 
 const mostParallel = 100_000;
+const longestIndexes = 64 * 1024;
+const longestManager = 63;
 
 function validateJobSpec(check: Checker, spec: JobSpec): void {
   for (const field of [
@@ -71,6 +74,9 @@ function validateJobSpec(check: Checker, spec: JobSpec): void {
     check.at(field).nonNegative(spec[field]);
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     check.at("backoffLimitPerIndex").required("when maxFailedIndexes is specified");
+  if (spec.managedBy !== undefined) check.at("managedBy").name(spec.managedBy, checkPrefixedPath);
+  if ((spec.managedBy ?? "").length > longestManager)
+    check.at("managedBy").invalid(spec.managedBy, `must be no more than ${longestManager} characters`);
   check.at("completionMode").oneOf(spec.completionMode, ["NonIndexed", "Indexed"]);
   if (spec.completionMode === "Indexed") validateIndexed(check, spec);
   else
@@ -108,6 +114,17 @@ function validateIndexed(check: Checker, spec: JobSpec): void {
     const at = check.at("successPolicy.rules").index(index);
     if (succeededCount === undefined && succeededIndexes === undefined)
       at.required("at least one of succeededCount or succeededIndexes must be specified");
+    const indexes = at.at("succeededIndexes");
+    const listed = succeededIndexes === undefined ? undefined : readIndexes(succeededIndexes, completions);
+    if (typeof listed === "string")
+      indexes.invalid(succeededIndexes, `error parsing succeededIndexes: ${listed}`);
+    if ((succeededIndexes ?? "").length > longestIndexes)
+      indexes.invalid("", `must be no more than ${longestIndexes} bytes`);
+    else if (typeof listed === "number" && succeededCount !== undefined && succeededCount > listed)
+      at.at("succeededCount").invalid(
+        succeededCount,
+        `must be less than or equal to ${listed} (the number of indexes in the specified succeededIndexes field)`,
+      );
     at.at("succeededCount").nonNegative(succeededCount);
     if (succeededCount !== undefined && completions !== undefined && succeededCount > completions)
       at.at("succeededCount").invalid(
@@ -115,6 +132,25 @@ function validateIndexed(check: Checker, spec: JobSpec): void {
         `must be less than or equal to ${completions} (the number of specified completions)`,
       );
   }
+}
+
+/** How many indexes `0,3-5` lists, or what is wrong with it. Source: Kubernetes `validateIndexesFormat`. */
+function readIndexes(text: string, completions = Number.POSITIVE_INFINITY): number | string {
+  if (text === "") return 0;
+  let count = 0;
+  let last = -1;
+  for (const part of text.split(",")) {
+    const [, start, end = start] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
+    if (start === undefined) return `cannot convert string to integer for index: "${part}"`;
+    const [first, final] = [Number(start), Number(end)];
+    if (final >= completions) return `too large index: "${final}"`;
+    if (first <= last) return `non-increasing order, previous: ${last}, current: ${first}`;
+    if (part.includes("-") && final <= first)
+      return `non-increasing order, previous: ${first}, current: ${final}`;
+    count += final - first + 1;
+    last = final;
+  }
+  return count;
 }
 
 function validateFailurePolicy(check: Checker, { rules = [] }: PodFailurePolicy, spec: JobSpec): void {

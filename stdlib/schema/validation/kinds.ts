@@ -20,6 +20,7 @@ import type {
   Event as CoreEvent,
   Endpoints,
   LimitRange,
+  Node,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
@@ -80,10 +81,8 @@ import {
   validateBinding,
   validateBindingUpdate,
   validateClusterRole,
-  validateLimitRange,
   validatePriorityClass,
   validatePriorityClassUpdate,
-  validateQuota,
   validateRole,
   validateRuntimeClass,
   validateRuntimeClassUpdate,
@@ -102,8 +101,10 @@ import {
   validateNetworkPolicy,
   validateServiceRange,
 } from "./networking.js";
+import { validateNode } from "./nodes.js";
 import { validatePod } from "./pod.js";
 import { validatePodUpdate } from "./pod-update.js";
+import { validateLimitRange, validateQuota } from "./quotas.js";
 import { validateAutoscaler, validateDisruptionBudget } from "./scaling.js";
 import { validateService, validateServiceUpdate } from "./service.js";
 import { validateClaim, validateClaimUpdate, validateVolume, validateVolumeUpdate } from "./storage.js";
@@ -162,6 +163,7 @@ export const kindRules: { readonly [typeName: string]: KindRules } = {
   "core.v1.Endpoints": rules<Endpoints>(validateEndpoints),
   "core.v1.Event": rules<CoreEvent>(validateCoreEvent),
   "core.v1.LimitRange": rules<LimitRange>(validateLimitRange),
+  "core.v1.Node": rules<Node>(validateNode),
   "core.v1.PersistentVolume": rules<PersistentVolume>(validateVolume, validateVolumeUpdate),
   "core.v1.PersistentVolumeClaim": rules<PersistentVolumeClaim>(validateClaim, validateClaimUpdate),
   "core.v1.Pod": rules<Pod>(validatePod, validatePodUpdate),

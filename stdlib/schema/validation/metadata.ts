@@ -20,6 +20,7 @@ const nameRules: { readonly [typeName: string]: (name: string) => string | undef
   "core.v1.Namespace": checkDnsLabel,
   "core.v1.Service": checkDns1035Label,
   "networking.v1.IPAddress": checkCanonicalIp,
+  "policy.v1.PodDisruptionBudget": checkPathSegment,
   "rbac.v1.ClusterRole": checkPathSegment,
   "rbac.v1.ClusterRoleBinding": checkPathSegment,
   "rbac.v1.Role": checkPathSegment,

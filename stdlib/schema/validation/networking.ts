@@ -19,7 +19,7 @@ import type {
 } from "../../kubernetes/generated/networking-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabelSelector } from "./labels.js";
-import { checkCidr, checkPathSegment, checkStrictCidr } from "./values.js";
+import { checkCidr, checkPathSegment, checkPrefixedPath, checkStrictCidr } from "./values.js";
 
 /** Source: Kubernetes `ValidateIngressSpec`. */
 export function validateIngress(check: Checker, { spec = {} }: Ingress): void {
@@ -101,22 +101,20 @@ function validateBackend(check: Checker, { resource, service }: IngressBackend):
 export function validateIngressClass(check: Checker, { spec = {} }: IngressClass): void {
   const at = check.at("spec.controller");
   const { controller, parameters } = spec;
-  const [domain = "", ...path] = (controller ?? "").split("/");
   if (!controller) at.required();
   else if (controller.length > 250) at.invalid(controller, "must be no more than 250 characters");
-  else if (path.join("/") === "")
-    at.invalid(controller, 'must be a domain-prefixed path (such as "acme.io/foo")');
-  else at.name(domain, checkDnsSubdomain);
+  else at.name(controller, checkPrefixedPath);
   if (parameters === undefined) return;
   const of = check.at("spec.parameters");
   if (parameters.apiGroup !== undefined) of.at("apiGroup").name(parameters.apiGroup, checkDnsSubdomain);
   of.at("kind").requiredName(parameters.kind, checkPathSegment, "kind is required");
   of.at("name").requiredName(parameters.name, checkPathSegment, "name is required");
-  if (parameters.scope === "Namespace") of.at("namespace").optionalName(parameters.namespace, checkDnsLabel);
-  of.at("scope").oneOf(parameters.scope, ["Cluster", "Namespace"]);
-  if (parameters.scope === "Namespace" && !parameters.namespace)
+  const { namespace, scope = "Cluster" } = parameters;
+  of.at("scope").oneOf(scope, ["Cluster", "Namespace"]);
+  if (scope === "Namespace" && namespace === undefined)
     of.at("namespace").required('`parameters.scope` is set to "Namespace"');
-  if (parameters.scope === "Cluster" && parameters.namespace !== undefined)
+  else if (scope === "Namespace") of.at("namespace").name(namespace ?? "", checkDnsLabel);
+  if (scope === "Cluster" && namespace !== undefined)
     of.at("namespace").forbidden('`parameters.scope` is set to "Cluster"');
 }
 

@@ -1,5 +1,5 @@
 import { checkDnsLabel, checkDnsSubdomain, checkQualifiedName } from "../../base/names.js";
-import type { Pod, PodSpec } from "../../kubernetes/generated/core-v1.js";
+import type { Pod, PodResourceClaim, PodSpec } from "../../kubernetes/generated/core-v1.js";
 import type { Checker } from "./checker.js";
 import { validateContainers } from "./container.js";
 import { validateAmounts } from "./resources.js";
@@ -11,8 +11,8 @@ import { validateVolumes } from "./volumes.js";
 /**
  * What the API refuses of a pod's spec, alone or in a template.
  *
- * Source: Kubernetes `ValidatePodSpec`; runs after defaulting. Left out: Windows user names, dynamic resource claims,
- * volumes of single vendors.
+ * Source: Kubernetes `ValidatePodSpec`; runs after defaulting. Left out: Windows user names, volumes of
+ * single vendors.
  */
 export function validatePodSpec(check: Checker, spec: PodSpec | undefined, isTemplate = false): void {
   if (spec === undefined) return check.required();
@@ -34,6 +34,7 @@ export function validatePodSpec(check: Checker, spec: PodSpec | undefined, isTem
     check.at("runtimeClassName").name(spec.runtimeClassName, checkDnsSubdomain);
   check.at("preemptionPolicy").oneOf(spec.preemptionPolicy, ["Never", "PreemptLowerPriority"]);
   validateAmounts(check.at("overhead"), spec.overhead);
+  if (spec.resourceClaims !== undefined) validateClaims(check.at("resourceClaims"), spec.resourceClaims);
   for (const [index, { conditionType }] of (spec.readinessGates ?? []).entries())
     check
       .at("readinessGates")
@@ -71,6 +72,22 @@ function validateDns(check: Checker, { dnsConfig, dnsPolicy }: PodSpec): void {
   }
   for (const [index, { name }] of options.entries())
     if (!name) check.at("options").index(index).required("must not be empty");
+}
+
+/** Source: Kubernetes `validatePodResourceClaim`. */
+function validateClaims(check: Checker, claims: readonly PodResourceClaim[]): void {
+  const names = claims.map(({ name }) => name);
+  for (const [index, { name, resourceClaimName, resourceClaimTemplateName }] of claims.entries()) {
+    const at = check.index(index);
+    if (name && names.indexOf(name) !== index) at.at("name").duplicate(name);
+    else at.at("name").requiredName(name, checkDnsLabel);
+    if ((resourceClaimName === undefined) === (resourceClaimTemplateName === undefined))
+      at.invalid(name, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
+    if (resourceClaimName !== undefined)
+      at.at("resourceClaimName").name(resourceClaimName, checkDnsSubdomain);
+    if (resourceClaimTemplateName !== undefined)
+      at.at("resourceClaimTemplateName").name(resourceClaimTemplateName, checkDnsSubdomain);
+  }
 }
 
 /** A pod by itself; in a template some of it may still be filled in. */

@@ -23,7 +23,7 @@ export function validateResources(
   ] as const)
     for (const [name, amount] of Object.entries(amounts)) {
       const at = check.at(kind);
-      validateResourceName(at, name);
+      validateResourceName(at.index(name), name);
       validateAmountOf(at.index(name), name, amount);
       hasPages ||= isHugePages(name);
       hasBasics ||= standard.has(name);
@@ -53,16 +53,17 @@ export function validateResources(
 /** Amounts without limits, as of a sandbox's overhead. */
 export function validateAmounts(check: Checker, amounts: Amounts | undefined): void {
   for (const [name, amount] of Object.entries(amounts ?? {})) {
-    validateResourceName(check, name);
+    validateResourceName(check.index(name), name);
     validateAmountOf(check.index(name), name, amount);
   }
 }
 
-function validateResourceName(check: Checker, name: string): void {
+/** Source: Kubernetes `validateContainerResourceName`. */
+export function validateResourceName(check: Checker, name: string): void {
   const why = checkQualifiedName(name);
-  if (why !== undefined) check.index(name).invalid(name, why);
+  if (why !== undefined) check.invalid(name, why);
   else if (!name.includes("/") && !standard.has(name) && !isHugePages(name))
-    check.index(name).invalid(name, "must be a standard resource for containers");
+    check.invalid(name, "must be a standard resource for containers");
 }
 
 /** What is counted in pieces comes in whole ones. */
@@ -77,6 +78,6 @@ function isHugePages(name: string): boolean {
 }
 
 /** Source: Kubernetes `IsOvercommitAllowed`: the standard resources, and what is not another's. */
-function canOvercommit(name: string): boolean {
+export function canOvercommit(name: string): boolean {
   return standard.has(name) || name.includes("kubernetes.io/") || (!name.includes("/") && !isHugePages(name));
 }

@@ -1,4 +1,6 @@
+import { checkDnsLabel } from "../../base/names.js";
 import type {
+  CrossVersionObjectReference,
   HorizontalPodAutoscaler,
   HPAScalingRules,
   MetricSpec,
@@ -7,6 +9,7 @@ import type {
 import type { PodDisruptionBudget } from "../../kubernetes/generated/policy-v1.js";
 import type { Checker } from "./checker.js";
 import { validateLabelSelector } from "./labels.js";
+import { validateResourceName } from "./resources.js";
 import { checkPathSegment, isNegative, quantityOf, validateAmount, validateShare } from "./values.js";
 
 /** Source: Kubernetes `ValidatePodDisruptionBudgetSpec`. */
@@ -35,17 +38,22 @@ export function validateAutoscaler(check: Checker, { spec }: HorizontalPodAutosc
   if (maxReplicas < 1) at.at("maxReplicas").invalid(maxReplicas, "must be greater than 0");
   if (minReplicas !== undefined && maxReplicas < minReplicas)
     at.at("maxReplicas").invalid(maxReplicas, "must be greater than or equal to `minReplicas`");
-  at.at("scaleTargetRef.kind").requiredName(scaleTargetRef?.kind, checkPathSegment);
-  at.at("scaleTargetRef.name").requiredName(scaleTargetRef?.name, checkPathSegment);
-  if (scaleTargetRef !== undefined && !/^[^/]+\/[^/]+$/.test(scaleTargetRef.apiVersion ?? ""))
-    if (scaleTargetRef.kind !== "ReplicationController" || scaleTargetRef.apiVersion !== "v1")
-      at.at("scaleTargetRef.apiVersion").invalid(
-        scaleTargetRef.apiVersion ?? "",
-        "apiVersion must specify API group",
-      );
+  validateTargetOf(at.at("scaleTargetRef"), scaleTargetRef);
+  const { apiVersion = "", kind } = scaleTargetRef ?? {};
+  if (scaleTargetRef !== undefined && !/^[^/]+\/./.test(apiVersion))
+    if (kind !== "ReplicationController" || apiVersion !== "v1")
+      at.at("scaleTargetRef.apiVersion").invalid(apiVersion, "apiVersion must specify API group");
   for (const [index, metric] of metrics.entries()) validateMetric(at.at("metrics").index(index), metric);
   for (const side of ["scaleUp", "scaleDown"] as const)
     if (behavior?.[side] !== undefined) validateScaling(at.at("behavior").at(side), behavior[side]);
+}
+
+function validateTargetOf(check: Checker, target: CrossVersionObjectReference | undefined): void {
+  check.at("kind").requiredName(target?.kind, checkPathSegment);
+  check.at("name").requiredName(target?.name, checkPathSegment);
+  const { apiVersion = "" } = target ?? {};
+  if (apiVersion.split("/").length > 2)
+    check.at("apiVersion").invalid(apiVersion, `unexpected GroupVersion string: ${apiVersion}`);
 }
 
 const sources = {
@@ -76,8 +84,13 @@ function validateMetric(check: Checker, metric: MetricSpec): void {
     if (!one.name) check.at(field).at("name").required("must specify a resource name");
     validateTarget(check.at(field).at("target"), one.target, ["averageUtilization", "averageValue"]);
   }
-  if (containerResource !== undefined && !containerResource.container)
-    check.at("containerResource.container").required("must specify a container");
+  if (containerResource?.name)
+    validateResourceName(check.at("containerResource.name"), containerResource.name);
+  if (containerResource !== undefined)
+    check
+      .at("containerResource.container")
+      .requiredName(containerResource.container, checkDnsLabel, "must specify a container");
+  if (object !== undefined) validateTargetOf(check.at("object.describedObject"), object.describedObject);
   for (const [field, one] of [
     ["external", external],
     ["object", object],

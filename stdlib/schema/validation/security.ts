@@ -20,7 +20,7 @@ export function validatePodSecurity(check: Checker, spec: PodSpec): void {
     validateId(at.at("supplementalGroups").index(index), group);
   at.at("fsGroupChangePolicy").oneOf(context.fsGroupChangePolicy, ["Always", "OnRootMismatch"]);
   at.at("supplementalGroupsPolicy").oneOf(context.supplementalGroupsPolicy, ["Merge", "Strict"]);
-  at.at("seLinuxChangePolicy").oneOf(context.seLinuxChangePolicy, ["MountOption", "Recursive"]);
+  at.at("seLinuxChangePolicy").oneOf(context.seLinuxChangePolicy, ["Recursive"]); // `MountOption` is behind a gate
   validateSeccomp(at.at("seccompProfile"), context.seccompProfile);
   validateAppArmor(at.at("appArmorProfile"), context.appArmorProfile);
   validateSysctls(at.at("sysctls"), context, spec);

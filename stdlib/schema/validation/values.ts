@@ -1,4 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
+import { checkDnsSubdomain } from "../../base/names.js";
 import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.js";
 import type { Checker } from "./checker.js";
 
@@ -60,6 +61,16 @@ export function checkPathSegment(name: string): string | undefined {
   if (name === "." || name === "..") return `may not be '${name}'`;
   const found = ["/", "%"].find((character) => name.includes(character));
   return found === undefined ? undefined : `may not contain '${found}'`;
+}
+
+/** A domain, and what it calls by the rest. Source: apimachinery `IsDomainPrefixedPath`. */
+export function checkPrefixedPath(text: string): string | undefined {
+  const [domain = "", ...path] = text.split("/");
+  const rest = path.join("/");
+  if (domain === "" || rest === "") return 'must be a domain-prefixed path (such as "acme.io/foo")';
+  const why = checkDnsSubdomain(domain);
+  if (why !== undefined) return why;
+  return /^[\w/.~%!$&'()*+,;=:-]+$/.test(rest) ? undefined : `Invalid path "${rest}"`;
 }
 
 export function checkCidr(value: string): string | undefined {

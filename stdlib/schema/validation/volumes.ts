@@ -1,6 +1,7 @@
 import { checkDnsLabel, checkDnsSubdomain } from "../../base/names.js";
 import type {
   DownwardAPIVolumeFile,
+  ISCSIVolumeSource,
   KeyToPath,
   ProjectedVolumeSource,
   Volume,
@@ -63,6 +64,7 @@ function validateSource(check: Checker, volume: Volume, isTemplate: boolean): vo
   if (persistentVolumeClaim !== undefined && !persistentVolumeClaim.claimName)
     check.at("persistentVolumeClaim.claimName").required();
   if (nfs !== undefined) validateNfs(check.at("nfs"), nfs);
+  if (volume.iscsi !== undefined) validateIscsi(check.at("iscsi"), volume.iscsi, volume.name);
   if (csi !== undefined) {
     check.at("csi.driver").requiredName(csi.driver, checkDriverName);
     if (csi.nodePublishSecretRef !== undefined && !csi.nodePublishSecretRef.name)
@@ -81,6 +83,36 @@ function validateSource(check: Checker, volume: Volume, isTemplate: boolean): vo
 /** Source: Kubernetes `ValidateCSIDriverName`. */
 export function checkDriverName(name: string): string | undefined {
   return name.length > 63 ? "may not be more than 63 bytes" : checkDnsSubdomain(name.toLowerCase());
+}
+
+/** Source: Kubernetes `validateISCSIVolumeSource`. */
+function validateIscsi(check: Checker, disk: ISCSIVolumeSource, volume: string): void {
+  const { chapAuthDiscovery, chapAuthSession, initiatorName, iqn, lun = 0, secretRef, targetPortal } = disk;
+  if (!targetPortal) check.at("targetPortal").required();
+  if (initiatorName !== undefined && `${volume}:${targetPortal}`.length > 64)
+    check
+      .at("targetPortal")
+      .invalid(
+        targetPortal,
+        "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.",
+      );
+  check.at("iqn").requiredName(iqn, checkInitiator);
+  check.at("lun").between(lun, 0, 255);
+  if ((chapAuthDiscovery === true || chapAuthSession === true) && secretRef === undefined)
+    check.at("secretRef").required();
+  if (initiatorName !== undefined) check.at("initiatorName").name(initiatorName, checkInitiator);
+}
+
+const initiators: { readonly [kind: string]: RegExp } = {
+  eui: /^eui.[A-Za-z0-9]{16}$/,
+  iqn: /iqn\.\d{4}-\d{2}\.[A-Za-z0-9.-]+:[^,;*&$|\s]+$/,
+  naa: /^naa.[A-Za-z0-9]{32}$/,
+};
+
+function checkInitiator(name: string): string | undefined {
+  const form = initiators[name.slice(0, 3)];
+  if (form === undefined) return "must be valid format starting with iqn, eui, or naa";
+  return form.test(name) ? undefined : "must be valid format";
 }
 
 export function validateHostPath(check: Checker, { path, type }: { path?: string; type?: string }): void {

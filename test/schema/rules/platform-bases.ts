@@ -536,4 +536,136 @@ export const platformBases = {
       ],
     },
   },
+  node: {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: metadata("node-a"),
+    spec: {
+      taints: [
+        { key: "disk", value: "slow", effect: "NoSchedule" },
+        { key: "disk", effect: "NoExecute" },
+      ],
+      podCIDR: "10.0.0.0/24",
+      podCIDRs: ["10.0.0.0/24", "fd00::/64"],
+      unschedulable: true,
+    },
+  },
+  scopedQuota: {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: namespaced("scoped"),
+    spec: {
+      hard: { pods: "3", "requests.cpu": "1", "count/jobs.batch": "2" },
+      scopes: ["NotTerminating"],
+      scopeSelector: {
+        matchExpressions: [
+          { scopeName: "PriorityClass", operator: "In", values: ["high"] },
+          { scopeName: "NotBestEffort", operator: "Exists" },
+        ],
+      },
+    },
+  },
+  ratedRange: {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: namespaced("rated"),
+    spec: {
+      limits: [
+        {
+          type: "Container",
+          max: { cpu: "2", memory: "1Gi" },
+          min: { cpu: "100m" },
+          default: { cpu: "1", "example.com/gpu": "1" },
+          defaultRequest: { cpu: "500m", "example.com/gpu": "1" },
+          maxLimitRequestRatio: { cpu: "4" },
+        },
+        { type: "Pod", max: { cpu: "4" } },
+        { type: "PersistentVolumeClaim", min: { storage: "1Gi" }, max: { storage: "10Gi" } },
+      ],
+    },
+  },
+  scaledByMore: {
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: namespaced("more"),
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      maxReplicas: 5,
+      metrics: [
+        {
+          type: "ContainerResource",
+          containerResource: {
+            name: "memory",
+            container: "web",
+            target: { type: "AverageValue", averageValue: "1Gi" },
+          },
+        },
+        {
+          type: "Object",
+          object: {
+            describedObject: { apiVersion: "v1", kind: "Service", name: "web" },
+            metric: { name: "requests" },
+            target: { type: "Value", value: "1" },
+          },
+        },
+        {
+          type: "Resource",
+          resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } },
+        },
+      ],
+    },
+  },
+  managedJob: {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: namespaced("indexed"),
+    spec: {
+      completions: 6,
+      completionMode: "Indexed",
+      managedBy: "example.com/queue",
+      successPolicy: { rules: [{ succeededIndexes: "0,2-4", succeededCount: 2 }] },
+      template: { spec: { restartPolicy: "Never", containers: [{ name: "a", image: "a" }] } },
+    },
+  },
+  claimingPod: {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: namespaced("claiming"),
+    spec: {
+      containers: [{ name: "a", image: "a", resources: { claims: [{ name: "gpu" }] } }],
+      resourceClaims: [
+        { name: "gpu", resourceClaimName: "gpu" },
+        { name: "other", resourceClaimTemplateName: "gpu" },
+      ],
+      securityContext: { seLinuxChangePolicy: "Recursive" },
+      volumes: [
+        {
+          name: "disk",
+          iscsi: {
+            targetPortal: "10.0.0.2:3260",
+            iqn: "iqn.2001-04.com.example:storage.disk",
+            lun: 1,
+            initiatorName: "iqn.2001-04.com.example:node",
+            chapAuthSession: true,
+            secretRef: { name: "chap" },
+          },
+        },
+      ],
+    },
+  },
+  classWithParameters: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "IngressClass",
+    metadata: metadata("entry"),
+    spec: {
+      controller: "example.com/entry",
+      parameters: {
+        apiGroup: "example.com",
+        kind: "Settings",
+        name: "a",
+        scope: "Namespace",
+        namespace: "shop",
+      },
+    },
+  },
 };
