@@ -171,11 +171,11 @@ class Checker {
       return;
     }
     if (type.kind === "union" && !type.of.some((part) => this.#fits(part, written))) {
-      const within = type.of.find((part) => this.#isContainer(part, written));
+      const within = this.#partOf(type.of, written);
       if (within !== undefined) return this.check(within, written, path);
     } else if (this.#fits(type, written)) {
       if (type.kind === "patch") reportLeaks(this.#model, this.#title, written, path, this.#reporter);
-      const part = type.kind === "union" ? type.of.find((one) => this.#isContainer(one, written)) : undefined;
+      const part = type.kind === "union" ? this.#partOf(type.of, written) : undefined;
       if (part !== undefined) this.check(part, written, path);
       return;
     }
@@ -218,6 +218,19 @@ class Checker {
       ...(instead === undefined ? {} : { instead }),
     };
     this.#reporter.report("field-unknown", keySpan, data, [], spanOver(keySpan, span));
+  }
+
+  /** Of several kinds of objects the one that knows the most of the fields. */
+  #partOf(parts: readonly TypeDescription[], written: Authored): TypeDescription | undefined {
+    const names = written.entries().map(([name]) => name);
+    const known = (part: TypeDescription) =>
+      part.kind === "object"
+        ? names.filter((name) => Object.hasOwn(objectType(part.name).fields, name)).length
+        : 0;
+    const [best] = parts
+      .filter((part) => this.#isContainer(part, written))
+      .sort((a, b) => known(b) - known(a));
+    return best;
   }
 
   /** An object or list whose members have types of their own. */

@@ -294,9 +294,11 @@ export const diagnostics = {
     beside?: string;
     /** How the construct says it. */
     instead?: string;
+    /** What is around it, where it is that which leaves no room for it. */
+    where?: string;
   }>({
     severity: "error",
-    message: ({ resource, path }) => `${resource} has no field "${path}"`,
+    message: ({ resource, path, where = "" }) => `${resource} has no field "${path}"${where}`,
     hint: ({ path, known, belongs, beside, instead }) => {
       const name = path.split(".").at(-1) ?? path;
       if (instead !== undefined) return `write ${instead}`;

@@ -114,6 +114,7 @@ export class Lowering {
       case "serviceAccount":
         return lowerServiceAccount(context, resource);
       case "networkPolicy":
+        if (resource.spec.get("of")?.text === "all") this.#unsettled.add(resource.index); // may name ports of any workload
         return [lowerNetworkPolicy(context, resource, this.#portsOf)];
       case "claim":
         return [lowerClaim(context, resource)];

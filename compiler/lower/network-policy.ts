@@ -7,7 +7,16 @@ import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
 import { describedMetadata } from "./config.js";
 import { defined } from "./container.js";
-import { checkNamespace, type LowerContext, namespaceOf, resourceOf, textMapOf } from "./context.js";
+import {
+  checkNamespace,
+  type LowerContext,
+  namespaceOf,
+  type PortSpec,
+  portOf,
+  portTarget,
+  resourceOf,
+  textMapOf,
+} from "./context.js";
 import { patched } from "./patch.js";
 import type { PortsOf } from "./service.js";
 import { kindOf, podLabels } from "./workload-of.js";
@@ -32,7 +41,9 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
   const to = take("to", "egress");
   if (from === undefined && to === undefined)
     context.reporter.report("field-missing", spec.span, { resource: resource.title, path: "from" });
-  const ports = policyPorts(context, resource, workload, portsOf);
+  const own = () =>
+    workload === undefined ? portsOfAll(context, resource, portsOf) : portsOfOne(workload, portsOf);
+  const common = policyPorts(context, resource, commonPorts(context, resource, from), "ports", own);
   const dns = spec.get("dns")?.value !== false;
   const object: NetworkPolicy = {
     apiVersion: "networking.k8s.io/v1",
@@ -47,12 +58,18 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
       ingress:
         from === undefined
           ? undefined
-          : rules(context, resource, from).map((peers) => defined({ from: peers, ports })),
+          : rulesOf(from, common, (entry, path) =>
+              policyPorts(context, resource, entry.get("ports"), `from${path}.ports`, own),
+            ).map(({ peers, ports }) => defined({ from: peersOf(context, resource, peers), ports })),
       egress:
         to === undefined
           ? undefined
           : [
-              ...rules(context, resource, to).map((peers) => defined({ to: peers })),
+              ...rulesOf(to, undefined, (entry, path) => {
+                const called = calledWorkload(context, entry);
+                const known = () => (called === undefined ? undefined : portsOfOne(called, portsOf));
+                return policyPorts(context, resource, entry.get("ports"), `to${path}.ports`, known);
+              }).map(({ peers, ports }) => defined({ to: peersOf(context, resource, peers), ports })),
               ...(dns ? [{ ports: [...dnsPorts] }] : []),
             ],
     }),
@@ -60,37 +77,120 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
   return patched(context, resource, object, origins);
 }
 
+/** Ports by name, and of whom they are. */
+interface NamedPorts {
+  readonly owner: string;
+  readonly byName: ReadonlyMap<string, readonly PortSpec[]>;
+}
+
+function portsOfOne(workload: Resource, portsOf: PortsOf): NamedPorts {
+  const byName = [...portsOf(workload)].map(([name, port]) => [name, [port]] as const);
+  return { owner: workload.title, byName: new Map(byName) };
+}
+
+/** A name may be of ports of several protocols: the pods of a namespace are many. */
+function portsOfAll(context: LowerContext, resource: Resource, portsOf: PortsOf): NamedPorts {
+  const home = namespaceOf(context, resource);
+  const byName = new Map<string, readonly PortSpec[]>();
+  const isNeighbour = (one: Resource) =>
+    one.included && kindOf(one) !== undefined && namespaceOf(context, one) === home;
+  if (resource.spec.get("of")?.text === "all")
+    for (const workload of context.model.resources.filter(isNeighbour))
+      for (const [name, port] of portsOf(workload)) {
+        const known = byName.get(name) ?? [];
+        if (!known.some(({ protocol }) => protocol === port.protocol)) byName.set(name, [...known, port]);
+      }
+  return { owner: `namespace "${home}"`, byName };
+}
+
+function calledWorkload({ model }: LowerContext, entry: Authored): Resource | undefined {
+  const index = entry.get("of")?.resource;
+  const found = index === undefined ? undefined : model.resources[index];
+  return found !== undefined && kindOf(found) !== undefined ? found : undefined;
+}
+
+/** Ports of all of `from`. Where nobody is let in by them they would be left out without a word. */
+function commonPorts(
+  { reporter }: LowerContext,
+  { spec, title }: Resource,
+  from: Authored | undefined,
+): Authored | undefined {
+  const ports = spec.get("ports");
+  const peers = from?.items() ?? [];
+  const isUsed =
+    from !== undefined && (peers.length === 0 || peers.some((peer) => peer.get("of") === undefined));
+  if (ports === undefined || isUsed) return ports;
+  reporter.report("field-unknown", ports.keySpan, {
+    ...{ resource: title, path: "ports", known: [] },
+    where: from === undefined ? ' without "from"' : ', since each of "from" has its own',
+    ...(from === undefined ? { instead: `to: [{ of: …, ports: ${JSON.stringify(ports.data)} }]` } : {}),
+  });
+  return undefined;
+}
+
+/** @param namedPorts - of those who are called, where they are of the stack. */
 function policyPorts(
   context: LowerContext,
   resource: Resource,
-  workload: Resource | undefined,
-  portsOf: PortsOf,
+  written: Authored | undefined,
+  path: string,
+  namedPorts: () => NamedPorts | undefined,
 ): NetworkPolicyPort[] | undefined {
-  const names = resource.spec.get("ports")?.items();
-  if (names === undefined || workload === undefined) return undefined;
-  const known = portsOf(workload);
-  return names.flatMap((name) => {
-    const port = known.get(name.text ?? "");
-    if (port !== undefined) return [{ protocol: port.protocol, port: name.text ?? "" }];
-    context.reporter.report("port-name-unknown", name.span, {
-      workload: workload.title,
-      port: name.text ?? "",
-      known: [...known.keys()].sort(),
-    });
+  if (written === undefined || !Array.isArray(written.value)) return undefined;
+  const wrong = (at: Authored, where: string, expected: string) =>
+    context.reporter.report("field-type", at.span, { resource: resource.title, path: where, expected });
+  // Kubernetes takes an empty list for all ports, which nobody means by it.
+  if (written.items().length === 0) wrong(written, path, "a list of ports, or left out for all of them");
+  const known = namedPorts();
+  return written.items().flatMap((item, index): NetworkPolicyPort[] => {
+    const name = String(item.value);
+    const named = item.text === undefined ? undefined : known?.byName.get(name);
+    if (named !== undefined) return named.map(({ protocol }) => ({ protocol, port: portTarget(name) }));
+    if (/^\d+(\/(TCP|UDP|SCTP))?$/.test(name)) {
+      const port = portOf(context, item);
+      return port === undefined ? [] : [{ ...port }];
+    }
+    if (known === undefined)
+      wrong(item, `${path}[${index}]`, 'a port such as 8080 or "53/UDP": names are those of a workload');
+    else
+      context.reporter.report("port-name-unknown", item.span, {
+        ...{ workload: known.owner, port: name, known: [...known.byName.keys()].sort() },
+      });
     return [];
   });
 }
 
-/** No rule allows nothing; a rule without peers allows everyone. */
-function rules(
+interface Rule {
+  readonly peers: Authored[];
+  readonly ports: NetworkPolicyPort[] | undefined;
+}
+
+/** Peers that share their ports are one rule. No rule allows nothing. */
+function rulesOf(
+  written: Authored,
+  common: NetworkPolicyPort[] | undefined,
+  portsOfEntry: (entry: Authored, path: string) => NetworkPolicyPort[] | undefined,
+): readonly Rule[] {
+  const rules = new Map<string, Rule>();
+  for (const [index, item] of written.items().entries()) {
+    const of = item.get("of");
+    const ports = of === undefined ? common : portsOfEntry(item, `[${index}]`);
+    const key = JSON.stringify(ports ?? null);
+    const rule = rules.get(key) ?? { peers: [], ports };
+    rule.peers.push(of ?? item);
+    rules.set(key, rule);
+  }
+  return [...rules.values()];
+}
+
+/** A rule without peers allows everyone. */
+function peersOf(
   context: LowerContext,
   resource: Resource,
-  peers: Authored,
-): readonly (NetworkPolicyPeer[] | undefined)[] {
-  const items = peers.items();
-  if (items.length === 0) return [];
-  if (items.some(({ text }) => text === "anywhere")) return [undefined];
-  return [items.map((item) => peerOf(context, resource, item))];
+  peers: readonly Authored[],
+): NetworkPolicyPeer[] | undefined {
+  if (peers.some(({ text }) => text === "anywhere")) return undefined;
+  return peers.map((item) => peerOf(context, resource, item));
 }
 
 function peerOf(context: LowerContext, resource: Resource, item: Authored): NetworkPolicyPeer {

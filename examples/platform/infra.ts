@@ -145,7 +145,10 @@ export const callers = networkPolicy("database-callers", {
 export const calls = networkPolicy("orders-calls", {
   in: shop,
   of: orders,
-  to: [database, "198.51.100.0/24"],
+  to: [
+    { of: database, ports: ["sql"] },
+    { of: "198.51.100.0/24", ports: [443] },
+  ],
 });
 export const closed = networkPolicy("closed", { in: shop, of: "all", from: [] });
 

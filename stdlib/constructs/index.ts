@@ -50,7 +50,14 @@ export { customObject, type KindDeclaration, manifests, type ObjectMeta } from "
 export { type DebianOptions, debian, type ImageSpec, image, scratch } from "./image.js";
 export { input } from "./input.js";
 export { type CronJobSpec, cronJob, type JobHistory, type JobOptions, type JobSpec, job } from "./jobs.js";
-export { type NetworkPolicySpec, networkPolicy, type Peer, type PeerPods } from "./network-policy.js";
+export {
+  type CalledPorts,
+  type CallerPorts,
+  type NetworkPolicySpec,
+  networkPolicy,
+  type Peer,
+  type PeerPods,
+} from "./network-policy.js";
 export {
   type Dns,
   type HostNamespaces,

@@ -134,6 +134,21 @@ export const webIngress = ingress("web", {
   );
 });
 
+test("a Service whose ports lead to one container port", (t) => {
+  const service = (ports: string) =>
+    `${web}---\n{apiVersion: v1, kind: Service, metadata: {name: two}, spec: {type: NodePort, selector: {app: web}, ports: [${ports}]}}`;
+  const { source } = imported(
+    service(
+      "{name: http-81, port: 81, targetPort: http}, {name: http, port: 80, targetPort: http, nodePort: 30080}",
+    ),
+  );
+  t.true(source.includes('ports: { 81: "http", 80: "http" },\n  nodePorts: { http: 30080 },'), source);
+  const renamed = imported(
+    service("{name: b, port: 81, targetPort: http}, {name: a, port: 80, targetPort: http}"),
+  );
+  t.true(renamed.source.includes('{ name: "b", port: 81, targetPort: "http" }'), renamed.source);
+});
+
 const policies: readonly (readonly [spec: string, written: string | undefined])[] = [
   [
     "podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: http}]}]",
@@ -152,7 +167,20 @@ const policies: readonly (readonly [spec: string, written: string | undefined])[
   ],
   ["podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]", undefined],
   ["podSelector: {matchExpressions: [{key: app, operator: Exists}]}, ingress: [{}]", undefined],
-  ["podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}]}]", undefined],
+  [
+    "podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}, {port: 53, protocol: UDP}]}]",
+    'from: ["anywhere"],\n  ports: [8080, "53/UDP"],',
+  ],
+  [
+    "podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: http}]}, {ports: [{port: 443}]}]",
+    'to: [{ of: web, ports: ["http"] }, { of: "anywhere", ports: [443] }],\n  dns: false,',
+  ],
+  [
+    "podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}], ports: [{port: http}]}, {from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]",
+    'from: [{ of: { pods: {} }, ports: ["http"] }, "10.0.0.0/8"],',
+  ],
+  ["podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80, endPort: 90}]}]", undefined],
+  ["podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{protocol: TCP}]}]", undefined],
 ];
 for (const [spec, written] of policies)
   test(`a network policy as who may call whom: ${spec}`, (t) => {

@@ -48,6 +48,18 @@ export const portsAndEnvironment: readonly Mistake[] = [
       "port-number-invalid",
     ],
     [
+      "a port that whom a policy lets it call has not",
+      'import { networkPolicy } from "infra";\nnetworkPolicy("xx", { of: api, to: [{ of: api, ports: [⟦"htp"⟧] }] });',
+      "TS2820 Did you mean '\"http\"'?",
+      "port-name-unknown",
+    ],
+    [
+      "ports of callers in a policy that names none",
+      'import { networkPolicy } from "infra";\nnetworkPolicy("xx", { of: api, to: [api], ⟦ports⟧: ["http"] });',
+      "",
+      "field-unknown",
+    ],
+    [
       "a Service port that is no port",
       'service("xx", { to: api, ports: ⟦{ 70000: "http" }⟧ });',
       "",

@@ -30,18 +30,18 @@ export const networkPolicy: Construct = (context) => {
 
   const ingress = rulesOf(object, "ingress");
   if (ingress !== undefined) {
-    const peers = peersOf(context, ingress, "from");
-    const ports = listAt(ingress[0], "ports").map((port) => textAt(port, "port"));
-    if (peers === undefined || (ports.length > 0 && workload === undefined)) return undefined;
+    const [only] = ingress;
+    const common = ingress.length === 1 ? portsOf(only) : [];
+    const peers = common === undefined ? undefined : peersOf(context, ingress, "from", common.length > 0);
+    if (common === undefined || peers === undefined) return undefined;
     members.set("from", peers, ["spec", "ingress"]);
-    if (ports.some((port) => port === undefined)) return undefined; // by number, which has no word here
-    if (ports.length > 0) members.set("ports", ports as string[]);
+    if (common.length > 0) members.set("ports", common);
   }
   const egress = rulesOf(object, "egress");
   if (egress !== undefined) {
     const others = egress.filter((rule) => !isDns(rule));
-    const peers = peersOf(context, others, "to");
-    if (peers === undefined || others.some((rule) => listAt(rule, "ports").length > 0)) return undefined;
+    const peers = peersOf(context, others, "to", false);
+    if (peers === undefined) return undefined;
     members.set("to", peers, ["spec", "egress"]);
     if (others.length === egress.length) members.set("dns", false);
   }
@@ -60,19 +60,35 @@ function rulesOf(object: unknown, direction: "ingress" | "egress"): readonly unk
   return isDecided ? listAt(object, "spec", direction) : undefined;
 }
 
-/** What one rule names; several rules, each with ports of its own, are more than one list says. */
+/** Whom the rules name, each with the ports of its rule unless those are said once for all. */
 function peersOf(
   context: ConstructContext,
   rules: readonly unknown[],
   member: "from" | "to",
+  isPortsSaid: boolean,
 ): readonly SourceValue[] | undefined {
-  const [rule, ...more] = rules;
-  if (rule === undefined) return [];
-  if (more.length > 0 || !hasOnly(rule, member, "ports")) return undefined;
-  const list = listAt(rule, member);
-  if (list.length === 0) return ["anywhere"];
-  const peers = list.map((peer) => peerOf(context, peer));
-  return peers.every((peer) => peer !== undefined) ? (peers as SourceValue[]) : undefined;
+  const peers = rules.flatMap((rule): readonly (SourceValue | undefined)[] => {
+    const ports = isPortsSaid ? [] : portsOf(rule);
+    if (ports === undefined || !hasOnly(rule, member, "ports")) return [undefined];
+    const list = listAt(rule, member);
+    const named = list.length === 0 ? ["anywhere"] : list.map((peer) => peerOf(context, peer));
+    return ports.length === 0
+      ? named
+      : named.map((of) => (of === undefined ? undefined : objectOf({ of, ports })));
+  });
+  return peers.every((peer) => peer !== undefined) ? peers : undefined;
+}
+
+/** By name, or by number with the protocol; a range has no word here. */
+function portsOf(rule: unknown): readonly (string | number)[] | undefined {
+  const ports = listAt(rule, "ports").map((port) => {
+    const protocol = textAt(port, "protocol") ?? "TCP";
+    const number = numberAt(port, "port");
+    if (!hasOnly(port, "port", "protocol")) return undefined;
+    if (number === undefined) return textAt(port, "port");
+    return protocol === "TCP" ? number : `${number}/${protocol}`;
+  });
+  return ports.every((port) => port !== undefined) ? ports : undefined;
 }
 
 function peerOf(context: ConstructContext, peer: unknown): SourceValue | undefined {
