@@ -67,7 +67,11 @@ function servicePorts(
 ): ServicePort[] {
   const known = workload === undefined ? undefined : portsOf(workload);
   origins.set("spec.ports", resource.spec.get("ports"));
-  const ports = (resource.spec.get("ports")?.entries() ?? []).flatMap(([number, value]): ServicePort[] => {
+  const written = resource.spec.get("ports")?.entries() ?? [];
+  const names = uniqueNames(
+    written.map(([number, { text = "" }]) => ({ number, target: text, name: portNameOf(resource, text) })),
+  );
+  const ports = written.flatMap(([number, value]): ServicePort[] => {
     const name = value.text;
     const target = known === undefined ? unknownTarget : known.get(name ?? "");
     if (name === undefined || target === undefined) {
@@ -82,12 +86,11 @@ function servicePorts(
     }
     origins.set(`spec.ports[${number},${target.protocol}]`, value);
     const { protocol } = target;
-    const nodePort = nodePortOf(context, resource, name);
+    const isFirst = written.find(([, { text }]) => text === name)?.[0] === number;
+    const nodePort = isFirst ? nodePortOf(context, resource, name) : undefined;
     const targetPort = resource.spec.get("byNumber")?.value === true ? target.port : portTarget(name);
-    const own = portNameOf(resource, name);
-    return [defined({ name: own, protocol, port: Number(number), targetPort, nodePort })];
+    return [defined({ name: names.get(number), protocol, port: Number(number), targetPort, nodePort })];
   });
-  const written = resource.spec.get("ports")?.entries() ?? [];
   if (ports.length < written.length) return ports; // a name that is wrong there may be the one that is missing here
   for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
     if (!written.some(([, { text }]) => text === name))
@@ -98,6 +101,26 @@ function servicePorts(
       });
   }
   return ports.sort((a, b) => a.port - b.port);
+}
+
+/**
+ * Names of a Service's ports by their numbers. The first that leads to a container port has the name of that, others
+ * their number behind it. Where there are several, each has a name: the API asks for it.
+ */
+export function uniqueNames(
+  ports: readonly { readonly number: string; readonly target: string; readonly name: string | undefined }[],
+): ReadonlyMap<string, string | undefined> {
+  const names = new Map<string, string | undefined>();
+  const used = new Set(ports.map(({ name }) => name));
+  const firsts = new Map(ports.toReversed().map(({ number, target }) => [target, number]));
+  for (const { name, number, target } of ports) {
+    const isNumbered = name === undefined && ports.length > 1 && portNamed(target).name === undefined;
+    let own = name;
+    if (isNumbered || firsts.get(target) !== number)
+      for (own = `${name ?? "port"}-${number}`; used.has(own); own += "-1");
+    names.set(number, own);
+  }
+  return names;
 }
 
 /** What the Service calls the port that leads to a container port; undefined when it has no name. */

@@ -6,16 +6,22 @@ import type { AddressRange, Described, Duration, ExactWorkload, Patch, Service, 
 export interface ServiceSpec<P extends string, Q extends P = P> extends Described {
   /** The workload whose ready pods answer. */
   readonly to: Workload<P> | ExactWorkload;
-  /** Port of the Service to the container port's name. */
+  /**
+   * Port of the Service to the container port's name, by which the Service calls it too. Several may lead to one: all but
+   * the first have their number behind that name.
+   */
   readonly ports: { readonly [port: number]: Q };
   /**
    * Who reaches it: the cluster; everyone at a port of every node; everyone at an address of its own; or the cluster by
    * the pods' own addresses, without one of the Service. Default `"ClusterIP"`, and `"NodePort"` where node ports are given.
    */
   readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer" | "Headless";
-  /** Ports of every node, 30000 to 32767, by container port name: reachable from outside. @default chosen by the cluster */
+  /**
+   * Ports of every node, 30000 to 32767, by container port name: reachable from outside. Of several ports that lead there
+   * the first has it. @default chosen by the cluster
+   */
   readonly nodePorts?: { readonly [K in NoInfer<Q>]?: number };
-  /** Names of its own ports, by container port name; `""` is none. @default those of the container ports */
+  /** Names of its own ports, by container port name; `""` is none. @default those of the container ports; of one without a name, where there are several, `port-` and its number */
   readonly portNames?: { readonly [K in NoInfer<Q>]?: string };
   /** Pods are called at the numbers of their ports instead of their names. @default false */
   readonly byNumber?: boolean;

@@ -1,3 +1,4 @@
+import { uniqueNames } from "../../lower/service.js";
 import type { SourceMember, SourceObject, SourceValue } from "../program.js";
 import {
   at,
@@ -24,14 +25,18 @@ export const service: Construct = (context) => {
   if (workload === undefined || new Set(numbers).size < numbers.length) return undefined;
   const ports: SourceMember[] = [];
   const nodePorts: SourceMember[] = [];
+  const targets = list.map((port) => targetName(workload, port));
   for (const [index, port] of list.entries()) {
-    const target = targetName(workload, port);
+    const target = targets[index];
     if (target === undefined) return undefined;
     const comment = comments.take(["spec", "ports", index]);
     const about = comment.length === 0 ? {} : { comment };
     ports.push({ name: String(numberAt(port, "port")), value: target, ...about });
     const nodePort = numberAt(port, "nodePort");
-    if (nodePort !== undefined)
+    const isFirst = numbers.every(
+      (number = 0, at) => targets[at] !== target || number >= (numbers[index] ?? 0),
+    );
+    if (nodePort !== undefined && isFirst)
       nodePorts.push({ name: target, value: nodePort, ...(/^[0-9]+$/.test(target) ? { quoted: true } : {}) });
   }
   const members = new Members(comments);
@@ -61,16 +66,29 @@ export const service: Construct = (context) => {
   return { call: ["service"], arguments: [object.metadata.name ?? "", members.object] };
 };
 
-/** Container port name to what the Service calls it, where that is something else. */
+/** Container port name to what the Service calls it, where that is something else. Of several that lead there, the first. */
 function portNames(list: readonly unknown[], ports: readonly SourceMember[]): SourceObject | undefined {
-  const members = list.flatMap((port, index): SourceMember[] => {
-    const target = String(ports[index]?.value);
-    const isNumber = /^[0-9]+$/.test(target);
-    const own = textAt(port, "name") ?? "";
-    return own === (isNumber ? "" : target)
-      ? []
-      : [{ name: target, value: own, ...(isNumber ? { quoted: true } : {}) }];
-  });
+  const rows = ports
+    .map(({ name: number, value }, index) => {
+      const target = String(value);
+      const isNumber = /^[0-9]+$/.test(target);
+      return {
+        number,
+        target,
+        isNumber,
+        name: isNumber ? undefined : target,
+        own: textAt(list[index], "name"),
+      };
+    })
+    .sort((a, b) => Number(a.number) - Number(b.number));
+  const usual = uniqueNames(rows);
+  const members = rows
+    .filter((row, index) => rows.findIndex(({ target }) => target === row.target) === index)
+    .filter(({ number, own }) => own !== usual.get(number))
+    .map(({ isNumber, own = "", target }) => ({
+      ...{ name: target, value: own },
+      ...(isNumber ? { quoted: true } : {}),
+    }));
   return members.length === 0 ? undefined : { members };
 }
 
