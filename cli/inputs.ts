@@ -109,7 +109,9 @@ export function parseSet(given: unknown): { [name: string]: string } {
   for (const item of texts(given)) {
     const [name = "", ...value] = item.split("=");
     if (name === "" || value.length === 0)
-      throw new UsageError(`"--set ${item}" has no value`, { hint: "Write --set name=value" });
+      throw new UsageError(`"--set ${item}" has no ${name === "" ? "name" : "value"}`, {
+        hint: "Write --set name=value",
+      });
     set[name] = value.join("=");
   }
   return set;

@@ -84,7 +84,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
       if (hasOwnUsers(pod)) return [];
       if (image !== undefined) return [rootOfImage(container, at, image)];
       return user === 0
-        ? [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }]
+        ? [{ code: "run-as-root", path: `${at}.securityContext`, what: `${of(container.name)} runs as root` }]
         : [];
     }),
     everyContainer(({ image = "", name }, at) =>
@@ -231,7 +231,7 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
         .map((capability) => ({
           code: "added-capability",
           path: `${at}.securityContext.capabilities`,
-          what: `${of(name)} adds ${capability}`,
+          what: `${of(name)} adds ${capability}, a right of root`,
         })),
     ),
     everyContext(({ seccompProfile }, path, what) =>
@@ -279,7 +279,13 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
       hasOwnUsers(pod) ||
       rootImages.has(container.image ?? "") // said already
         ? []
-        : [{ code: "run-as-root", path: `${at}.securityContext`, what: of(container.name) }],
+        : [
+            {
+              code: "run-as-root",
+              path: `${at}.securityContext`,
+              what: `${of(container.name)} ${rootWords(userOf(container, pod))}`,
+            },
+          ],
     ),
     everyContainer(({ name, securityContext }, at, pod) =>
       securityContext?.allowPrivilegeEscalation === false || isWindows(pod)
@@ -290,12 +296,12 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
       if (isWindows(pod)) return [];
       const { add = [], drop = [] } = securityContext?.capabilities ?? {};
       const kept = drop.includes("ALL")
-        ? add.filter((one) => one !== "NET_BIND_SERVICE")
-        : ["the default ones"];
+        ? add.filter((one) => one !== "NET_BIND_SERVICE").map((one) => `has ${one}, a right of root`)
+        : ["keeps the default capabilities, rights of root"];
       return kept.map((what) => ({
         code: "added-capability" as const,
         path: `${at}.securityContext.capabilities`,
-        what: `${of(name)} has ${what}`,
+        what: `${of(name)} ${what}`,
       }));
     }),
     everyContainer(({ name, securityContext }, at, pod) =>
@@ -383,9 +389,17 @@ function rootOfImage({ name }: Container, at: string, image: ImageBuild): Findin
   return {
     code: "run-as-root",
     path: `${at}.image`,
-    what: `${of(name)}, by its image "${image.name}",`,
+    what: `${of(name)}, by its image "${image.name}", runs as root`,
     related: { place: image.place, note: "runs as root without user: 1000" },
   };
+}
+
+/** Of one that nothing holds to another user. */
+function rootWords(user: number | undefined): string {
+  if (user === 0) return "runs as root";
+  return user === undefined
+    ? "may run as root, as its image says"
+    : "is not held to a user other than root: runAsNonRoot is not said";
 }
 
 /** Undefined when only the image knows. */

@@ -186,7 +186,8 @@ function checkProbePorts({ reporter }: Stack, built: Built, path: string, spec: 
           if (typeof port !== "string" || known.includes(port)) continue;
           const at = `${path}.${list}[${container.name}].${field}.${handler}.port`;
           reporter.report("port-name-unknown", built.origins.find(at), {
-            workload: `container "${container.name}"`,
+            workload: built.title,
+            container: container.name,
             port,
             known: [...known].sort(),
           });
@@ -408,8 +409,10 @@ function checkIngress(stack: Stack, built: Built): void {
     const field = service.port?.name === undefined ? "number" : "name";
     stack.reporter.report("port-name-unknown", built.origins.find(`${at}.service.port.${field}`), {
       workload: found.title,
-      port: String(wanted),
-      known: ports.map(({ name, port }) => name ?? String(port)),
+      port: wanted,
+      known: ports.map(({ name, port }) =>
+        typeof wanted === "number" ? String(port) : (name ?? String(port)),
+      ),
     });
   }
 }

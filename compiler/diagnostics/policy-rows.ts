@@ -29,7 +29,7 @@ export const policyDiagnostics = {
     level: "baseline",
     peers:
       "kube-linter drop-net-raw-capability; Polaris insecureCapabilities, dangerousCapabilities; PSS capabilities_baseline, capabilities_restricted",
-    message: ({ what, resource }) => `${resource}: ${what}, a right of root`,
+    message: ({ what, resource }) => `${resource}: ${what}`,
     hint: 'capabilities: { drop: ["ALL"] } and only those that are needed',
     about:
       "Each capability opens a part of what root may do. Pod Security Standards allow a few (baseline), or NET_BIND_SERVICE alone after dropping all (restricted).",
@@ -127,7 +127,7 @@ export const policyDiagnostics = {
   "run-as-root": finding({
     level: "default",
     peers: "kube-linter run-as-non-root; Polaris runAsRootAllowed; PSS runAsNonRoot, runAsUser",
-    message: ({ what, resource }) => `${resource}: ${what} runs as root`,
+    message: ({ what, resource }) => `${resource}: ${what}`,
     hint: "user: 1000, or an image with a user",
     about: "Root in a container is root on the node as soon as one wall falls.",
   }),

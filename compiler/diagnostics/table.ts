@@ -206,14 +206,22 @@ export const diagnostics = {
     hint: () => "Export what it should run: export const web = deployment(…)",
     about: "A stack is what its module exports.",
   }),
-  "port-name-unknown": row<{ workload: string; port: string; known: readonly string[] }>({
+  "port-name-unknown": row<{
+    workload: string;
+    /** The one that has to open it. */
+    container?: string;
+    port: string | number;
+    known: readonly string[];
+  }>({
     severity: "error",
-    message: ({ workload, port }) => `${workload} opens no port named "${port}"`,
+    message: ({ container, port, workload }) =>
+      `${container === undefined ? "" : `container "${container}" of `}${workload} opens no port ${typeof port === "number" ? port : `named "${port}"`}`,
     hint: ({ known, port }) =>
-      suggestion(port, known) ?? (known.length === 0 ? "It opens none" : `It opens ${known.join(", ")}`),
+      suggestion(String(port), known) ??
+      (known.length === 0 ? "It opens none" : `It opens ${known.join(", ")}`),
     fixes: ({ known, port, workload }) => [
-      ...spelling(port, known),
-      { kind: "open-port", resource: workload, port },
+      ...spelling(String(port), known),
+      { kind: "open-port", resource: workload, port: String(port) },
     ],
     about: "Probes and Services refer to container ports by name.",
   }),

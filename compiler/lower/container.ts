@@ -28,6 +28,8 @@ export interface PodParts {
   readonly origins: Origins;
   readonly images: LoweredImages;
   readonly volumes: PodVolumes;
+  /** The container that is lowered, where it is not the only one. */
+  readonly container?: string;
   /** Ports by name over all containers: Services look here. */
   readonly ports: Map<string, PortSpec>;
   /** Secrets and ConfigMap keys read through environment, which only a restart renews. */
@@ -63,12 +65,15 @@ export function lowerContainer(
   const securityContext = lowerSecurity(parts, path, spec, built);
   if (securityContext?.readOnlyRootFilesystem === true && spec.get("readOnlyRoot") === undefined)
     volumeMounts.push(...writableFolder(parts, "/tmp", volumeMounts));
+  const lists = ["containers", "sidecars", "init"].map((list) => parts.resource.spec.get(list));
+  const isAlone = lists.flatMap((list) => list?.entries() ?? []).length < 2;
+  const asked: PodParts = isAlone ? parts : { ...parts, container: name };
   const lifecycle = {
-    postStart: lowerHook(context, parts, `${path}.lifecycle.postStart`, spec.get("afterStart"), ports),
-    preStop: lowerHook(context, parts, `${path}.lifecycle.preStop`, spec.get("beforeStop"), ports),
+    postStart: lowerHook(context, asked, `${path}.lifecycle.postStart`, spec.get("afterStart"), ports),
+    preStop: lowerHook(context, asked, `${path}.lifecycle.preStop`, spec.get("beforeStop"), ports),
   };
   const probe = (member: string, field: string) =>
-    lowerProbe(context, parts, `${path}.${field}`, spec.get(member), ports);
+    lowerProbe(context, asked, `${path}.${field}`, spec.get(member), ports);
 
   const container: Container = defined({
     name,

@@ -63,6 +63,7 @@ function handlerOf(
     else if (named.text !== undefined && !ports.has(name))
       context.reporter.report("port-name-unknown", named.span, {
         workload: parts.title,
+        ...(parts.container === undefined ? {} : { container: parts.container }),
         port: name,
         known: [...ports.keys()].sort(),
       });

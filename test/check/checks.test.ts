@@ -276,7 +276,7 @@ export const scale = autoscaling.v2.HorizontalPodAutoscaler({ metadata: { name: 
     '11 reference-missing: Deployment "web" uses Secret "login", which the stack does not make',
     '13 port-name-unknown: Deployment "web" opens no port named "htp"',
     '14 selector-matches-nothing: Service "bad" selects app=wep: no pods of the stack',
-    '16 port-name-unknown: Service "good" opens no port named "81"',
+    '16 port-name-unknown: Service "good" opens no port 81',
     '17 reference-missing: Ingress "entry" uses Service "gone", which the stack does not make',
     '18 reference-missing: HorizontalPodAutoscaler "web" uses Deployment "wep", which the stack does not make',
     '6 reference-missing: Deployment "web" uses ServiceAccount "clerk", which the stack does not make',

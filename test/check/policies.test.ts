@@ -345,3 +345,42 @@ reports is an error at the author's line of the field it names. It is a function
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(page, text);
   t.is(await readFile(page, "utf8"), text, "UPDATE_GOLDEN=1 rewrites; then read the diff");
 });
+
+test("restricted says of each container what is known of its user and capabilities", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "infra-policies-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await writeFile(
+    join(folder, "infra.ts"),
+    `import { core } from "infra/kubernetes";
+const container = (name: string, securityContext = {}) => ({ name, image: "x:1", securityContext });
+export const pod = core.v1.Pod({
+  metadata: { name: "p" },
+  spec: {
+    containers: [
+      container("unsaid"),
+      container("root", { runAsUser: 0, capabilities: { drop: ["ALL"], add: ["CHOWN"] } }),
+      container("free", { runAsUser: 7, capabilities: { drop: ["ALL"] } }),
+      container("held", { runAsNonRoot: true, capabilities: { drop: ["ALL"] } }),
+    ],
+  },
+});
+`,
+  );
+  const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+    ...{ entry: join(folder, "infra.ts"), output: join(folder, "out"), stack: "m", namespace: "default" },
+    ...{ set: {}, check: false, version: "0.0.0", policy: "restricted" },
+  });
+  t.deepEqual(
+    diagnostics
+      .filter(({ code }) => code === "run-as-root" || code === "added-capability")
+      .map(({ message }) => message)
+      .sort(),
+    [
+      'Pod "p": container "free" is not held to a user other than root: runAsNonRoot is not said',
+      'Pod "p": container "root" has CHOWN, a right of root',
+      'Pod "p": container "root" runs as root',
+      'Pod "p": container "unsaid" keeps the default capabilities, rights of root',
+      'Pod "p": container "unsaid" may run as root, as its image says',
+    ],
+  );
+});

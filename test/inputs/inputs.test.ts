@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
+import { parseSet } from "../../cli/inputs.js";
 import { runCli } from "../support/cli.js";
 
 const stack = `
@@ -111,4 +112,10 @@ test("help in a stack's folder lists its inputs and environments", async (t) => 
   t.regex(out, / {2}region +text, default "eu", or \$SHOP_REGION\n/);
   t.regex(out, / {2}mode +fast \| safe, default "fast"\n/);
   t.regex(out, /Environments \(--env\): prod\n/);
+});
+
+test("--set says whether the name or the value lacks", (t) => {
+  t.throws(() => parseSet(["=x"]), { message: '"--set =x" has no name' });
+  t.throws(() => parseSet(["x"]), { message: '"--set x" has no value' });
+  t.is(parseSet(["x="])["x"], "");
 });
