@@ -68,6 +68,7 @@ export async function compileStack(
     namespace,
     ...inputOptions(given),
     check: options["check"] !== false,
+    ...(options["unlocked"] === true ? { unlocked: true } : {}),
     policy: policyLevel(options["policy"]),
     strict: options["strict"] === true,
     version: context.version,

@@ -53,6 +53,8 @@ export interface CompileOptions {
   readonly places?: { readonly [name: string]: Span };
   /** False skips the type check. */
   readonly check: boolean;
+  /** Packages that no lock names are no mistake: for who reads the objects alone. */
+  readonly unlocked?: boolean;
   /** What the stack is held to beside the API's rules. */
   readonly policy?: PolicyLevel;
   /** Warnings stop the compile too. */
@@ -351,7 +353,7 @@ async function lowerAndEmit(
 
   for (const input of program.inputs) sources.read(input);
   const model = createModel(graph, locator);
-  const lock = new Lock(sources, reporter);
+  const lock = new Lock(sources, options.unlocked === true ? new Reporter() : reporter);
   const manifests = await manifestsOf(model, sources, reporter);
   const customKinds = customKindsOf(graph, model, manifests);
   const unsettled = new Unsettled(reporter);

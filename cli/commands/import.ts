@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { importCompose } from "../../compiler/import/compose.js";
 import { importDockerfile } from "../../compiler/import/dockerfile.js";
 import type { ImportedFile } from "../../compiler/import/drafts.js";
 import { importKubernetes } from "../../compiler/import/kubernetes.js";
+import type { PresentObjects } from "../../compiler/import/present.js";
 import { isCall, type SourceProgram, valuesOf } from "../../compiler/import/program.js";
 import { UsageError } from "../../stdlib/base/errors.js";
+import { bundleOf } from "../bundle.js";
+import { compileStack } from "../compile-stack.js";
 import type { CliContext } from "../context.js";
 import { createHost } from "../host.js";
 import { folderReader, type ImportRequest, readRequest } from "../import-request.js";
@@ -27,7 +30,10 @@ export const run: CommandRun = async (context, operands, options) => {
   const request = await readRequest(context, operands);
   const reporter = new Reporter();
   const folder = resolve(context.cwd, typeof options["output"] === "string" ? options["output"] : ".");
-  const imported = importRequest(request, { context, folder, options, reporter });
+  const language = languageOf(options, folder);
+  const there = options["add"] === true ? await stackThere(context, folder, options) : undefined;
+  const present = there?.present;
+  const imported = importRequest(request, { context, folder, options, present, reporter });
   const found = reporter.sorted();
   const sources = request.kind === "dockerfile" ? [request.source] : request.sources;
   const textOf = (file: string) =>
@@ -37,11 +43,19 @@ export const run: CommandRun = async (context, operands, options) => {
     context.error(`${countText(found)}; nothing was written\n`);
     return 1;
   }
+  if (imported.program.statements.length === 0 && found.length > 0 && present !== undefined) {
+    context.out("Nothing to add\n");
+    return 0;
+  }
   if (imported.program.statements.length === 0)
     throw new UsageError(`${operands.join(", ")} holds nothing to import`, {
       hint: "Name YAML files, a Compose file, a Dockerfile, a folder of them, or - for standard input",
     });
-  const entry = await entryOf(imported, options["to"], options["add"] === true ? folder : undefined);
+  const entry = await entryOf(imported, language, options["add"] === true ? folder : undefined);
+  if (there !== undefined && present === undefined)
+    throw new UsageError(`Cannot add to ${there.path}: it does not compile`, {
+      hint: "Mend it first: infra compile says what is wrong, and what is in it is not added twice",
+    });
   const project = projectFiles(context.packageRoot);
   const written = writeStack(folder, imported, entry, project, options["force"] === true);
   await renewEditorTypes(createHost(context.packageRoot, join(context.cache, "import")), folder);
@@ -66,17 +80,19 @@ function importRequest(
     context,
     folder,
     options,
+    present,
     reporter,
   }: {
     readonly context: CliContext;
     readonly folder: string;
     readonly options: CommandOptions;
+    readonly present: PresentObjects | undefined;
     readonly reporter: Reporter;
   },
 ): Imported {
   if (request.kind === "kubernetes") {
     const namespace = typeof options["namespace"] === "string" ? options["namespace"] : "default";
-    return importKubernetes(request.sources, { namespace }, reporter);
+    return importKubernetes(request.sources, { namespace, present }, reporter);
   }
   if (request.kind === "compose") {
     const reader = folderReader(context.cwd, request.folder, folder);
@@ -134,6 +150,27 @@ function needsLock({ statements }: SourceProgram): boolean {
 /** Text of a file beside what is imported, to show a line of it. */
 function textAt(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+/** The language asked for, or that of the stack which is added to. */
+function languageOf({ add, to }: CommandOptions, folder: string): unknown {
+  const isInfra = existsSync(join(folder, "main.infra")) && !existsSync(join(folder, "infra.ts"));
+  return to === undefined && add === true && isInfra ? "infra" : to;
+}
+
+/** The stack that is added to, when there is one: its entry, and what it makes when it compiles. */
+async function stackThere(context: CliContext, folder: string, { namespace }: CommandOptions) {
+  const path = ["infra.ts", "main.infra"].find((name) => existsSync(join(folder, name)));
+  if (path === undefined) return undefined;
+  const { entry, output, result } = await compileStack(context, folder, {
+    namespace,
+    check: false,
+    unlocked: true,
+  });
+  const { files } = result;
+  if (files === undefined) return { path, present: undefined };
+  const { objects, secrets } = bundleOf(path, output, files, dirname(entry));
+  return { path, present: { objects, secrets: secrets.secrets } };
 }
 
 interface Entry {

@@ -423,11 +423,17 @@ export const diagnostics = {
       "An import writes what people describe. What a controller makes of that is made again, and a kustomization is " +
       "an instruction to a tool: import what it builds, `kubectl kustomize FOLDER | infra import -`.",
   }),
-  "object-twice": row<{ resource: string }>({
+  "object-twice": row<{ resource: string; inStack?: boolean }>({
     severity: "error",
-    message: ({ resource }) => `${resource} is there twice, and not the same`,
-    hint: () => "Remove the one that is not meant",
-    about: "Two of the objects to import have the same kind, namespace and name, and say different things.",
+    message: ({ inStack, resource }) =>
+      inStack === true
+        ? `${resource} is in the stack already, and says something else there`
+        : `${resource} is there twice, and not the same`,
+    hint: ({ inStack }) =>
+      inStack === true ? "Change it in the stack, or leave it out here" : "Remove the one that is not meant",
+    about:
+      "Two of the objects to import have the same kind, namespace and name, and say different things. With --add, one " +
+      "of them is the stack's.",
   }),
 } as const;
 

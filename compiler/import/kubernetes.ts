@@ -15,6 +15,7 @@ import { fold } from "./fold.js";
 import { foldAlike } from "./fold-alike.js";
 import { upperFirst, variableName } from "./names.js";
 import { isSame } from "./objects.js";
+import { notPresent, type PresentObjects } from "./present.js";
 import type { SourceProgram } from "./program.js";
 import { type FoundObject, type ImportSource, selectObjects } from "./select-objects.js";
 import { settle } from "./settle.js";
@@ -22,6 +23,8 @@ import { settle } from "./settle.js";
 export interface ImportOptions {
   /** Namespace of objects that name none. */
   readonly namespace: string;
+  /** Of the stack that the program is added to. */
+  readonly present?: PresentObjects | undefined;
 }
 
 /** How an object is written: by a construct that makes exactly it, by one with a patch, or field by field. */
@@ -40,10 +43,11 @@ export interface Imported {
  */
 export function importKubernetes(
   sources: readonly ImportSource[],
-  { namespace }: ImportOptions,
+  { namespace, present }: ImportOptions,
   reporter: Reporter,
 ): Imported {
-  const found = meantObjects(selectObjects(sources, reporter), namespace, reporter);
+  const meant = meantObjects(selectObjects(sources, reporter), namespace, reporter);
+  const found = present === undefined ? meant : notPresent(meant, present, namespace, reporter);
   const drafts = new Drafts(found, variablesOf(found), namespace);
   const { files, program } = settle(drafts, namespace);
   for (const { found: one, isConstruct, object } of drafts.list)

@@ -58,6 +58,57 @@ test("--add to .infra; and where there is nothing yet, a stack is begun", async 
   t.is((await runCli(folder, ["compile", "new"])).code, 0);
 });
 
+test("--add leaves what the stack has already, and refuses what it has otherwise", async (t) => {
+  const secret =
+    "{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {user: a, password: b}}\n---\n";
+  for (const [language, entry] of [
+    ["ts", "infra.ts"],
+    ["infra", "main.infra"],
+  ] as const) {
+    const folder = await folderWith(t, { "k8s.yaml": settings + secret });
+    t.is((await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--to", language])).code, 0);
+    const before = await readFile(join(folder, "shop", entry), "utf8");
+    const again = await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--add"]);
+    t.deepEqual([again.code, again.out], [0, "Nothing to add\n"], again.error);
+    t.regex(again.error, /ConfigMap "shop-settings" is left out: the stack has it already\n {2}k8s\.yaml:1:/);
+    t.regex(again.error, /Secret "login" is left out/);
+    t.is(await readFile(join(folder, "shop", entry), "utf8"), before);
+
+    await writeFile(join(folder, "more.yaml"), settings + policy);
+    t.is((await runCli(folder, ["import", "more.yaml", "-o", "shop", "--add"])).code, 0);
+    t.is((await runCli(folder, ["compile", "shop"])).code, 0);
+    const text = await readFile(join(folder, "shop", entry), "utf8");
+    t.true(text.includes("PodDisruptionBudget"));
+    t.is(text.split('"shop-settings"').length, 2);
+
+    await writeFile(join(folder, "other.yaml"), settings.replace("fast", "slow"));
+    const other = await runCli(folder, ["import", "other.yaml", "-o", "shop", "--add"]);
+    t.is(other.code, 1);
+    t.regex(other.error, /object-twice\].*in the stack already[^\n]*\n {2}other\.yaml:1:/);
+    t.is(await readFile(join(folder, "shop", entry), "utf8"), text);
+  }
+});
+
+test("--add to a stack whose packages have no versions yet: no lock is needed for it", async (t) => {
+  const own = `import { debian, deployment, image } from "infra";
+const web = image("web", { from: debian({ packages: ["python3"] }) });
+export const site = deployment("site", { containers: { web: { image: web } } });
+`;
+  const folder = await folderWith(t, { "infra.ts": own, "k8s.yaml": settings });
+  for (const said of [/^infra\.ts, .*written\n$/, /^Nothing to add\n$/])
+    t.regex((await runCli(folder, ["import", "k8s.yaml", "--add"])).out, said);
+  t.is((await readFile(join(folder, "infra.ts"), "utf8")).split("shop-settings").length, 2);
+});
+
+test("--add refuses a stack that does not compile: nobody knows what it makes", async (t) => {
+  const text = 'import { configMap } from "infra";\nexport const a = configMap("A B", {});\n';
+  const folder = await folderWith(t, { "infra.ts": text, "k8s.yaml": settings });
+  await t.throwsAsync(runCli(folder, ["import", "k8s.yaml", "--add"]), {
+    message: /infra\.ts: it does not compile/,
+  });
+  t.is(await readFile(join(folder, "infra.ts"), "utf8"), text);
+});
+
 for (const [what, text, message] of [
   ["a stack that cannot be read", "export const = 3;\n", /line 1 cannot be read/],
   [
