@@ -2,6 +2,7 @@ import type { TypeDescription } from "../../stdlib/constructs/description.js";
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { nearest } from "../diagnostics/row.js";
 import type { Authored, Model, Resource } from "../model/authored.js";
+import { meantAmount, meantNumber } from "./meant-amount.js";
 
 /** What is written under a field, where something of another shape was. */
 const shapes: { readonly [field: string]: string } = {
@@ -173,17 +174,9 @@ function valueNamed(model: Model, name: string, value: string): string | undefin
     : `the value itself: const it = ${maker}("${name}", { … })`;
 }
 
-const coreUnit = /^(\d+(?:\.\d+)?) ?(m?)[a-z]*$/i;
-const memoryUnit = /^(\d+(?:\.\d+)?) ?([kmgt])i?b?$/i;
-const durationUnit = /^(\d+(?:\.\d+)?) ?(s|m|h)[a-z]*$/i;
-
 function withForm(text: string, form: string): string | undefined {
-  const [, amount = "", unit = ""] =
-    (form === "Memory" ? memoryUnit : form === "Duration" ? durationUnit : /$^/).exec(text) ?? [];
-  if (amount !== "")
-    return `write "${amount}${form === "Memory" ? `${unit.toUpperCase()}i` : unit.toLowerCase()}"`;
-  const [, cores, milli = ""] = (form === "Cpu" ? coreUnit : /$^/).exec(text) ?? [];
-  if (cores !== undefined) return `write "${cores}${milli.toLowerCase()}"`;
+  const amount = meantAmount(text, form);
+  if (amount !== undefined) return amount;
   if (form === "Port") return /^\d+$/.test(text) ? `without quotes: ${text}` : undefined;
   if (/^\d+$/.test(text)) return fromNumber(Number(text), [{ kind: "form", name: form }]);
   if (/^[\w.-][\w./-]*$/.test(text)) {
@@ -196,11 +189,8 @@ function withForm(text: string, form: string): string | undefined {
 function fromNumber(value: number, parts: readonly TypeDescription[]): string | undefined {
   for (const part of parts) {
     if (part.kind === "text") return `in quotes: "${value}"`;
-    if (part.kind !== "form") continue;
-    if (part.name === "Duration") return `with its unit: "${value}s"`;
-    if (part.name === "Memory")
-      return `with its unit: "${value < 1024 ? value : Math.ceil(value / 2 ** 20)}Mi"`;
-    if (part.name === "Percentage") return `write "${value}%"`;
+    const found = part.kind === "form" ? meantNumber(value, part.name) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { ILexingError, IToken, TokenType } from "chevrotain";
+import { meantAmount } from "../check/meant-amount.js";
 import type { Position, Span } from "../diagnostics/span.js";
 import { longestFile, tooLarge } from "../file-size.js";
 import { standIn } from "./divide.js";
@@ -185,13 +186,8 @@ function foreign(one: IToken): string | undefined {
 
 /** `64MB` and `5min` as the language has them. */
 function unitInstead(image: string): string {
-  const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(image) ?? [];
-  const bytes = /^([kmgt])i?b$/i.exec(unit)?.[1];
-  if (bytes !== undefined) return `: write ${amount}${bytes.toUpperCase()}i`;
-  const time = /^(s)ec(?:ond)?s?$|^(m)in(?:ute)?s?$|^(h)(?:r|our)s?$/.exec(unit)?.slice(1).join("");
-  if (time !== undefined) return `: write ${amount}${time}`;
-  if (/^d(ays?)?$/.test(unit)) return `: write ${Number(amount) * 24}h`;
-  return unit === "ms" ? `: write ${Number(amount) / 1000}s` : "";
+  const [meant] = ["Memory", "Duration", "Cpu"].flatMap((form) => meantAmount(image, form) ?? []);
+  return meant === undefined ? "" : `: ${meant.replaceAll('"', "")}`;
 }
 
 /** What follows from semicolons. */
