@@ -3,14 +3,12 @@ import { type CustomKinds, customKey } from "../../stdlib/schema/custom/definiti
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
+import { reportName } from "./names.js";
 import { reportUnknownKind } from "./unknown-kind.js";
 
 /** An object of a kind that Kubernetes itself does not have: by the schema the stack has of it. */
-export function checkCustomObject(
-  { object, origins, title }: Built,
-  customKinds: CustomKinds,
-  reporter: Reporter,
-): void {
+export function checkCustomObject(built: Built, customKinds: CustomKinds, reporter: Reporter): void {
+  const { object, origins, title } = built;
   const kind = customKinds.get(customKey(object));
   if (kind === undefined) {
     reportUnknownKind(object, customKinds, (field) => origins.find(field), reporter);
@@ -35,7 +33,7 @@ export function checkCustomObject(
   };
   for (const { path, message: why } of validateCreate(row, object)) {
     const span = origins.find(path);
-    if (path === "metadata.name") reporter.report("name-invalid", span, { resource: title, why });
+    if (path === "metadata.name") reportName(built, why, (at) => origins.find(at), reporter);
     else reporter.report("field-invalid", span, { resource: title, path, why });
   }
 }

@@ -38,7 +38,7 @@ function identitiesOf(
 ): readonly Identified[] {
   if (construct === "image") return included ? [{ key: `image ${name}`, span: call, title }] : [];
   return objects
-    .filter(({ object }) => object.metadata.name !== undefined)
+    .filter(({ object }) => (object.metadata.name ?? "") !== "") // which is a mistake of its own
     .map((one) => ({ key: keyOf(one.object), span: one.origins.find(""), title: one.title }));
 }
 

@@ -1,7 +1,7 @@
 import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
-import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import { isKept, kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
@@ -12,6 +12,7 @@ import type { Model, Resource } from "../model/authored.js";
 import { keyIn, reportMissingKey } from "./config-keys.js";
 import { checkCustomObject } from "./custom.js";
 import { asMeant } from "./misplaced.js";
+import { reportName } from "./names.js";
 
 /**
  * What the API server would refuse of the lowered objects: unknown fields, wrong types, broken rules; each at the
@@ -29,8 +30,13 @@ export function checkObjects(
   reporter: Reporter,
 ): readonly Built[] {
   const check = (one: Built): Built => {
-    const { object, resource, written } = one;
+    const { object, origins, resource, written } = one;
     if (written !== undefined) return one;
+    if (!isKept(object)) {
+      const { apiVersion, kind } = object;
+      reporter.report("kind-unkept", origins.find("kind"), { apiVersion, kind });
+      return one;
+    }
     const row = kindRowOf(object);
     if (row !== undefined)
       return unsettled.during(resource, () => checkBuiltIn(one, row, reporter, model.resources[resource]));
@@ -77,7 +83,7 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
   }
   for (const { path, message: why } of validateCreate(row, applyDefaults(row, decoded))) {
     if (mistyped.some((one) => one.path.startsWith(path) || path.startsWith(one.path))) continue;
-    if (path === "metadata.name") reporter.report("name-invalid", spanOf(path), { resource, why });
+    if (path === "metadata.name") reportName(built, why, spanOf, reporter);
     else if (isMissingKey(path, why)) reportMissingKey(built, path, reporter);
     else {
       const span =

@@ -148,6 +148,17 @@ export const diagnostics = {
     message: ({ resource, why }) => `${resource}: ${withoutPattern(why)}`,
     about: "Names become host names and labels, so their letters are few.",
   }),
+  "name-missing": row<{ resource: string; kind: string; isGenerated: boolean }>({
+    severity: "error",
+    message: ({ isGenerated, kind }) =>
+      isGenerated ? `a ${kind} of a stack cannot have generateName for a name` : `a ${kind} has no name`,
+    hint: ({ isGenerated }) =>
+      isGenerated
+        ? 'Each infra up would make another one: write name: "…" instead'
+        : 'Write metadata: { name: "…" }',
+    about:
+      "A stack finds its objects by their names: what is there is changed, and what has left the stack goes.",
+  }),
   "name-duplicate": row<{ resource: string }>({
     severity: "error",
     message: ({ resource }) => `${resource} is made twice`,
@@ -261,6 +272,14 @@ export const diagnostics = {
     about:
       "Kubernetes 1.35, and the definitions of the stack, have no kind of this name in this API version. Versions that " +
       "Kubernetes has removed are of that sort: the newer one may have other fields, which are then checked.",
+  }),
+  "kind-unkept": row<{ apiVersion: string; kind: string }>({
+    severity: "error",
+    message: ({ apiVersion, kind }) => `a ${kind} (${apiVersion}) is no object that a cluster keeps`,
+    hint: () => "It is sent to the API server, and its answer is read: with kubectl create, or by a program",
+    about:
+      "Reviews, bindings, evictions and the like are requests, and some kinds are what the server makes of others. They " +
+      "have types, and nothing of them stays that a stack could change or take away.",
   }),
   "kind-undefined": row<{ apiVersion: string; kind: string; known: readonly string[] }>({
     severity: "warning",

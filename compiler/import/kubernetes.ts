@@ -4,7 +4,7 @@ import {
   isDefinition,
   kindsOfDefinition,
 } from "../../stdlib/schema/custom/definition.js";
-import { kindRowOf } from "../../stdlib/schema/kinds.js";
+import { isKept, kindRowOf } from "../../stdlib/schema/kinds.js";
 import { checkBuiltIn } from "../check/objects.js";
 import { reportUnknownKind } from "../check/unknown-kind.js";
 import { Reporter } from "../diagnostics/reporter.js";
@@ -85,7 +85,9 @@ function meantObjects(
     const resource = titleOf(one.object);
     const why = one.object.apiVersion.startsWith("kustomize.config.k8s.io/")
       ? "kustomize builds objects of it"
-      : madeBy(one.object);
+      : isKept(one.object)
+        ? madeBy(one.object)
+        : "it is a request, which a cluster answers and does not keep";
     if (why !== undefined) {
       reporter.report("object-left-out", one.place, { resource, why });
       continue;

@@ -205,6 +205,36 @@ export function kindRowOf(object: {
   return byKind.get(`${object.apiVersion}/${object.kind}`);
 }
 
+/** Kinds that the API server answers, or makes of others, and does not keep: a cluster never has any. */
+const unkept: ReadonlySet<string> = new Set([
+  "authentication.k8s.io/SelfSubjectReview",
+  "authentication.k8s.io/TokenRequest",
+  "authentication.k8s.io/TokenReview",
+  "authorization.k8s.io/LocalSubjectAccessReview",
+  "authorization.k8s.io/SelfSubjectAccessReview",
+  "authorization.k8s.io/SelfSubjectRulesReview",
+  "authorization.k8s.io/SubjectAccessReview",
+  "autoscaling/Scale",
+  "meta.k8s.io/PartialObjectMetadata",
+  "policy/Eviction",
+  "v1/Binding",
+  "v1/ComponentStatus",
+  "v1/PartialObjectMetadata",
+  "v1/PodStatusResult",
+  "v1/RangeAllocation",
+]);
+
+/** Whether objects of the kind stay: requests such as a SubjectAccessReview do not. */
+export function isKept({
+  apiVersion,
+  kind,
+}: {
+  readonly apiVersion: string;
+  readonly kind: string;
+}): boolean {
+  return !unkept.has(`${apiVersion.split("/")[0]}/${kind}`);
+}
+
 export function kindRowByResource(group: string, version: string, resource: string): KindRow | undefined {
   return byResource.get(`${apiVersionOf({ group, version })}/${resource}`);
 }

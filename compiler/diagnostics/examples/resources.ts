@@ -38,6 +38,10 @@ export const resourceExamples = {
     right:
       '[manifests("./definitions.yaml"), { apiVersion: "example.org/v1", kind: "Backup", metadata: { name: "a" } }]',
   },
+  "kind-unkept": {
+    wrong: 'core.v1.Binding({ metadata: { name: "a" }, target: { kind: "Node", name: "one" } })',
+    right: 'pod("a", { containers: { a: { image: "shop:1" } }, placement: { nodes: { disk: "ssd" } } })',
+  },
   "kind-unknown": {
     wrong: '{ apiVersion: "v1", kind: "ConfigMapp", metadata: { name: "a" } }',
     right: '{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" } }',
@@ -45,6 +49,10 @@ export const resourceExamples = {
   "label-reserved": {
     wrong: 'configMap("a", { mode: "slow" }, { labels: { "infra.dev/stack": "shop" } })',
     right: 'configMap("a", { mode: "slow" }, { labels: { team: "shop" } })',
+  },
+  "name-missing": {
+    wrong: 'core.v1.ConfigMap({ metadata: { generateName: "a-" } })',
+    right: 'core.v1.ConfigMap({ metadata: { name: "a" } })',
   },
   "name-duplicate": {
     wrong: 'configMap("stack-settings", { mode: "slow" })',
