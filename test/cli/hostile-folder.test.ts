@@ -184,7 +184,7 @@ test("data from outside the stack's folder is refused, by name and through a lin
   for (const path of ["../config.json", "./linked.json"]) {
     const { code, error } = await compileWith(path);
     t.is(code, 1);
-    t.regex(error, /error\[file-missing\].*outside the stack's folder\n {2}infra\.ts:2:18/);
+    t.regex(error, /error\[file-missing\].*outside the stack's folder\n {2}st\/infra\.ts:2:18/);
     t.false(error.includes("hunter2"));
   }
 });
