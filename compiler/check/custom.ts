@@ -16,10 +16,13 @@ export function checkCustomObject(built: Built, customKinds: CustomKinds, report
   }
   const findings = checkCustom(kind.schema, object);
   for (const finding of findings) {
-    const span = origins.find(originPath(object, finding.at));
+    const path = originPath(object, finding.at);
+    const span = origins.find(path);
     const at = { resource: title, path: shownPath(finding.at) };
-    if (finding.kind === "unknown") reporter.report("field-unknown", span, { ...at, known: finding.known });
-    else if (finding.kind === "missing") reporter.report("field-missing", span, at);
+    if (finding.kind === "unknown") {
+      const { covers, span: key } = origins.keyed(path);
+      reporter.report("field-unknown", key, { ...at, known: finding.known }, [], covers);
+    } else if (finding.kind === "missing") reporter.report("field-missing", span, at);
     else if (finding.kind === "type")
       reporter.report("field-type", span, { ...at, expected: finding.expected });
     else reporter.report("field-invalid", span, { ...at, why: finding.why });

@@ -71,8 +71,10 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
   let { object: decoded, problems } = asWritten;
   if (problems.some(({ kind }) => kind === "unknown")) {
     const meant = asMeant(row, object);
-    for (const one of meant.misplaced)
-      reporter.report("field-unknown", spanOf(one.path), { resource, ...one });
+    for (const one of meant.misplaced) {
+      const { covers, span } = built.origins.keyed(keyedPath(built, one.path));
+      reporter.report("field-unknown", span, { resource, ...one }, [], covers);
+    }
     ({ object: decoded, problems } = decodeObject(row, meant.object));
     writtenAt = meant.writtenAt;
   }

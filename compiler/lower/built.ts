@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import type { Span } from "../diagnostics/span.js";
+import { type Span, spanOver } from "../diagnostics/span.js";
 import type { Authored, Resource } from "../model/authored.js";
 
 /** One lowered object and where each of its fields came from. */
@@ -73,6 +73,15 @@ export class Origins {
   authored(path: string): Authored | undefined {
     const from = this.#known().get(path);
     return from !== undefined && "value" in from ? from : undefined;
+  }
+
+  /** The key of the path's field, which with its value covers more; otherwise what is found for the path. */
+  keyed(path: string): { readonly span: Span | undefined; readonly covers: Span | undefined } {
+    const above = parentOf(path);
+    const authored =
+      this.authored(path) ?? this.authored(above)?.get(path.slice(above.length).replace(/^\./, ""));
+    const key = authored?.keySpan;
+    return { span: key ?? this.find(path), covers: spanOver(key, authored?.span) };
   }
 
   entries(): readonly (readonly [path: string, span: Span])[] {

@@ -53,7 +53,7 @@ export const two = { apiVersion: "shop.example.org/v1", kind: "Wigdet", metadata
   });
   t.is(code, 1);
   t.deepEqual(found(error), [
-    "field-unknown infra.ts:8:11",
+    "field-unknown infra.ts:8:5",
     "field-invalid infra.ts:9:11",
     "field-invalid infra.ts:10:11",
     "field-type infra.ts:11:34",

@@ -309,8 +309,14 @@ export const mistakes: readonly Mistake[] = [
     ],
     [
       "a patch with a field that Kubernetes has not",
-      'deployment("xx", { patch: { spec: ⟦{ replica: 3 }⟧ }, containers: { a: { image: web } } });',
+      'deployment("xx", { patch: { spec: { ⟦replica⟧: 3 } }, containers: { a: { image: web } } });',
       "TS2561 Did you mean to write 'replicas'?",
+      "field-unknown",
+    ],
+    [
+      "a field that an exact object has not",
+      'export const m = core.v1.Pod({ metadata: { name: "xx" }, spec: { ⟦container⟧: [] } });',
+      "TS2561 Did you mean to write 'containers'?",
       "field-unknown",
     ],
     [
