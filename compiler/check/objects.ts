@@ -88,11 +88,11 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
     if (path === "metadata.name") reportName(built, why, spanOf, reporter);
     else if (isMissingKey(path, why)) reportMissingKey(built, path, reporter);
     else {
-      const span =
-        keySpanOf(built, writtenAt(path), why) ??
-        entrySpan(origins, writtenAt(path), why, madeOf) ??
-        spanOf(path);
-      reporter.report("field-invalid", span, { resource, path, why });
+      const at = writtenAt(path);
+      const own =
+        keySpanOf(built, at, why) ?? entrySpan(origins, at, why, madeOf) ?? amountSpan(built, at, why);
+      const around = own === undefined && !origins.has(keyedPath(built, at));
+      reporter.report("field-invalid", own ?? spanOf(path), { resource, path, why, around });
     }
   }
   // Of data the keys are looked at, and one with a wrong value is there all the same.
@@ -136,6 +136,15 @@ function entrySpan(
       if (value.text === bad) return value.span;
     }
   return undefined;
+}
+
+/** The one of the requested amounts that is more than its limit: the rule is of all of them. */
+function amountSpan(built: Omit<Built, "resource">, path: string, why: string): Span | undefined {
+  if (!path.endsWith(".requests")) return undefined;
+  const [, name] = / (?:less than or )?equal to (?:\S* )?(\S+) limit of /.exec(why) ?? [];
+  if (name === undefined) return undefined;
+  const at = keyedPath(built, `${path}[${name}]`);
+  return built.origins.has(at) ? built.origins.find(at) : undefined;
 }
 
 /**

@@ -81,7 +81,7 @@ export class Reporter {
     this.#reports += 1;
     const { code, message, span } = reported.diagnostic;
     const place = span === undefined ? "" : `${span.file}:${span.start.line}:${span.start.column}`;
-    const key = code === "field-invalid" ? `${code}|${place}` : `${code}|${place}|${message}`;
+    const key = `${code}|${place}|${code === "field-invalid" ? ownWords(reported.data) : message}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#found.push(reported);
@@ -114,6 +114,12 @@ export class Reporter {
         );
       });
   }
+}
+
+/** One value breaks rules of several fields that are made of it: the first is said. What only stands near it is another. */
+function ownWords(data: unknown): string {
+  const { around, why } = (data ?? {}) as Partial<DiagnosticData<"field-invalid">>;
+  return around === true ? (why ?? "") : "";
 }
 
 function compareText(a: string, b: string): number {

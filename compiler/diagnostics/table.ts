@@ -297,7 +297,13 @@ export const diagnostics = {
     message: ({ why }) => why,
     about: "infra types cannot make types of a CustomResourceDefinition: its schema is not a structural one.",
   }),
-  "field-invalid": row<{ resource: string; path: string; why: string }>({
+  "field-invalid": row<{
+    resource: string;
+    path: string;
+    why: string;
+    /** The place is of what is around the field, so that several mistakes may be told there. */
+    around?: boolean;
+  }>({
     severity: "error",
     message: ({ resource, path, why }) => `${resource}: ${path}: ${withoutPattern(why)}`,
     hint: ({ why }) => {

@@ -35,7 +35,7 @@ export interface WrittenObject {
  * they are asked for.
  */
 export class Origins {
-  #places: Map<string, Authored | Span> | undefined;
+  #places: Map<string, Place> | undefined;
   readonly #later: (() => Origins) | undefined;
 
   /** @param later - finds the places when one is asked for, instead of their being set. */
@@ -47,7 +47,17 @@ export class Origins {
     if (from !== undefined) this.#known().set(path, from);
   }
 
-  #known(): Map<string, Authored | Span> {
+  /** A field that the key of a member becomes. */
+  setKey(path: string, member: Authored): void {
+    this.#known().set(path, { keyOf: member });
+  }
+
+  /** Whether the path has a place of its own, and not only what is around it. */
+  has(path: string): boolean {
+    return this.#known().has(path);
+  }
+
+  #known(): Map<string, Place> {
     this.#places ??= this.#later === undefined ? new Map() : this.#later().#known();
     return this.#places;
   }
@@ -92,7 +102,10 @@ export class Origins {
   }
 }
 
-function spanOf(from: Authored | Span): Span | undefined {
+type Place = Authored | Span | { readonly keyOf: Authored };
+
+function spanOf(from: Place): Span | undefined {
+  if ("keyOf" in from) return from.keyOf.keySpan;
   return "value" in from ? from.span : from;
 }
 

@@ -64,13 +64,15 @@ export function lowerNode(context: LowerContext, resource: Resource): Built {
     }),
     spec: defined({
       taints: unlessEmpty(
-        taints.map((taint) =>
-          defined({
-            key: taint.get("key")?.text ?? "",
-            value: taint.get("value")?.text,
-            effect: (taint.get("effect")?.text ?? "NoSchedule") as "NoSchedule",
-          }),
-        ),
+        taints.map((taint, index) => {
+          const at = `spec.taints[${index}]`;
+          origins.set(at, taint);
+          return defined({
+            key: origins.take(taint, "key", `${at}.key`)?.text ?? "",
+            value: origins.take(taint, "value", `${at}.value`)?.text,
+            effect: (origins.take(taint, "effect", `${at}.effect`)?.text ?? "NoSchedule") as "NoSchedule",
+          });
+        }),
       ),
     }),
   };

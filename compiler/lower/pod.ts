@@ -145,9 +145,9 @@ export function lowerPod(
       terminationGracePeriodSeconds: secondsOf(take("grace", "terminationGracePeriodSeconds")) ?? 30,
       ...account,
       enableServiceLinks: plain ? undefined : false,
-      hostAliases: unlessEmpty(hostAliasesOf(take("hostAliases", "hostAliases"))),
+      hostAliases: unlessEmpty(hostAliasesOf(take("hostAliases", "hostAliases"), origins, path)),
       hostname: take("hostname", "hostname")?.text,
-      ...dnsOf(take("dns", "dnsConfig")),
+      ...dnsOf(take("dns", "dnsConfig"), origins, `${path}.dnsConfig`),
       ...hostOf(origins, path, spec.get("host")),
       shareProcessNamespace:
         take("shareProcesses", "shareProcessNamespace")?.value === true ? true : undefined,
@@ -190,19 +190,23 @@ function lowerAccount(
   return { serviceAccountName: account.name, automountServiceAccountToken: may };
 }
 
-function hostAliasesOf(aliases: Authored | undefined) {
-  return (aliases?.entries() ?? []).map(([ip, names]) => ({ ip, hostnames: textsOf(names) ?? [] }));
+function hostAliasesOf(aliases: Authored | undefined, origins: Origins, path: string) {
+  return (aliases?.entries() ?? []).map(([ip, names], index) => {
+    origins.setKey(`${path}.hostAliases[${index}].ip`, names);
+    origins.set(`${path}.hostAliases[${index}].hostnames`, names);
+    return { ip, hostnames: textsOf(names) ?? [] };
+  });
 }
 
-function dnsOf(dns: Authored | undefined): Partial<PodSpec> {
+function dnsOf(dns: Authored | undefined, origins: Origins, path: string): Partial<PodSpec> {
   if (dns === undefined) return {};
   const policy = dns.get("policy")?.text as PodSpec["dnsPolicy"];
   const options = (dns.get("options")?.entries() ?? []).map(([name, { value }]) =>
     value === true ? { name } : { name, value: String(value) },
   );
   const config = defined({
-    nameservers: textsOf(dns.get("servers")),
-    searches: textsOf(dns.get("searches")),
+    nameservers: textsOf(origins.take(dns, "servers", `${path}.nameservers`)),
+    searches: textsOf(origins.take(dns, "searches", `${path}.searches`)),
     options: unlessEmpty(options),
   });
   return defined({ dnsPolicy: policy, dnsConfig: unlessBare(config) }) as Partial<PodSpec>;

@@ -27,14 +27,23 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
         : {
             tls: tls.map(([host, secret], index) => {
               origins.set(`spec.tls[${index}]`, secret);
+              origins.setKey(`spec.tls[${index}].hosts`, secret);
               return { hosts: [host], secretName: nameOf(context, secret) ?? "" };
             }),
           }),
       rules: routes.map(([host, paths], index) => {
-        origins.set(`spec.rules[${index}]`, paths);
+        const at = `spec.rules[${index}]`;
+        origins.set(at, paths);
+        origins.setKey(`${at}.host`, paths);
+        const lowered = paths.entries().flatMap(([path, to]) => {
+          const found = lowerPath(context, resource, path, to);
+          return found === undefined ? [] : [{ path: found, to }];
+        });
+        for (const [position, { to }] of lowered.entries())
+          origins.setKey(`${at}.http.paths[${position}].path`, to);
         return {
           ...(host === "*" ? {} : { host }),
-          http: { paths: paths.entries().flatMap(([path, to]) => lowerPath(context, resource, path, to)) },
+          http: { paths: lowered.map(({ path }) => path) },
         };
       }),
     },
@@ -47,17 +56,17 @@ function lowerPath(
   resource: Resource,
   path: string,
   to: Authored,
-): readonly HTTPIngressPath[] {
+): HTTPIngressPath | undefined {
   const { reference } = to;
   const service = reference?.kind === "servicePort" ? context.model.resources[reference.of] : undefined;
-  if (reference?.kind !== "servicePort" || service === undefined) return [];
+  if (reference?.kind !== "servicePort" || service === undefined) return undefined;
   const at = referenceSpan(context, reference, to);
   checkNamespace(context, resource, service, at);
   const number = portNumberOf(context, service, reference.port, at);
-  if (number === undefined) return [];
+  if (number === undefined) return undefined;
   const name = typeof reference.port === "number" ? undefined : portNameOf(service, reference.port);
   const port = name === undefined ? { number } : { name };
-  return [{ path, pathType: "Prefix", backend: { service: { name: service.name, port } } }];
+  return { path, pathType: "Prefix", backend: { service: { name: service.name, port } } };
 }
 
 export function lowerDisruptionBudget(context: LowerContext, resource: Resource): Built {

@@ -125,6 +125,70 @@ test("an unknown field hides no mistyped one, nor the other way round", async (t
   t.deepEqual(lines.map((line) => line.replace(/^\d+ /, "")).sort(), ["field-invalid", "field-unknown"]);
 });
 
+test("no mistake hides another: each is told, at the key or value that it is in", async (t) => {
+  const { diagnostics } = await found(
+    t,
+    `import { deployment, ingress, node, service } from "infra";
+import { core } from "infra/kubernetes";
+const web = deployment("web", {
+  containers: { web: { image: "r.example/web:1", ports: { http: 80 } } },
+  hostAliases: {
+    "300.1.1.1": ["a b", "C_"],
+    "::zz": ["ok"],
+  },
+  dns: {
+    servers: ["nope"],
+    searches: ["a b"],
+  },
+});
+const front = service("web", { to: web, ports: { 80: "http" } });
+export const entry = ingress("entry", {
+  routes: {
+    "a.b": {
+      "/x//y": front.port("http"),
+      "/../z": front.port("http"),
+    },
+    "C_": { "/": front.port("http") },
+  },
+});
+export const pod = core.v1.Pod({ metadata: { name: "p", namespace: "default" }, spec: {
+  containers: [{ name: "c", image: "a:1", resources: {
+    requests: {
+      cpu: "2",
+      memory: "2Gi",
+    },
+    limits: { cpu: "1", memory: "1Gi" },
+  } }],
+} });
+export const one = node("a", { taints: [{
+  key: "b*",
+  value: "a:b",
+  effect: "NoSchedule",
+}] });
+`,
+  );
+  t.deepEqual(
+    diagnostics
+      .filter(({ code }) => code === "field-invalid")
+      .map(({ span }) => [span?.start.line, span?.start.column]),
+    [
+      [6, 5],
+      [6, 18],
+      [6, 18],
+      [7, 5],
+      [10, 14],
+      [11, 15],
+      [18, 7],
+      [19, 7],
+      [21, 5],
+      [27, 12],
+      [28, 15],
+      [34, 8],
+      [35, 10],
+    ],
+  );
+});
+
 test("an exact pod's probe names a port that the container opens", async (t) => {
   const source = pod(
     'ports: [{ name: "http", containerPort: 80 }],\nreadinessProbe: { httpGet: { port: "htp" } }',

@@ -301,7 +301,7 @@ const rows: readonly Row[] = [
   [
     "more requested than is the limit",
     "requests:\n              cpu: 250m\n              memory: 64Mi",
-    "⟦requests⟧:\n              cpu: 250m\n              memory: 256Mi",
+    "requests:\n              cpu: 250m\n              ⟦memory⟧: 256Mi",
     "field-invalid",
   ],
 

@@ -217,7 +217,7 @@ export const portsAndEnvironment: readonly Mistake[] = [
     ],
     [
       "a host that is no host name",
-      'import { ingress } from "infra";\nexport const m = ingress("xx", { routes: { "Shop!": ⟦{ "/": front.port("http") }⟧ } });',
+      'import { ingress } from "infra";\nexport const m = ingress("xx", { routes: { ⟦"Shop!"⟧: { "/": front.port("http") } } });',
       "",
       "field-invalid",
     ],
