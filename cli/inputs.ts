@@ -63,7 +63,7 @@ function environmentFile(host: Host, folder: string, name: string): string {
 
 /** A flat map of names to text, numbers or booleans. JSON is YAML. */
 async function readValues(host: Host, folder: string, path: string): Promise<{ [name: string]: GivenInput }> {
-  const { isMap, isScalar, LineCounter, parseDocument } = await import("yaml"); // most compiles read none
+  const { isMap, isNode, isScalar, LineCounter, parseDocument } = await import("yaml"); // most compiles read none
   const shown = relative(folder, path);
   const content = host.read(path);
   if (content === undefined) throw new UsageError(`The values file "${shown}" is not there`);
@@ -76,26 +76,38 @@ async function readValues(host: Host, folder: string, path: string): Promise<{ [
     const { col, line } = lines.linePos(offset);
     return { line, column: col };
   };
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { column, line } = placeOf(error.pos[0]);
-    throw new UsageError(`${shown}:${line}:${column}: ${error.message.split("\n")[0]}`);
+  const at = (offset = 0) => {
+    const { column, line } = placeOf(offset);
+    return `${shown}:${line}:${column}`;
+  };
+  const [unread] = document.errors;
+  if (unread !== undefined) {
+    const [message = ""] = unread.message.split(/ at line \d|\n/);
+    throw new UsageError(`${at(unread.pos[0])}: ${message}`);
   }
   const { contents } = document;
   if (contents === null) return {};
   if (!isMap(contents)) throw new UsageError(`${shown}:1:1: a values file is a map of names to values`);
   const given: { [name: string]: GivenInput } = Object.create(null);
+  const mistakes: string[] = [];
   for (const { key, value } of contents.items) {
-    const start = placeOf(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
-    const at = `${shown}:${start.line}:${start.column}`;
-    if (!isScalar(key) || typeof key.value !== "string") throw new UsageError(`${at}: a name is text`);
-    if (!isScalar(value) || value.value === null)
-      throw new UsageError(`${at}: "${key.value}" is neither text, number nor boolean`, {
-        hint: "Inputs are plain values; what has parts is written in the stack and chosen by an input",
-      });
+    const [keyed, valued] = [key, value].map((node) => (isNode(node) ? node.range?.[0] : undefined));
+    if (!isScalar(key) || typeof key.value !== "string") {
+      mistakes.push(`${at(keyed)}: a name is text`);
+      continue;
+    }
+    if (!isScalar(value) || value.value === null) {
+      mistakes.push(`${at(valued ?? keyed)}: "${key.value}" is neither text, number nor boolean`);
+      continue;
+    }
+    const start = placeOf(keyed ?? 0);
     const end = { ...start, column: start.column + key.value.length };
     given[key.value] = { value: String(value.value), span: { file: shown, start, end } };
   }
+  if (mistakes.length > 0)
+    throw new UsageError(mistakes.join("\n"), {
+      hint: "Inputs are plain values; what has parts is written in the stack and chosen by an input",
+    });
   return given;
 }
 

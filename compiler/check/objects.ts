@@ -90,7 +90,9 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
     else {
       const at = writtenAt(path);
       const own =
-        keySpanOf(built, at, why) ?? entrySpan(origins, at, why, madeOf) ?? amountSpan(built, at, why);
+        (at === "" ? largestData(built) : keySpanOf(built, at, why)) ??
+        entrySpan(origins, at, why, madeOf) ??
+        amountSpan(built, at, why);
       const around = own === undefined && !origins.has(keyedPath(built, at));
       reporter.report("field-invalid", own ?? spanOf(path), { resource, path, why, around });
     }
@@ -102,6 +104,17 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
 /** `data[tls.crt]` of a Secret whose type asks for it. */
 function isMissingKey(path: string, why: string): boolean {
   return path.startsWith("data[") && why.startsWith("Required value");
+}
+
+/** What a limit of the whole is about: the largest value of a ConfigMap. */
+function largestData({ object, origins }: Omit<Built, "resource">): Span | undefined {
+  const sizes = ["data", "binaryData"].flatMap((field) =>
+    Object.entries((object[field] as object | undefined) ?? {}).map(
+      ([key, value]) => [`${field}[${key}]`, String(value).length] as const,
+    ),
+  );
+  const [path = ""] = sizes.sort(([, one], [, other]) => other - one)[0] ?? [];
+  return origins.authored(path)?.span;
 }
 
 /** Of a key that is no key: the value that stands under it may be right. */

@@ -305,7 +305,8 @@ export const diagnostics = {
     around?: boolean;
   }>({
     severity: "error",
-    message: ({ resource, path, why }) => `${resource}: ${path}: ${withoutPattern(why)}`,
+    message: ({ resource, path, why }) =>
+      [resource, path, withoutPattern(why).replace(/^Invalid value: "": /, "")].filter(Boolean).join(": "),
     hint: ({ why }) => {
       const { given, supported } = unsupportedIn(why);
       const number = quotedNumber(why);

@@ -125,7 +125,7 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
       scaleTargetRef: {
         apiVersion: workload === undefined ? "apps/v1" : apiVersionOf(workload),
         kind: (workload === undefined ? undefined : kindOf(workload)) ?? "Deployment",
-        name: workload?.name ?? "",
+        name: workload?.name ?? resource.name, // what is wrong with "of" is said there
       },
       minReplicas: origins.take(spec, "min", "spec.minReplicas")?.number ?? 1,
       maxReplicas: origins.take(spec, "max", "spec.maxReplicas")?.number ?? 1,

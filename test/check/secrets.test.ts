@@ -28,7 +28,7 @@ export const good = [
       '3:105 field-invalid: secret "b": metadata.annotations: Invalid value: "bad!"',
       '4:53 field-invalid: secret "c": data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": must be JSON',
       '5:58 field-invalid: secret "d": metadata.annotations[kubernetes.io/service-account.name]: Required value',
-      '6:30 field-invalid: secret "e": data: Invalid value: "": must have at most 1048576 bytes',
+      '6:30 field-invalid: secret "e": data: must have at most 1048576 bytes',
     ],
   );
   t.true(diagnostics.every(({ severity }) => severity === "error"));

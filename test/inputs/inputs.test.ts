@@ -67,10 +67,14 @@ test("a bad value is shown where it is declared and where it is given", async (t
 });
 
 const refused: readonly (readonly [string, RegExp])[] = [
-  ["size: [1]", /^bad\.yaml:1:1: "size" is neither text, number nor boolean/],
+  ["size: [1]", /^bad\.yaml:1:7: "size" is neither text, number nor boolean/],
+  [
+    "size: [1]\n3: a\nmode: {}",
+    /^bad\.yaml:1:7: "size" [^\n]*\nbad\.yaml:2:1: a name is text\nbad\.yaml:3:7: "mode" /,
+  ],
   ["- size", /^bad\.yaml:1:1: a values file is a map/],
-  ["size: 1\nsize: 2", /^bad\.yaml:2:1: Map keys must be unique/],
-  ["a: &a 1\nb: *a", /^bad\.yaml:2:1: "b" is neither/],
+  ["size: 1\nsize: 2", /^bad\.yaml:2:1: Map keys must be unique$/],
+  ["a: &a 1\nb: *a", /^bad\.yaml:2:4: "b" is neither/],
   ['"', /^bad\.yaml:1:\d+: Missing closing/],
 ];
 for (const [text, message] of refused)

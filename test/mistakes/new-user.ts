@@ -388,6 +388,18 @@ export const api = deployment("api", { containers: { web: { image: "nginx:1", en
     ],
   },
   {
+    what: "a workload that has no number of pods to change, and more data than a ConfigMap holds",
+    ts: `import { autoscaler, configMap, daemonSet } from "infra";
+const agent = daemonSet("agent", { containers: { agent: { image: "agent:1" } } });
+export const scaled = autoscaler("agent", { of: agent as never, max: 5 });
+export const large = configMap("large", { a: "small", b: "x".repeat(1_100_000) });
+`,
+    says: [
+      '3:49 field-type: autoscaler "agent": "of" must be a Deployment or StatefulSet or ReplicaSet of this stack',
+      '4:58 field-invalid: configMap "large": must have at most 1048576 bytes',
+    ],
+  },
+  {
     what: "data around the keys of a ConfigMap",
     ts: 'import { configMap } from "infra";\nexport const settings = configMap("settings", { data: { mode: "fast" } });\n',
     says: [
