@@ -1,6 +1,7 @@
 import type { AcceptableCode } from "../../stdlib/constructs/accept.js";
 import type { Container, PodSpec, Probe } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
+import { secretOptions, speaksOfSecret } from "../confidential.js";
 import type { PolicyLevel } from "../diagnostics/policy-rows.js";
 import { deprecatedInPod } from "./deprecated.js";
 import type { BuiltPod } from "./pods.js";
@@ -94,12 +95,21 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     ),
     everyContainer(({ env = [], name }, at) =>
       env
-        .filter((one) => isPlainValue(one.value) && speaksOfSecret(one.name, one.value))
+        .filter(({ name: variable, value }) => isPlainValue(value) && speaksOfSecret(variable, value))
         .map((one) => ({
           code: "environment-secret" as const,
           path: `${at}.env[${one.name}].value`,
           what: `${of(name)} has ${one.name}`,
         })),
+    ),
+    everyContainer(({ args = [], command = [], name }, at) =>
+      Object.entries({ command, args }).flatMap(([list, words]) =>
+        secretOptions(words).map((option) => ({
+          code: "environment-secret" as const,
+          path: `${at}.${list}`,
+          what: `${of(name)} is told ${option}`,
+        })),
+      ),
     ),
     everyContainer(({ env = [], name }, at) =>
       env
@@ -407,15 +417,6 @@ function userOf({ securityContext }: Container, pod: PodSpec): number | undefine
   return securityContext?.runAsUser ?? pod.securityContext?.runAsUser;
 }
 
-/** By what others look for: the suffix of a name, or a private key as such. Source: Polaris `sensitiveContainerEnvVar`. */
-export function speaksOfSecret(name: string, value: unknown): boolean {
-  return (
-    /(password|passwd|passphrase|secret|token|bearer|(api|private|access|^azure.*)[-_.]?key|key[-_.]content)$/i.test(
-      name,
-    ) || /-BEGIN [^-]*PRIVATE KEY-/.test(String(value))
-  );
-}
-
-function isPlainValue(value: string | undefined): boolean {
+function isPlainValue(value: string | undefined): value is string {
   return value !== undefined && value !== "" && !value.includes("$(");
 }

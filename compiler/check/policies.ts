@@ -4,7 +4,9 @@ import type { ServiceSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { PodDisruptionBudgetSpec } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { matchesLabels } from "../../stdlib/schema/selectors.js";
+import { secretSetting, speaksOfSecret } from "../confidential.js";
 import { type PolicyLevel, policyLevels } from "../diagnostics/policy-rows.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan } from "../diagnostics/span.js";
@@ -12,7 +14,7 @@ import type { Built } from "../lower/built.js";
 import type { Lowered } from "../lower/lower.js";
 import { nodePortRange } from "../lower/service.js";
 import { addressFindings } from "./addresses.js";
-import { type Finding, podPolicies, speaksOfSecret } from "./pod-policies.js";
+import { type Finding, podPolicies } from "./pod-policies.js";
 import { podsOf } from "./pods.js";
 
 /** Judges the stack's objects; what is accepted in place is not said. */
@@ -106,11 +108,34 @@ function powersOf({
   ];
 }
 
-function configFindings({ object }: Built): readonly Finding[] {
-  if (object.kind !== "ConfigMap" || object.apiVersion !== "v1") return [];
-  return Object.entries((object["data"] ?? {}) as { readonly [key: string]: unknown })
-    .filter(([key, value]) => value !== "" && speaksOfSecret(key, value))
-    .map(([key]) => ({ code: "config-secret", path: `data.${key}`, what: `it has ${key}` }));
+/** What is in plain text where many may read it: in a ConfigMap, or in a Secret that the stack's manifests hold. */
+function configFindings({ exact, object }: Built): readonly Finding[] {
+  const { apiVersion, data = {}, kind, stringData = {} } = object as KubeObject & ConfigData;
+  const found = (path: string, what: string): Finding => ({
+    code: "config-secret",
+    path,
+    what: `it has ${what}`,
+  });
+  const pathOf = (member: string, key: string) => (exact ? `${member}.${key}` : `${member}[${key}]`);
+  if (apiVersion !== "v1") return [];
+  if (kind === "Secret")
+    return Object.entries({ data, stringData }).flatMap(([member, values]) =>
+      Object.entries(values)
+        .filter(([key, value]) => value !== "" && !key.endsWith(".crt")) // certificates are for everybody
+        .map(([key]) => found(pathOf(member, key), key)),
+    );
+  if (kind !== "ConfigMap") return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    if (typeof value !== "string") return [];
+    const setting = secretSetting(key, value);
+    if (setting !== undefined) return [found(pathOf("data", key), `${setting} in ${key}`)];
+    return speaksOfSecret(key, value) ? [found(pathOf("data", key), key)] : [];
+  });
+}
+
+interface ConfigData {
+  readonly data?: { readonly [key: string]: unknown };
+  readonly stringData?: { readonly [key: string]: unknown };
 }
 
 function trafficFindings({ object, title }: Built): readonly Finding[] {

@@ -48,7 +48,8 @@ export const policyDiagnostics = {
     message: ({ what, resource }) => `${resource}: ${what} as plain text`,
     hint: "secret(…).key(…) keeps it out of manifests, plans and logs",
     about:
-      "A variable whose name speaks of a secret holds a literal value. Everybody who may read the pod may read it.",
+      "A variable or an option whose name or value speaks of a secret holds a literal value. Everybody who may read the " +
+      "pod may read it; in a command every program of the node may too.",
   }),
   "escalation-allowed": finding({
     level: "restricted",
@@ -211,7 +212,9 @@ export const policyDiagnostics = {
     message: ({ what, resource }) => `${resource}: ${what} as plain text`,
     hint: "secret(…) keeps it out of manifests, plans and logs",
     about:
-      "A key whose name speaks of a secret is in a ConfigMap. Everybody who may read the ConfigMap may read it.",
+      "A key that speaks of a secret is in a ConfigMap: by its name, by a password in an address or a line of settings, " +
+      "by the form of a token. Everybody who may read the ConfigMap may read it. The values of a Secret that is written " +
+      "as Kubernetes has it stand in the bundle's manifests.",
   }),
   "duplicate-variable": finding({
     level: "default",

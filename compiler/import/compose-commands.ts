@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Credentials } from "./compose-credentials.js";
 import type { ComposeContext } from "./compose-section.js";
 import { type ComposeNode, isListNode } from "./compose-tree.js";
 import { isReference, type SourceMember, type SourceValue } from "./program.js";
@@ -13,22 +14,45 @@ export function commandWords(context: ComposeContext, node: ComposeNode): readon
   return words ?? [];
 }
 
+/** Passwords that words say themselves are keys, as those that they take from variables. */
+function withoutSecrets(words: readonly Text[], credentials: Credentials): readonly Text[] {
+  return words.map((word, index) => {
+    const option = constantText(words[index - 1] ?? []) ?? "";
+    const [text] = word;
+    if (word.length === 1 && typeof text === "string" && /^--?[A-Za-z][\w.-]*$/.test(option)) {
+      const [, secret, rest] = credentials.splitCommand(`${option} ${text}`);
+      if (typeof secret === "object" && rest === "") return [secret];
+    }
+    return word.flatMap((part, at) => {
+      if (typeof part !== "string") return [part];
+      const isBefore = at < word.length - 1; // what it ends with goes on in what a variable stands for
+      return credentials.splitCommand(part, isBefore);
+    });
+  });
+}
+
 /**
  * Commands of a container that name secrets: they read them from its variables, so that no value stands in the stack.
  * Kubernetes itself puts `$(NAME)` into command and arguments; in probes and hooks a shell has to.
  */
 export class ContainerCommands {
+  readonly #credentials: Credentials;
   readonly #context: ComposeContext;
   readonly #variables: SourceMember[];
 
   /** @param variables - of the container; what commands need beside them is added. */
-  constructor(context: ComposeContext, variables: SourceMember[]) {
+  constructor(context: ComposeContext, credentials: Credentials, variables: SourceMember[]) {
+    this.#credentials = credentials;
     this.#context = context;
     this.#variables = variables;
   }
 
-  /** A word of `command` or `args`. */
-  argument(word: Text): SourceValue {
+  /** `command` or `args`. */
+  arguments(words: readonly Text[]): readonly SourceValue[] {
+    return withoutSecrets(words, this.#credentials).map((word) => this.#argument(word));
+  }
+
+  #argument(word: Text): SourceValue {
     const plain = unexpanded(word);
     return textValue(
       plain.map((part, index) => {
@@ -41,7 +65,8 @@ export class ContainerCommands {
   }
 
   /** A command as probes and hooks take it. */
-  exec(node: ComposeNode, words: readonly Text[]): readonly string[] {
+  exec(node: ComposeNode, given: readonly Text[]): readonly string[] {
+    const words = withoutSecrets(given, this.#credentials);
     if (!words.some(hasSecrets)) return words.map((word) => this.#constant(node, word));
     this.#context.differs(
       node,
@@ -65,7 +90,7 @@ export class ContainerCommands {
   script(node: ComposeNode, text: Text): string {
     let quote = "";
     let script = "";
-    for (const part of text) {
+    for (const part of withoutSecrets([text], this.#credentials).flat()) {
       const open = quote;
       const variable = this.#secretName(part, (name) => {
         if (open === '"') return `\${${name}}`;

@@ -179,5 +179,7 @@ export function hookValue(
   section.differ({ privileged: "hooks have the container's rights" });
   section.end(["command", "user", "working_dir", "environment", "privileged"]);
   if (command === undefined) return undefined;
-  return { members: [{ name: "exec", value: commands.exec(command, commandWords(context, command)) }] };
+  return {
+    members: [{ name: "exec", value: commands.exec(command, commandWords(context, command)) }],
+  };
 }

@@ -1,7 +1,8 @@
+import { secretsIn, secretsInCommand } from "../confidential.js";
 import { refer } from "./constructs/context.js";
 import type { ImportedFile } from "./drafts.js";
 import type { SourceMember, SourceValue, Statement } from "./program.js";
-import type { InputUse } from "./text-parts.js";
+import type { InputUse, Text } from "./text-parts.js";
 
 /** Where a key's value comes from when the stack is brought up. */
 type Origin = { readonly variable: string; readonly help: string } | { readonly text: string };
@@ -36,9 +37,42 @@ export class Credentials {
     return use;
   }
 
-  /** A password within an address: one that is known already, or its own. */
-  within(name: string, text: string): InputUse {
-    return this.#byText.get(text) ?? this.text(`${name}_PASSWORD`, text);
+  /** A text whose secrets are keys: each one that is known already, or one of its own. */
+  split(text: string, name: string): Text {
+    const parts = secretsIn(text).map((part) => {
+      const isWhole = part.end - part.start === text.length;
+      return { ...part, name: isWhole ? name : `${name}_PASSWORD` };
+    });
+    return this.#split(text, parts);
+  }
+
+  /**
+   * The same for words of a command, where secrets have the names of their options.
+   * @param goesOn - whether the last word ends in what follows.
+   */
+  splitCommand(text: string, goesOn = false): Text {
+    const told = secretsInCommand(text)
+      .filter(({ end }) => !goesOn || end < text.length)
+      .map((part) => ({ ...part, name: variableOf(part.name) }));
+    const others = secretsIn(text).filter(
+      ({ end, start }) => !told.some((part) => part.start < end && start < part.end),
+    );
+    const parts = [...told, ...others.map((part) => ({ ...part, name: "PASSWORD" }))];
+    return this.#split(
+      text,
+      parts.sort((one, other) => one.start - other.start),
+    );
+  }
+
+  #split(text: string, parts: readonly { name: string; start: number; end: number }[]): Text {
+    let at = 0;
+    const split = parts.flatMap(({ end, name, start }): Text => {
+      const before = text.slice(at, start);
+      at = end;
+      const secret = text.slice(start, end);
+      return [before, this.#byText.get(secret) ?? this.text(name, secret)];
+    });
+    return [...split, text.slice(at)];
   }
 
   /** The Secret, when anything is in it. @param nameOf - makes a name that nothing else has. */
@@ -70,4 +104,12 @@ export class Credentials {
     this.#uses.set(id, use);
     return use;
   }
+}
+
+/** `--root-password` as a variable is called. */
+function variableOf(option: string): string {
+  return option
+    .replace(/([a-z0-9])(?=[A-Z])/g, "$1_")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .toUpperCase();
 }

@@ -1,9 +1,9 @@
+import { isConfidential, isLogin, isSecretText, secretsIn } from "../confidential.js";
 import { pointSpan } from "../diagnostics/span.js";
 import type { Credentials } from "./compose-credentials.js";
 import { type ComposeContext, Section } from "./compose-section.js";
 import { type ComposeNode, isMapNode } from "./compose-tree.js";
 import { readEnvFile } from "./compose-variables.js";
-import { isConfidential, isSecretText } from "./confidential.js";
 import type { ImportedFile } from "./drafts.js";
 import { kubernetesName } from "./names.js";
 import type { SourceMember, SourceValue, Statement } from "./program.js";
@@ -76,10 +76,10 @@ export class EnvironmentFiles {
       }
       names.push(name);
       const content = context.text({ ...node, value });
-      const constant = isConfidential(name) ? constantText(content) : undefined;
+      const constant = constantText(content);
+      const isSecret = isSecretValue(name, constant) || secretsIn(constant ?? "").length > 0;
       if (hasSecrets(content)) secrets.set(name, content);
-      else if (constant === undefined || !isSecretText(constant))
-        members.push({ name, value: textValue(content) });
+      else if (constant === undefined || !isSecret) members.push({ name, value: textValue(content) });
       else withheld.set(name, constant);
     }
     const wished = kubernetesName(
@@ -115,6 +115,10 @@ export class EnvironmentFiles {
     this.#made.set(key, used);
     return used;
   }
+}
+
+function isSecretValue(name: string, text = ""): boolean {
+  return isConfidential(name) ? isSecretText(text) : isLogin(name, text);
 }
 
 function isVariableName(name: string): boolean {
@@ -163,8 +167,8 @@ export function environmentMembers(
       ); // the last one stands
     seen.add(name);
     const text = value ?? context.passed(node, name);
-    const constant = isConfidential(name) ? constantText(text) : undefined;
-    const isSecret = constant !== undefined && isSecretText(constant);
+    const constant = constantText(text) ?? "";
+    const isSecret = isSecretValue(name, constant);
     members.push({ name, value: addressed(isSecret ? [credentials.text(name, constant)] : text, name) });
   }
   for (const [name, text] of ofFiles)

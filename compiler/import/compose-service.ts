@@ -134,7 +134,7 @@ function containerMembers(
     credentials,
     files: environment,
   });
-  const commands = new ContainerCommands(context, variables);
+  const commands = new ContainerCommands(context, credentials, variables);
   const health = section.take("healthcheck");
   const readiness =
     health !== undefined
@@ -143,8 +143,8 @@ function containerMembers(
         ? undefined
         : imageReadiness(built.healthcheck);
   const read = {
-    command: command?.map((word) => commands.argument(word)),
-    args: args?.map((word) => commands.argument(word)),
+    command: command && commands.arguments(command),
+    args: args && commands.arguments(args),
     afterStart: hookValue(context, section.take("post_start"), commands),
     beforeStop: hookValue(context, section.take("pre_stop"), commands),
   };

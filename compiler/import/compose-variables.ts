@@ -1,5 +1,5 @@
+import { isConfidential } from "../confidential.js";
 import type { Credentials } from "./compose-credentials.js";
-import { isConfidential } from "./confidential.js";
 import { variableAt } from "./dockerfile-words.js";
 import type { Inputs, InputUse, Text } from "./text-parts.js";
 

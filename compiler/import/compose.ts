@@ -9,7 +9,7 @@ import { type ComposeService, writeService } from "./compose-service.js";
 import { type ComposeNode, isListNode, isMapNode, merged, readComposeFile } from "./compose-tree.js";
 import { ComposeVariables, readEnvFile } from "./compose-variables.js";
 import { ComposeStorage } from "./compose-volumes.js";
-import { confidentialVariables, passwordIn } from "./confidential.js";
+import { confidentialVariables } from "./confidential.js";
 import { refer } from "./constructs/context.js";
 import { usedInputs } from "./dockerfile.js";
 import type { ImportedFile } from "./drafts.js";
@@ -441,12 +441,9 @@ class Project {
 
   /** A password that an address in a text holds is a secret as any other. */
   #withoutPasswords(text: Text, variable: string): Text {
-    return text.flatMap((part) => {
-      const found = typeof part === "string" ? passwordIn(part) : undefined;
-      if (typeof part !== "string" || found === undefined) return [part];
-      const password = this.#credentials.within(variable, part.slice(found.start, found.end));
-      return [part.slice(0, found.start), password, part.slice(found.end)];
-    });
+    return text.flatMap((part) =>
+      typeof part === "string" ? this.#credentials.split(part, variable) : [part],
+    );
   }
 
   /** A text with the addresses of Services in it as values. Only variables take them; commands keep theirs as text. */

@@ -46,6 +46,66 @@ const cases: readonly (readonly [
     ["6 environment-secret"],
   ],
   [
+    "a token by its form",
+    pod(`env: [{ name: "GITHUB_PAT", value: "ghp_${"0aB".repeat(12)}" }]`),
+    "default",
+    ["6 environment-secret"],
+  ],
+  [
+    "a password of an address",
+    pod('env: [{ name: "DATABASE_URL", value: "postgres://u:hunter2@db" }, { name: "DB_PASS", value: "x" }]'),
+    "default",
+    ["6 environment-secret", "6 environment-secret"],
+  ],
+  [
+    "passwords of a command",
+    pod('args: ["--password=hunter2", "--requirepass", "hunter3"]'),
+    "default",
+    ["6 environment-secret", "6 environment-secret"],
+  ],
+  [
+    "no passwords of a command",
+    pod(
+      'args: ["--password=$(OTHER)", "--password-file", "/run/x", "--key=a", "--token-ttl=3", "--token", "--secret-name=a"]',
+    ),
+    "default",
+    [],
+  ],
+  [
+    "passwords of a ConfigMap, by name, line and address",
+    `import { configMap } from "infra";
+export const m = configMap("m", {
+  DB_PASS: "hunter2",
+  "app.properties": "db.user=a\\ndb.password=hunter2\\n",
+  "app.yaml": "url: redis://:hunter2@cache:6379",
+});
+`,
+    "default",
+    ["3 config-secret", "4 config-secret", "5 config-secret"],
+  ],
+  [
+    "settings that speak of passwords and say none",
+    `import { configMap } from "infra";
+export const m = configMap("m", {
+  SALT_ROUNDS: "10", SORT_KEY: "name", PASSWORD_POLICY: "strict", TOKEN: "",
+  "a.conf": "password_encryption = scram-sha-256\\npassword = $PASSWORD\\n# password = x\\ntoken: /run/token\\n",
+  "b.yaml": "password: {{ .Values.password }}\\nsecret: shop-login\\nurl: http://a:8080/?token=\${TOKEN}\\n",
+  "c.json": '{ "password": "%{PASSWORD}", "auth": "none" }',
+});
+`,
+    "default",
+    [],
+  ],
+  [
+    "a Secret as Kubernetes has it",
+    `import { core } from "infra/kubernetes";
+export const s = core.v1.Secret({ metadata: { name: "s" }, stringData: {
+  user: "hunter2", "ca.crt": "public" } });
+`,
+    "default",
+    ["3 config-secret"],
+  ],
+  [
     "the path of a file with a password",
     'import { configMap } from "infra";\nexport const m = configMap("m", { PASSWORD_FILE: "/run/x" });\n',
     "default",
@@ -451,7 +511,7 @@ export const texts = configMap("texts", { a: ${JSON.stringify(text)} });
 for (const [text, port] of [
   ["http://one:81/", 81],
   ["see <http://one:81>, then", 81],
-  ["redis://user:pass@one.default.svc.cluster.local:6379/0", 6379],
+  ["redis://user@one.default.svc.cluster.local:6379/0", 6379],
   ["http://one.default/", 80],
   ["wss://ONE.", 443],
   ["http://one:8080/ http://one:8080?a http://one:8080", undefined],

@@ -9,9 +9,9 @@ import type { CliContext } from "../../cli/context.js";
 import { folderReader } from "../../cli/import-request.js";
 import { renderDiagnostics } from "../../cli/render/diagnostics.js";
 import { plainStyle } from "../../cli/render/style.js";
+import { isConfidential, isSecretText } from "../../compiler/confidential.js";
 import { Reporter } from "../../compiler/diagnostics/reporter.js";
 import { type ComposeOptions, importCompose } from "../../compiler/import/compose.js";
-import { isConfidential, isSecretText } from "../../compiler/import/confidential.js";
 import { evaluateProgram } from "../../compiler/import/evaluate-program.js";
 import type { SourceReader } from "../../compiler/import/source-reader.js";
 import { writeInfra } from "../../compiler/import/write-infra.js";
@@ -151,7 +151,7 @@ test("confidential values reach neither the program nor the bundle", async (t) =
   const folder = mkdtempSync(join(tmpdir(), "infra-import-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, ".env"), "DB_PASSWORD=hunter2\nMODE=fast\n");
-  writeFileSync(join(folder, "web.env"), "API_TOKEN=hunter3\nLEVEL=info\n");
+  writeFileSync(join(folder, "web.env"), "API_TOKEN=hunter3\nLEVEL=info\nSTORE=amqp://a:hunter6@b\n");
   writeFileSync(
     join(folder, "compose.yaml"),
     `services:
@@ -159,7 +159,7 @@ test("confidential values reach neither the program nor the bundle", async (t) =
     image: "a:1"
     env_file: web.env
     environment: ['P=\${DB_PASSWORD}', DB_PASSWORD, 'M=\${MODE}', ROOT_PASSWORD=hunter4, URL=redis://:hunter5@cache:1]
-    command: [run, "--password=\${DB_PASSWORD}"]
+    command: [run, "--password=\${DB_PASSWORD}", --admin-password, hunter7]
     healthcheck: {test: "check \${DB_PASSWORD}"}
 `,
   );
@@ -167,7 +167,7 @@ test("confidential values reach neither the program nor the bundle", async (t) =
   t.is(first.code, 0, first.error);
   t.regex(
     first.error,
-    /Values of Secrets are in secrets\/web-env\/API_TOKEN, secrets\/credentials\/ROOT_PASSWORD/,
+    /Values of Secrets are in secrets\/web-env\/API_TOKEN, secrets\/web-env\/STORE, secrets\/credentials\/\w+_PASSWORD/,
   );
   const source = readFileSync(join(folder, "infra.ts"), "utf8");
   t.true(source.includes('DB_PASSWORD: fromEnv("DB_PASSWORD")'), source);
@@ -182,9 +182,11 @@ test("confidential values reach neither the program nor the bundle", async (t) =
   t.deepEqual(holders, [
     ".env",
     "compose.yaml",
+    "secrets/credentials/ADMIN_PASSWORD",
     "secrets/credentials/ROOT_PASSWORD",
     "secrets/credentials/URL_PASSWORD",
     "secrets/web-env/API_TOKEN",
+    "secrets/web-env/STORE",
     "web.env",
   ]);
   const manifests = filesBelow(folder)
