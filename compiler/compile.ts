@@ -11,9 +11,11 @@ import {
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
 import type { KubeObject } from "../stdlib/schema/objects.js";
 import { Acceptances } from "./check/accepted.js";
+import { checkConflicts } from "./check/conflicts.js";
 import { checkDuplicates } from "./check/duplicates.js";
 import { checkObjects } from "./check/objects.js";
 import { checkPlacement } from "./check/placement.js";
+import { checkPodSecurity } from "./check/pod-security.js";
 import { checkPolicies } from "./check/policies.js";
 import { checkReferences } from "./check/references.js";
 import { checkResources } from "./check/resources.js";
@@ -390,6 +392,8 @@ async function lowerAndEmit(
   const acceptances = new Acceptances(model, graph.accepted, reporter);
   checkReferences(built, lowered.secretObjects, acceptances.has, reporter);
   checkPlacement(built, acceptances.has, reporter);
+  checkConflicts(built, acceptances.has, reporter);
+  checkPodSecurity(built, acceptances.has, reporter);
   checkPolicies({ built, images: lowered.images }, options.policy ?? "default", acceptances.has, reporter);
   acceptances.reportUnused(reporter);
   await checkOwnPolicies(host, program, built, reporter);

@@ -10,7 +10,12 @@ import type { BuiltPod } from "./pods.js";
 export interface Finding {
   readonly code: Exclude<
     AcceptableCode,
-    "node-unmatched" | "port-unopened" | "reference-missing" | "selector-matches-nothing" | "selector-shared"
+    | "node-unmatched"
+    | "pods-not-admitted"
+    | "port-unopened"
+    | "reference-missing"
+    | "selector-matches-nothing"
+    | "selector-shared"
   >;
   readonly path: string;
   readonly what: string;

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: hints show programs as text
-import { row, suggestion } from "./row.js";
+import { type Fix, row, suggestion } from "./row.js";
 
 /** What a stack is held to beside the rules of the API; each level has those before it. */
 export const policyLevels = ["default", "advice", "baseline", "restricted"] as const;
@@ -11,16 +11,28 @@ function finding(of: {
   readonly about: string;
   /** The first level that says it. */
   readonly level: PolicyLevel;
+  /** What would mend it. */
+  readonly fixes?: readonly Fix[];
   /** What others call it: kube-linter, Polaris, or the control of the Pod Security Standards. */
   readonly peers?: string;
 }) {
-  const { about, hint, level, message, peers = "" } = of;
+  const { about, fixes = [], hint, level, message, peers = "" } = of;
   const common = row<{ resource: string; what: string }>({
     ...{ severity: "warning", message, about },
     hint: () => hint,
-    fixes: ({ resource }) => [{ kind: "accept", resource }],
+    fixes: ({ resource }) => [...fixes, { kind: "accept", resource }],
   });
   return { ...common, level, peers, fix: hint };
+}
+
+/** A pod that a Pod Security Standard keeps out. */
+interface NotAdmitted {
+  readonly resource: string;
+  /** What the policy says of it, and its way out. */
+  readonly said: string;
+  readonly fix: string;
+  readonly namespace: string;
+  readonly level: string;
 }
 
 /** What the API takes and experience does not: each can be accepted in place with a reason. */
@@ -190,6 +202,28 @@ export const policyDiagnostics = {
     hint: "Let max be more than min, or say replicas and leave it out",
     about: "An autoscaler that has no room does nothing.",
   }),
+  "autoscaler-twice": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource} counts the pods that ${what} counts too`,
+    hint: "One autoscaler with both measures: cpu and memory",
+    about: "Each sets the number of pods to what it finds right, and undoes what the other did.",
+  }),
+  "replicas-set": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource} has ${what}`,
+    hint: "Leave replicas out; the autoscaler's min is how many there are at least",
+    fixes: [{ kind: "remove-field", field: "replicas" }],
+    about:
+      "Each `infra up` would set the number of pods that the autoscaler has found right back to this one.",
+  }),
+  "route-twice": finding({
+    level: "default",
+    message: ({ what, resource }) => `${resource}: ${what}`,
+    hint: "Keep one of them, or give them to two controllers by their class",
+    about:
+      "Two Ingresses of one class lead the same host and path somewhere. Which of them answers is the controller's choice, " +
+      "and some refuse the second. Where each Ingress has an address of its own, accept it.",
+  }),
   "field-deprecated": finding({
     level: "default",
     peers: "kube-linter deprecated-service-account-field",
@@ -355,6 +389,25 @@ export const policyDiagnostics = {
     about:
       "The pod would stay pending. Labels, taints and what is allocatable of the stack's own nodes are what is known here; where " +
       "other nodes have what it needs, accept it.",
+  }),
+  "pod-not-admitted": row<NotAdmitted>({
+    severity: "error",
+    message: ({ level, namespace, said }) =>
+      `${said}; namespace "${namespace}" (${level}) admits no such pod`,
+    hint: ({ fix }) => fix,
+    about:
+      "The namespace enforces one of the Pod Security Standards, podSecurity or its label, and the API server refuses a pod that " +
+      "does not meet it. `infra compile --policy baseline` and `--policy restricted` look for the same.",
+  }),
+  "pods-not-admitted": row<NotAdmitted>({
+    severity: "warning",
+    message: ({ level, namespace, said }) =>
+      `${said}; namespace "${namespace}" (${level}) admits no pods of it`,
+    hint: ({ fix }) => fix,
+    fixes: ({ resource }) => [{ kind: "accept", resource }],
+    about:
+      "As pod-not-admitted, of what makes pods: the API server takes it, and refuses each of its pods, so that it never has " +
+      "any. Where the cluster exempts them, accept it.",
   }),
   "reference-missing": row<{ resource: string; kind: string; name: string }>({
     severity: "warning",

@@ -4,6 +4,8 @@ export type Fix =
   | { readonly kind: "replace"; readonly from: string; readonly to: string }
   /** What stands at the span lacks a field. */
   | { readonly kind: "add-field"; readonly field: string }
+  /** A field, whose value stands at the span, is better left out. */
+  | { readonly kind: "remove-field"; readonly field: string }
   /** A resource, as messages call it, opens no port of that name. */
   | { readonly kind: "open-port"; readonly resource: string; readonly port: string }
   /** A ConfigMap or Secret lacks a key. */

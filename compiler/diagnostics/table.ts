@@ -379,6 +379,14 @@ export const diagnostics = {
           : `Given are ${given.join(" and ")}`,
     about: "Alternatives that exclude each other: one has to be chosen, and only one.",
   }),
+  "already-taken": row<{ resource: string; what: string; other: string }>({
+    severity: "error",
+    message: ({ other, resource, what }) => `${resource} wants ${what}, which ${other} has`,
+    hint: () => "Leave it out of one of them",
+    about:
+      "The API server gives it to one object alone: a port of the nodes, whatever its protocol; the address of a Service; to be " +
+      "the priority class of pods that name none.",
+  }),
   "other-namespace": row<{ resource: string; other: string; namespace: string }>({
     severity: "error",
     message: ({ resource, other, namespace }) =>

@@ -16,6 +16,8 @@ export function lowerNamespace(context: LowerContext, resource: Resource): Built
     "podSecurity",
     "metadata.labels[pod-security.kubernetes.io/enforce]",
   )?.text;
+  for (const [label, value] of resource.spec.get("labels")?.entries() ?? [])
+    if (label.startsWith("pod-security.kubernetes.io/")) origins.set(`metadata.labels[${label}]`, value);
   const metadata = clusterMetadata(context, resource);
   const object: Namespace = {
     apiVersion: "v1",

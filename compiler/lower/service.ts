@@ -88,6 +88,8 @@ function servicePorts(
     const { protocol } = target;
     const isFirst = written.find(([, { text }]) => text === name)?.[0] === number;
     const nodePort = isFirst ? nodePortOf(context, resource, name) : undefined;
+    if (nodePort !== undefined)
+      origins.set(`spec.ports[${number},${protocol}].nodePort`, resource.spec.get("nodePorts")?.get(name));
     const targetPort = resource.spec.get("byNumber")?.value === true ? target.port : portTarget(name);
     return [defined({ name: names.get(number), protocol, port: Number(number), targetPort, nodePort })];
   });

@@ -105,10 +105,11 @@ export function lowerStatefulSet(
   images: LoweredImages,
   configData: ConfigData,
 ): LoweredWorkload {
+  const scaled = context.scaled.has(resource.index);
   const { spec } = resource;
   const pod = lowerPod(context, resource, images, configData, {
     template: "spec.template",
-    several: (spec.get("replicas")?.number ?? 1) > 1,
+    several: scaled || (spec.get("replicas")?.number ?? 1) > 1,
   });
   const { origins } = pod;
   const take = (member: string, to: string) => origins.take(spec, member, `spec.${to}`);
@@ -121,7 +122,7 @@ export function lowerStatefulSet(
     kind: "StatefulSet",
     metadata: describedMetadata(context, resource),
     spec: defined({
-      replicas: take("replicas", "replicas")?.number ?? 1,
+      replicas: take("replicas", "replicas")?.number ?? (scaled ? undefined : 1),
       minReadySeconds: secondsOf(take("minReady", "minReadySeconds")),
       serviceName:
         isPlain(resource) && !context.headless.has(resource.index)

@@ -24,7 +24,7 @@ export const beside: ReadonlyMap<string, string> = new Map([
  * One side of an example as files by name. Those after the first are headed in it by their name in a comment.
  *
  * @param entry - of a stack in TypeScript: its file.
- * @param resource - name of what it makes, where it shares a stack with others.
+ * @param resource - name of all that it calls by its first name, where it shares a stack with others.
  */
 export function filesOf(
   example: Example,
@@ -38,7 +38,11 @@ export function filesOf(
   if (file === "infra.infra") return new Map([...texts, [file, `${languageCommon}${main}\n`]]);
   if (file !== entry) return new Map([[file, `${main}\n`]]);
   const text = main.startsWith("infra compile ") ? "" : main;
-  const named = resource === undefined ? text : text.replace(firstName, `"${resource}"`);
+  const [name = ""] = firstName.exec(text) ?? [];
+  const named =
+    resource === undefined || name === ""
+      ? text
+      : text.replace(new RegExp(`(?<=\\w\\(|name: )${name}`, "g"), `"${resource}"`);
   const isExpression = !/^(const|export|import|let) |;$|^$/.test(named);
   return new Map([...texts, [file, moduleOf(isExpression ? `export const m = ${named};` : named)]]);
 }
@@ -58,7 +62,7 @@ function moduleOf(program: string): string {
 
 const known = {
   infra:
-    "accept autoscaler claim configMap deployment disruptionBudget emptyDir file fromEnv hostPath image ingress input job manifests pod policy scratch secret service serviceAccount text volume",
+    "accept autoscaler claim configMap deployment disruptionBudget emptyDir file fromEnv hostPath image ingress input job manifests namespace pod policy scratch secret service serviceAccount text volume",
   "infra/kubernetes": "core rbac",
   "./stack.js": "api front password settings",
 };

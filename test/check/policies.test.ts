@@ -308,8 +308,8 @@ What the API takes and experience does not. \`infra compile --policy LEVEL\` hol
 warning; \`--strict\` makes it stop the compile. What is meant stays, with its reason, beside the resource, and is recorded
 in \`compile.json\`: \`export const api = accept(deployment(…), "run-as-root", "legacy image, ticket 12")\`; in \`.infra\`
 \`let kept = accept(deployment.api, "run-as-root", "legacy image, ticket 12")\`. An accept that
-nothing is found for is a warning itself. Three more can be accepted at every level:
-\`node-unmatched\`, \`port-unopened\`, \`reference-missing\`, \`selector-matches-nothing\` and \`selector-shared\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
+nothing is found for is a warning itself. More can be accepted at every level:
+\`node-unmatched\`, \`pods-not-admitted\`, \`port-unopened\`, \`reference-missing\`, \`selector-matches-nothing\` and \`selector-shared\`. Written from \`compiler/diagnostics/policy-rows.ts\` by its test (\`UPDATE_GOLDEN=1\`).
 
 | code | level | why | what to do | its peers |
 | --- | --- | --- | --- | --- |

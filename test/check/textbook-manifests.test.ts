@@ -20,15 +20,17 @@ const files = new Map([
 let folder: string;
 let diagnostics: readonly Diagnostic[];
 
-/** Each in a namespace of its own, all in one stack. */
+/** Each in a namespace of its own, with a node port and a host of its own, all in one stack. */
 test.before(async () => {
   folder = await mkdtemp(join(tmpdir(), "infra-textbook-"));
-  for (const [file, text] of files) {
+  for (const [index, [file, text]] of [...files].entries()) {
     const namespace = file.replace(".yaml", "");
-    await writeFile(
-      join(folder, file),
-      text.replaceAll(/[⟦⟧]/g, "").replaceAll("namespace: shop", `namespace: ${namespace}`),
-    );
+    const own = text
+      .replaceAll(/[⟦⟧]/g, "")
+      .replaceAll("namespace: shop", `namespace: ${namespace}`)
+      .replace("nodePort: 30080", `nodePort: ${30_080 + index}`)
+      .replace("host: shop.example.org", `host: ${namespace}.example.org`);
+    await writeFile(join(folder, file), own);
   }
   const lines = [...files.keys()].map((file) => `manifests("./${file}")`);
   await writeFile(

@@ -349,6 +349,22 @@ test("what belongs to no stack is taken in as a whole file", (t) => {
   t.is(taken("infra.ts", `${imports}f();\n`), `${imports}export * from "./parts/part.infra";\nf();\n`);
 });
 
+test("a field that is better left out goes with its line", (t) => {
+  const without = (text: string) => {
+    const workspace = workspaceOf({ "main.infra": text });
+    const reporter = new Reporter();
+    reporter.report("replicas-set", spanAt("/stack/main.infra", text, text.indexOf("3"), 1), {
+      ...{ resource: 'deployment "d"', what: '3 replicas, whose number autoscaler "d" decides' },
+    });
+    const [action] = codeActions(workspace, analysisOf(workspace), reporter.sorted());
+    t.is(action?.title, 'Leave "replicas" out');
+    return applyEdits(text, action?.edits ?? []);
+  };
+  t.is(without("deployment d {\n  replicas = 3\n  grace = 5s\n}\n"), "deployment d {\n  grace = 5s\n}\n");
+  t.is(without("deployment d { replicas = 3  grace = 5s }"), "deployment d { grace = 5s }");
+  t.is(without("deployment d { grace = 5s  replicas = 3 }"), "deployment d { grace = 5s  }");
+});
+
 test("what needs no quotes is written without them", (t) => {
   const text = 'deployment d { replicas = "3" container c { image = "a:1" readOnlyRoot = "true" } }';
   const titles = mended(text);

@@ -60,6 +60,12 @@ export const portsAndEnvironment: readonly Mistake[] = [
       "field-unknown",
     ],
     [
+      "a node port that another Service has",
+      'export const m = ["xx", "xy"].map((name) => service(name, { to: api, ports: { 80: "http" }, nodePorts: { http: ⟦31234⟧ } }));',
+      "",
+      "already-taken",
+    ],
+    [
       "a Service port that is no port",
       'service("xx", { to: api, ports: ⟦{ 70000: "http" }⟧ });',
       "",
@@ -394,7 +400,12 @@ export const mistakes: readonly Mistake[] = [
       "",
       "field-invalid",
     ],
-    ["more at least than at most", 'autoscaler("xx", { of: api, min: 5, max: ⟦3⟧ });', "", "field-invalid"],
+    [
+      "more at least than at most",
+      'const xy = deployment("xx", { containers: once });\nexport const m = [xy, autoscaler("xx", { of: xy, min: 5, max: ⟦3⟧ })];',
+      "",
+      "field-invalid",
+    ],
     [
       "fewer pods than none",
       'deployment("xx", { replicas: ⟦-1⟧, containers: { a: { image: web } } });',
@@ -463,6 +474,12 @@ export const mistakes: readonly Mistake[] = [
   ]),
   ...rows("Exact objects", [
     [
+      "a Pod Security Standard that there is not",
+      'core.v1.Namespace({ metadata: { name: "xx", labels: { "pod-security.kubernetes.io/enforce": ⟦"strict"⟧ } } });',
+      "",
+      "field-invalid",
+    ],
+    [
       "a Service whose selector matches nothing",
       'core.v1.Service({ metadata: { name: "xx" }, spec: { ports: [{ port: 80 }], selector: ⟦{ app: "nobody" }⟧ } });',
       "",
@@ -521,6 +538,32 @@ export const mistakes: readonly Mistake[] = [
       'core.v1.Pod({ metadata: { name: "xx" }, spec: ⟦{ container: [] }⟧ as never });',
       "",
       "field-unknown",
+    ],
+  ]),
+  ...rows("What does not go together", [
+    [
+      "replicas beside an autoscaler",
+      'const xy = deployment("xx", { replicas: ⟦3⟧, containers: once });\nexport const m = [xy, autoscaler("xx", { of: xy, max: 5 })];',
+      "",
+      "replicas-set",
+    ],
+    [
+      "two autoscalers of one workload",
+      'const xy = deployment("xx", { containers: once });\nexport const m = [xy, ...["xx", "xz"].map((name) => ⟦autoscaler(name, { of: xy, max: 5 })⟧)];',
+      "",
+      "autoscaler-twice",
+    ],
+    [
+      "two Ingresses for one host and path",
+      'import { ingress } from "infra";\nexport const m = ["xx", "xy"].map((name) => ingress(name, { routes: { "xx.example": ⟦{ "/": front.port("http") }⟧ } }));',
+      "",
+      "route-twice",
+    ],
+    [
+      "a privileged pod in a namespace that takes none",
+      'import { namespace, pod } from "infra";\nnamespace("xx", { podSecurity: "baseline" });\npod("xx", { in: "xx", containers: { a: { image: "x:1", privileged: ⟦true⟧ } } });',
+      "",
+      "pod-not-admitted",
     ],
   ]),
   ...rows("Secrets", [

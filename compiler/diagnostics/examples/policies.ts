@@ -15,6 +15,12 @@ const containerContext = (context: string) => pod(`patch: { securityContext: { $
 const deployment = (container: string, more = "") =>
   `deployment("a", { ${more}containers: { a: { image: "shop:1"${container === "" ? "" : `, ${container}`} } } })`;
 
+const route = (name: string, host: string) =>
+  `ingress("${name}", { routes: { "${host}": { "/": front.port("http") } } })`;
+
+const scaled = (scalers: string, more = "") =>
+  `export const a = ${deployment("", more)};\nexport const scale = ${scalers};`;
+
 const binding = (role: string) =>
   `rbac.v1.ClusterRoleBinding({ metadata: { name: "a" }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "${role}" }, subjects: [{ kind: "ServiceAccount", name: "default", namespace: "default" }] })`;
 
@@ -40,8 +46,30 @@ export const policyExamples: { readonly [C in keyof typeof policyDiagnostics]: E
     right: podContext('appArmorProfile: { type: "RuntimeDefault" }'),
   },
   "autoscaler-fixed": {
-    wrong: 'autoscaler("a", { of: api, min: 3, max: 3 })',
-    right: 'autoscaler("a", { of: api, min: 2, max: 3 })',
+    wrong: scaled('autoscaler("a", { of: a, min: 3, max: 3 })'),
+    right: scaled('autoscaler("a", { of: a, min: 2, max: 3 })'),
+  },
+  "autoscaler-twice": {
+    wrong: scaled(
+      '[autoscaler("a", { of: a, max: 3 }), autoscaler("a-memory", { of: a, max: 3, memory: "80%" })]',
+    ),
+    right: scaled('autoscaler("a", { of: a, max: 3, cpu: "80%", memory: "80%" })'),
+  },
+  "pod-not-admitted": {
+    wrong: `[namespace("open", { podSecurity: "baseline" }), ${pod("privileged: true", 'in: "open", ')}]`,
+    right: `[namespace("open", { podSecurity: "baseline" }), ${pod("", 'in: "open", ')}]`,
+  },
+  "pods-not-admitted": {
+    wrong: `[namespace("shop", { podSecurity: "baseline" }), ${deployment("privileged: true", 'in: "shop", ')}]`,
+    right: `[namespace("shop", { podSecurity: "baseline" }), ${deployment("", 'in: "shop", ')}]`,
+  },
+  "replicas-set": {
+    wrong: scaled('autoscaler("a", { of: a, max: 5 })', "replicas: 3, "),
+    right: scaled('autoscaler("a", { of: a, max: 5 })'),
+  },
+  "route-twice": {
+    wrong: `[${route("a", "twice.example")}, ${route("b", "twice.example")}]`,
+    right: route("a", "once.example"),
   },
   "budget-blocks": {
     wrong: 'disruptionBudget("a", { of: api, max: 0 })',
@@ -172,7 +200,7 @@ export const policyExamples: { readonly [C in keyof typeof policyDiagnostics]: E
     right: podContext('sysctls: [{ name: "net.ipv4.tcp_syncookies", value: "1" }]'),
   },
   "tls-missing": {
-    wrong: 'ingress("a", { routes: { "shop.example.org": { "/": front.port("http") } } })',
+    wrong: 'ingress("a", { routes: { "open.example.org": { "/": front.port("http") } } })',
     right:
       'ingress("a", { routes: { "shop.example.org": { "/": front.port("http") } }, tls: { "shop.example.org": "shop-certificate" } })',
   },

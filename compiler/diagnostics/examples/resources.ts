@@ -1,7 +1,14 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: examples show programs as text
 import type { Explained } from "./example.js";
 
 /** Names, fields and references of what a stack describes. */
 export const resourceExamples = {
+  "already-taken": {
+    wrong:
+      '[31080, 31080].map((http, n) => service(`web-${n}`, { to: api, ports: { 80: "http" }, nodePorts: { http } }))',
+    right:
+      '[31080, 31081].map((http, n) => service(`web-${n}`, { to: api, ports: { 80: "http" }, nodePorts: { http } }))',
+  },
   "arguments-wrong": {
     wrong: 'pod({ containers: { a: { image: "shop:1" } } })',
     right: 'pod("a", { containers: { a: { image: "shop:1" } } })',

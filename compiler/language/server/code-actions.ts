@@ -58,6 +58,8 @@ function actionOf(analysis: Analysis, mends: Diagnostic, span: Span, fix: LocalF
       const edit = target && addition(analysis, target, fix.field, valueText(analysis, type));
       return action(`Add "${fix.field}"`, edit, true);
     }
+    case "remove-field":
+      return action(`Leave "${fix.field}" out`, removal(analysis, span), true);
     case "open-port": {
       const edit = openPort(analysis, fix);
       return action(`Open port "${fix.port}" in ${fix.resource}`, edit);
@@ -161,6 +163,22 @@ function addition({ text }: Analysis, holder: Holder, name: string, value: strin
     span: spanAt(holder.span.file, text, offsetAt(text, last.span.end), 0),
     text: `,${ending}${indent}  ${written}`,
   };
+}
+
+/** Without the field whose value stands at the span, and without the line that was its own. */
+function removal({ parsed, path, text }: Analysis, { start }: Span): Edit | undefined {
+  for (const node of walk(parsed.module.definitions)) {
+    if (node.node !== "field" || !isAt(node.value.span.start, start)) continue;
+    const [from, to] = [offsetAt(text, node.span.start), offsetAt(text, node.span.end)];
+    const before = /[ \t]*$/.exec(text.slice(0, from))?.[0].length ?? 0;
+    const after = /^[ \t]*(?:\r\n|\n|\r)?/.exec(text.slice(to))?.[0] ?? "";
+    const [blanks = ""] = /^[ \t]*/.exec(after) ?? [];
+    const isOwnLine = /(^|[\r\n])$/.test(text.slice(0, from - before)) && /[\r\n]$/.test(after);
+    return isOwnLine
+      ? { span: spanAt(path, text, from - before, before + to - from + after.length), text: "" }
+      : { span: spanAt(path, text, from, to - from + blanks.length), text: "" };
+  }
+  return undefined;
 }
 
 /** In quotes where it is no word. */
