@@ -5,7 +5,7 @@ import type { PodDisruptionBudgetSpec } from "../../stdlib/kubernetes/generated/
 import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import type { ImageBuild } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
-import { matchesLabels } from "../../stdlib/schema/selectors.js";
+import { isReadable, matchesLabels } from "../../stdlib/schema/selectors.js";
 import { secretSetting, speaksOfSecret } from "../confidential.js";
 import { type PolicyLevel, policyLevels } from "../diagnostics/policy-rows.js";
 import type { Reporter } from "../diagnostics/reporter.js";
@@ -156,7 +156,9 @@ function budgetFindings({ object }: Built, all: readonly Built[]): readonly Find
   if (minAvailable === undefined) return [];
   const workload = podsOf(all).find(
     (pod) =>
-      pod.namespace === (object.metadata.namespace ?? "default") && matchesLabels(spec.selector, pod.labels),
+      pod.namespace === (object.metadata.namespace ?? "default") &&
+      isReadable(spec.selector ?? {}) &&
+      matchesLabels(spec.selector, pod.labels),
   );
   if (workload === undefined) return [];
   const scaler = all.find(

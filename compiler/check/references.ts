@@ -9,7 +9,7 @@ import type { RoleBinding } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { LabelSelector } from "../../stdlib/schema/selectors.js";
-import { matchesLabels } from "../../stdlib/schema/selectors.js";
+import { isReadable, matchesLabels } from "../../stdlib/schema/selectors.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Built } from "../lower/built.js";
 import { dataKeys } from "./config-keys.js";
@@ -272,7 +272,7 @@ function checkSharedPods({ isAccepted, pods, reporter }: Stack): void {
   for (const [index, owner] of owners.entries()) {
     const selects = (at: number, { labels }: BuiltPod) => {
       const selector = selectors[at];
-      return selector !== undefined && matchesLabels(selector, labels);
+      return selector !== undefined && isReadable(selector) && matchesLabels(selector, labels);
     };
     const other = owners
       .slice(0, index)
@@ -324,7 +324,7 @@ function checkSelector(
   path: string,
   selector: LabelSelector | undefined,
 ): readonly BuiltPod[] {
-  if (selector === undefined || stack.mayHaveOthers) return [];
+  if (selector === undefined || stack.mayHaveOthers || !isReadable(selector)) return [];
   const namespace = built.object.metadata.namespace ?? "default";
   const selected = stack.pods.filter(
     (pod) => pod.namespace === namespace && matchesLabels(selector, pod.labels),

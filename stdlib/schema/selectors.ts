@@ -49,6 +49,11 @@ const expressionOperators: { readonly [name: string]: Requirement["operator"] } 
   DoesNotExist: "!exists",
 };
 
+/** Whether every operator is one: a selector with another one is refused, and selects nothing that can be told. */
+export function isReadable({ matchExpressions = [] }: LabelSelector): boolean {
+  return matchExpressions.every(({ operator }) => Object.hasOwn(expressionOperators, operator ?? ""));
+}
+
 function expressionOperator(name: string): Requirement["operator"] {
   const operator = expressionOperators[name];
   if (operator === undefined) throw new SelectorError(`"${name}" is not a valid label selector operator`);

@@ -249,6 +249,24 @@ export const one = node("a", { taints: [{
   );
 });
 
+test("a selector with an operator that is none is told, and ends no compile", async (t) => {
+  const selector = '{ matchExpressions: [{ key: "a", operator: "Is" }] }';
+  const spec = `selector: ${selector}, template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "x:1" }] } }`;
+  const { lines } = await found(
+    t,
+    `import { apps, networking, policy } from "infra/kubernetes";
+export const a = apps.v1.Deployment({ metadata: { name: "a" }, spec: { ${spec} } } as never);
+export const b = apps.v1.DaemonSet({ metadata: { name: "b" }, spec: { ${spec} } } as never);
+export const c = networking.v1.NetworkPolicy({ metadata: { name: "c" }, spec: { podSelector: ${selector} } } as never);
+export const d = policy.v1.PodDisruptionBudget({ metadata: { name: "d" }, spec: { selector: ${selector} } } as never);
+`,
+  );
+  t.deepEqual(
+    new Set(lines.filter((line) => line.endsWith("field-invalid"))),
+    new Set([2, 3, 4, 5].map((line) => `${line} field-invalid`)),
+  );
+});
+
 test("an exact pod's probe names a port that the container opens", async (t) => {
   const source = pod(
     'ports: [{ name: "http", containerPort: 80 }],\nreadinessProbe: { httpGet: { port: "htp" } }',

@@ -24,7 +24,7 @@ export function validateStorageClass(check: Checker, storage: StorageClass): voi
   const { allowedTopologies, parameters, provisioner, reclaimPolicy, volumeBindingMode } = storage;
   validateProvisioner(check.at("provisioner"), provisioner);
   validateParameters(check.at("parameters"), parameters);
-  check.at("reclaimPolicy").oneOf(reclaimPolicy, ["Delete", "Retain"]);
+  check.at("reclaimPolicy").oneOf(reclaimPolicy || undefined, ["Delete", "Retain"]);
   check.at("volumeBindingMode").oneOf(volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]);
   validateTopologies(check.at("allowedTopologies"), allowedTopologies);
 }

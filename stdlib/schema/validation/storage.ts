@@ -28,16 +28,15 @@ export function validateClaimSpec(check: Checker, spec: PersistentVolumeClaimSpe
   check.at("storageClassName").optionalName(spec.storageClassName, checkDnsSubdomain);
   check.at("volumeMode").oneOf(spec.volumeMode, ["Block", "Filesystem"]);
   check.at("volumeAttributesClassName").optionalName(spec.volumeAttributesClassName, checkDnsSubdomain);
-  if (spec.dataSource !== undefined) validateDataSource(check.at("dataSource"), spec.dataSource);
+  if (spec.dataSource !== undefined && isKnownSource(spec.dataSource) && !spec.dataSource.name)
+    check.at("dataSource.name").required();
 }
 
-function validateDataSource(
-  check: Checker,
-  { apiGroup = "", kind, name }: { apiGroup?: string; kind?: string; name?: string },
-): void {
-  if (!name) check.at("name").required();
-  if (!kind) check.at("kind").required();
-  if (apiGroup !== "") check.at("apiGroup").name(apiGroup, checkDnsSubdomain);
+/** The server drops what is neither a claim nor a snapshot. */
+function isKnownSource({ apiGroup = "", kind }: { apiGroup?: string; kind?: string }): boolean {
+  return kind === "PersistentVolumeClaim"
+    ? apiGroup === ""
+    : kind === "VolumeSnapshot" && apiGroup === "snapshot.storage.k8s.io";
 }
 
 function validateAccessModes(check: Checker, modes: readonly string[] = []): void {

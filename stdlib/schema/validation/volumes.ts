@@ -183,7 +183,7 @@ function validateProjected(check: Checker, { defaultMode, sources = [] }: Projec
   }
 }
 
-/** @returns the paths that a source fills. */
+/** @returns the paths that no other source may fill. Of tokens and bundles upstream does not ask. */
 function validateProjection(check: Checker, source: VolumeProjection): readonly string[] {
   const paths: string[] = [];
   for (const kind of ["configMap", "secret"] as const) {
@@ -208,7 +208,6 @@ function validateProjection(check: Checker, source: VolumeProjection): readonly 
     if (seconds !== undefined && seconds > 2 ** 32)
       at.at("expirationSeconds").invalid(seconds, "may not specify a duration larger than 2^32 seconds");
     validateRelativePath(at.at("path"), token.path);
-    paths.push(token.path ?? "");
   }
   const bundle = source.clusterTrustBundle;
   if (bundle !== undefined) {
@@ -219,7 +218,6 @@ function validateProjection(check: Checker, source: VolumeProjection): readonly 
       checkDnsSubdomain(name.slice(name.lastIndexOf(":") + 1)),
     );
     validateRelativePath(at.at("path"), bundle.path);
-    paths.push(bundle.path ?? "");
   }
   return paths;
 }
