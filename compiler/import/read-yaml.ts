@@ -79,6 +79,7 @@ export function readYaml(source: string, version: "1.1" | "1.2" = "1.1"): YamlFi
   const customTags = version === "1.1" ? kubernetesTags : composeTags;
   const composer = new Composer({ version, customTags, prettyErrors: false, uniqueKeys: false });
   const documents: YamlDocument[] = [];
+  let alone: readonly string[] = []; // comments of documents that hold nothing else
   for (const document of composer.compose(tokens, true, text.length)) {
     for (const { message, offset } of inWords(text, [...document.errors, ...document.warnings]))
       report(offset, message);
@@ -86,6 +87,12 @@ export function readYaml(source: string, version: "1.1" | "1.2" = "1.1"): YamlFi
     const reader = new DocumentReader(lines, report, aliasedValues[version]);
     const contents = document.contents as Node | null;
     const data = contents === null ? null : reader.value(contents, "");
+    const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+    const comment = [
+      ...[...alone, ...commentLines(document.commentBefore), ...commentLines(document.comment)],
+      ...(isEmpty ? [...commentLines(contents?.commentBefore), ...commentLines(contents?.comment)] : []),
+    ];
+    alone = isEmpty ? comment : [];
     if (
       problems.length > before ||
       document.errors.length + document.warnings.length > 0 ||
@@ -94,12 +101,15 @@ export function readYaml(source: string, version: "1.1" | "1.2" = "1.1"): YamlFi
       continue;
     documents.push({
       data,
-      comment: [...commentLines(document.commentBefore), ...commentLines(document.comment)],
+      comment,
       place: placeOf(lines, contents.range?.[0] ?? 0),
       comments: reader.comments,
       places: reader.places,
     });
   }
+  const last = documents.findLastIndex(({ data }) => data !== null);
+  const own = documents[last];
+  if (own !== undefined) documents[last] = { ...own, comment: [...own.comment, ...alone] };
   return { documents, problems };
 }
 

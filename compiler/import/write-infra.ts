@@ -137,6 +137,10 @@ class Writer {
     if (isCall(value)) {
       const last = value.arguments.at(-1);
       if (last === undefined) return flat;
+      if (value.arguments.slice(0, -1).some(hasComment)) {
+        const items = value.arguments.map((item) => this.#value(item, indent, column, 1, ""));
+        return `${callee(value.call)}(${items.join(", ")})`;
+      }
       const before = value.arguments.slice(0, -1).map((item) => `${this.#flat(item, "")}, `);
       const head = `${callee(value.call)}(${before.join("")}`;
       return `${head}${this.#value(last, indent, column + head.length, after + 1, "")})`;

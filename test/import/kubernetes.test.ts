@@ -207,6 +207,18 @@ test("a kind without a construct, and one that nobody knows, are written field b
   t.true(source.includes("rbac.v1.Role({"));
 });
 
+test("comments of a ConfigMap's keys, and of documents that hold nothing else, are kept in both languages", (t) => {
+  const settings = (name: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata:\n  # why ${name}\n  x: "1"\n`;
+  const text = `# head\n---\n${settings("a")}---\n# between\n---\n${settings("b")}---\n# the end\n`;
+  const { program, source } = imported(text);
+  for (const written of [source, writeInfra(program)]) {
+    const comments = [...written.matchAll(/\/\/ (.*)/g)].map(([, line]) => line);
+    t.deepEqual(comments, ["head", "why a", "between", "the end", "why b"], written);
+  }
+  t.deepEqual(parseModule("main.infra", writeInfra(program)).problems, []);
+});
+
 test("a version that Kubernetes has removed is refused at its line", (t) => {
   const found = (text: string) => {
     const reporter = new Reporter();
