@@ -128,7 +128,7 @@ function withWords(found: readonly Diagnostic[], host: Host, folder: string): re
       known ??
       Buffer.from(host.read(join(folder, file)) ?? [])
         .toString("utf8")
-        .split(/\r?\n/);
+        .split(/\r\n|\n|\r/);
     if (known === undefined) lines.set(file, all);
     return all[start.line - 1] ?? "";
   };

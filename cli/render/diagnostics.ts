@@ -34,7 +34,7 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
 }
 
 function frame(place: Span, source: SourceText, note: string, mark: string, style: Style): string[] {
-  const line = source(place.file)?.split(/\r?\n/)[place.start.line - 1];
+  const line = source(place.file)?.split(/\r\n|\n|\r/)[place.start.line - 1];
   if (line === undefined) return note === "" ? [] : [`  ${escapeText(note)}`];
   const span = wordSpan(place, line);
   const end = span.end.line === span.start.line ? span.end.column : line.length + 1;

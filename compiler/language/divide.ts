@@ -10,6 +10,13 @@ export type Tokens = readonly IToken[];
 /** Tokens that are looked at for the end of one definition, and ends that are tried. */
 const [furthest, mostEnds] = [20_000, 8];
 
+/** What lines say of how a text is divided. */
+export interface Lines {
+  readonly first: ReadonlySet<IToken>;
+  /** Those of the first that begin something, although a value was to follow. */
+  readonly afterMissing: ReadonlySet<IToken>;
+}
+
 /**
  * Indices that a part may end before, nearest first: its brackets match there and something else begins.
  * @param until - no end after this is looked for.
@@ -18,7 +25,7 @@ export function balancedEnds(
   tokens: Tokens,
   from: number,
   rule: RuleName,
-  firstOfLine: ReadonlySet<IToken>,
+  lines: Lines,
   until = Number.POSITIVE_INFINITY,
 ): number[] {
   const ends: number[] = [];
@@ -29,9 +36,9 @@ export function balancedEnds(
   const last = Math.min(tokens.length, from + furthest, until + 1);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
-    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, firstOfLine))) {
+    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, lines))) {
       (one.image === "{" && tokenMatcher(first, token.ParamWord) ? late : ends).push(at);
-      if (isCloser(one) || ends.length === mostEnds) return [...ends, ...late];
+      if (isCloser(one) || ends.length === mostEnds || lines.afterMissing.has(one)) return [...ends, ...late];
     }
     if (isOpener(one)) depth += 1;
     else if (isCloser(one)) depth -= 1;
@@ -51,9 +58,10 @@ function begins(
   at: number,
   rule: RuleName,
   isValue: boolean,
-  firstOfLine: ReadonlySet<IToken>,
+  { afterMissing, first: firstOfLine }: Lines,
 ): boolean {
   const [before, one, next] = [tokens[at - 1], tokens[at] as IToken, tokens[at + 1]];
+  if (afterMissing.has(one)) return true;
   if (before !== undefined && tokenMatcher(before, token.Dot)) return false;
   if (rule === "definition")
     return (
@@ -277,6 +285,16 @@ export function isDefinitionWord(one: IToken): boolean {
 
 export function isReserved(one: IToken): boolean {
   return (token.reservedWords as readonly TokenType[]).includes(one.tokenType);
+}
+
+/** Index after the brackets that close on the line of the first of them, as many as are open. */
+export function closersEnd(tokens: Tokens, first: number, open: number): number {
+  let end = first + 1;
+  for (let left = open - 1; left > 0; left -= 1, end += 1) {
+    const [before, one] = [tokens[end - 1], tokens[end]];
+    if (one === undefined || !isCloser(one) || one.startLine !== before?.endLine) return end;
+  }
+  return end;
 }
 
 /** A value where one stood. */

@@ -70,9 +70,7 @@ class Emitter {
     for (const definition of order) if (definition.node !== "import") this.#definition(definition);
     const wholes = module.definitions.filter((one) => one.node === "import" && one.isWhole);
     const named = [...exports, ...wholes.map((one, index) => [`${index}/`, one] as const)];
-    const listed = named.map(
-      ([name, definition]) => `${this.#identifierOf(definition)} as ${JSON.stringify(name)}`,
-    );
+    const listed = named.map(([name, definition]) => `${this.#identifierOf(definition)} as ${literal(name)}`);
     this.#raw(`export { ${listed.join(", ")} };\n`);
     const functions = [...languageFunctions]
       .filter(([name]) => this.#used.has(name))
@@ -126,11 +124,11 @@ class Emitter {
       this.#raw("import { ");
       for (const [index, { as, name }] of definition.names.entries()) {
         if (index > 0) this.#raw(", ");
-        this.#at(name.span, `${JSON.stringify(name.text)} as ${this.#identifierOf(as)}`);
+        this.#at(name.span, `${literal(name.text)} as ${this.#identifierOf(as)}`);
       }
       this.#raw(" } from ");
     }
-    this.#at(definition.from.span, JSON.stringify(definition.from.text));
+    this.#at(definition.from.span, literal(definition.from.text));
     this.#raw(";\n");
   }
 
@@ -154,7 +152,7 @@ class Emitter {
     const choices = option("choices");
     const type = option("type");
     const kind = choices === undefined ? inputKind(value, type?.value) : "choice";
-    this.#at(span, `$.input.${kind}(${JSON.stringify(name.text)}, `, false);
+    this.#at(span, `$.input.${kind}(${literal(name.text)}, `, false);
     if (choices !== undefined) {
       this.#expression(choices.value);
       this.#raw(", ");
@@ -195,8 +193,7 @@ class Emitter {
       if (inner.node === "let") this.#constant(inner.value);
       else this.#block(inner);
       this.#raw("; ");
-      if (inner.node === "block")
-        named.push(`${JSON.stringify(text ?? `${inner.kind.text}${index}`)}: ${local}`);
+      if (inner.node === "block") named.push(`${literal(text ?? `${inner.kind.text}${index}`)}: ${local}`);
     }
     this.#raw(`return { ${named.join(", ")} }; }`);
   }
@@ -212,7 +209,7 @@ class Emitter {
 
   #blockName({ kind, name }: Block): void {
     if (name === undefined) this.#at(kind.span, '""');
-    else if (name.node === "name") this.#at(name.span, JSON.stringify(name.text));
+    else if (name.node === "name") this.#at(name.span, literal(name.text));
     else this.#text(name);
   }
 
@@ -231,7 +228,7 @@ class Emitter {
           { block: member, type: nested.type },
         ]);
       else {
-        this.#at(member.kind.span, `${JSON.stringify(nested.field)}: `);
+        this.#at(member.kind.span, `${literal(nested.field)}: `);
         this.#members(member.members, nested.type, member.span);
         this.#raw(", ");
       }
@@ -241,7 +238,7 @@ class Emitter {
     for (const [field, blocks] of entries) {
       const [first] = blocks;
       const beside = members.find((member) => member.node === "field" && member.name.text === field);
-      this.#at(first?.block.kind.span ?? span, `${JSON.stringify(field)}: { `);
+      this.#at(first?.block.kind.span ?? span, `${literal(field)}: { `);
       if (beside?.node === "field") {
         this.#raw("...");
         this.#expression(beside.value);
@@ -261,7 +258,7 @@ class Emitter {
   }
 
   #member({ name, value }: Field): void {
-    this.#at(name.span, `${JSON.stringify(name.text)}: `);
+    this.#at(name.span, `${literal(name.text)}: `);
     this.#expression(value);
     this.#raw(", ");
   }
@@ -279,7 +276,7 @@ class Emitter {
         this.#at(expression.span, "null");
         break;
       case "unit":
-        this.#at(expression.span, JSON.stringify(expression.text));
+        this.#at(expression.span, literal(expression.text));
         break;
       case "reference":
         this.#at(expression.span, this.#target(this.#resolution.targets.get(expression), expression.name));
@@ -360,7 +357,7 @@ class Emitter {
         this.#at(span, text);
       } else {
         this.#raw("[");
-        this.#at(span, JSON.stringify(text));
+        this.#at(span, literal(text));
         this.#raw("]");
       }
     } else {
@@ -414,9 +411,9 @@ class Emitter {
     const name = key.node === "name" ? key.text : plainName(key);
     if (name === "__proto__") {
       this.#raw("[");
-      this.#at(key.span, JSON.stringify(name));
+      this.#at(key.span, literal(name));
       this.#raw("]"); // without them JavaScript takes the value for what the object inherits
-    } else if (name !== undefined) this.#at(key.span, JSON.stringify(name));
+    } else if (name !== undefined) this.#at(key.span, literal(name));
     else if (key.node === "text") {
       this.#raw("[");
       this.#text(key);
@@ -428,7 +425,7 @@ class Emitter {
 
   #text({ parts, span }: Text): void {
     if (parts.every((part) => typeof part === "string")) {
-      this.#at(span, JSON.stringify(parts.join("")));
+      this.#at(span, literal(parts.join("")));
       return;
     }
     this.#template({ node: "text", parts, span, block: false });
@@ -523,5 +520,16 @@ function identifier(name: string): string {
 }
 
 function template(text: string): string {
-  return text.replace(/[\\`$]/g, (character) => `\\${character}`).replaceAll("\r", "\\r");
+  const escaped = text.replace(/[\\`$]/g, (character) => `\\${character}`).replaceAll("\r", "\\r");
+  return withoutSeparators(escaped);
+}
+
+/** Text in quotes. */
+function literal(text: string | undefined): string {
+  return withoutSeparators(JSON.stringify(text));
+}
+
+/** U+2028 and U+2029 end lines of TypeScript, in text too, and no others: the places of all that follows would move. */
+function withoutSeparators(code: string): string {
+  return code.replace(/[\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

@@ -147,7 +147,7 @@ function inside(rule: string): string {
 /** A word of the source; long or many-lined ones are cut. */
 export function quoted(image: string): string {
   if (image.startsWith('"')) return "the text";
-  const line = image.split(/\r?\n/, 1)[0] ?? "";
+  const line = image.split(/\r\n|\n|\r/, 1)[0] ?? "";
   const text = line.length > 30 || line.length < image.length ? `${line.slice(0, 30)}…` : line;
   return `"${text}"`;
 }

@@ -5,6 +5,7 @@ import { longestFile, tooLarge } from "../file-size.js";
 import { standIn } from "./divide.js";
 import { asMeant, dashList, type Meant, withLongTexts } from "./meant.js";
 import { messages } from "./messages.js";
+import { afterMissingValues } from "./missing.js";
 import { ModuleParser } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
 import { type Recovered, recover } from "./recover.js";
@@ -137,6 +138,7 @@ function readSound(
   tokens: readonly IToken[],
   known: KnownParts,
 ): Recovered | undefined {
+  if (afterMissingValues(tokens).size > 0) return undefined;
   const parts: Part[] = [];
   const definitions: Definition[] = [];
   const problems: SyntaxProblem[] = [];

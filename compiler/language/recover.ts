@@ -1,8 +1,9 @@
-import { EOF, type IRecognitionException, type IToken, tokenMatcher } from "chevrotain";
+import { EOF, type IRecognitionException, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import { mostOfText } from "../diagnostics/reporter.js";
 import type { Position, Span } from "../diagnostics/span.js";
 import {
   balancedEnds,
+  closersEnd,
   type Header,
   headerOf,
   isCloser,
@@ -12,6 +13,7 @@ import {
   isReserved,
   isText,
   itemsOf,
+  type Lines,
   type Pair,
   pairsOf,
   placeholder,
@@ -22,6 +24,7 @@ import {
 } from "./divide.js";
 import { bracketHabit, statement, valueHabit } from "./habits.js";
 import { messages, tooMuch } from "./messages.js";
+import { afterMissingValues, goesOn, lacksBefore } from "./missing.js";
 import { blockAsValue, type Misuse, secondName, valuesWithoutBrackets } from "./misuse.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
@@ -35,6 +38,13 @@ type Node = NonNullable<Attempt["node"]>;
 const deepest = 12;
 /** Tokens of a part that is read past its errors, for the tree. */
 const mostTolerated = 300;
+
+/** What stands where the author's text has it: its column says nothing. */
+const inBlockText: ReadonlySet<TokenType> = new Set([
+  token.BlockPart,
+  token.BlockEnd,
+  token.InterpolationStart,
+]);
 
 let tolerant: ModuleParser | undefined;
 
@@ -73,7 +83,7 @@ class Recovery {
   readonly #problems: SyntaxProblem[] = [];
   readonly #unread = new Set<string>();
   readonly #tokens: Tokens;
-  readonly #firstOfLine: ReadonlySet<IToken>;
+  readonly #lines: Lines;
 
   constructor(file: string, tokens: Tokens, parser: ModuleParser, { after, known }: Context) {
     this.#file = file;
@@ -81,7 +91,10 @@ class Recovery {
     this.#after = new Set(after);
     this.#known = known;
     this.#tokens = tokens;
-    this.#firstOfLine = new Set(tokens.filter((one, at) => tokens[at - 1]?.endLine !== one.startLine));
+    const first = tokens.filter(
+      (one, at) => tokens[at - 1]?.endLine !== one.startLine && !inBlockText.has(one.tokenType),
+    );
+    this.#lines = { first: new Set(first), afterMissing: afterMissingValues(tokens) };
   }
 
   module(): Recovered {
@@ -121,7 +134,8 @@ class Recovery {
         }
         isAfterChoice = first.tokenType === token.IfWord && whole === undefined;
         const part = withoutComma(tokens.slice(at, end));
-        const comma = rule === "definition" && part.length < end - at ? tokens[end - 1] : undefined;
+        const isComma = rule === "definition" && part.length < end - at && pairsOf(part) !== undefined;
+        const comma = isComma ? tokens[end - 1] : undefined;
         if (comma !== undefined) this.#report(comma, tooMuch(undefined, comma));
         else if (isModule && whole !== undefined)
           this.#parts.push({ start: at, end, node: whole as Definition });
@@ -138,31 +152,30 @@ class Recovery {
   #knownAt(at: number): Part | undefined {
     const known = this.#known.at(at);
     if (known === undefined) return undefined;
-    const ends = balancedEnds(this.#tokens, at, "definition", this.#firstOfLine, known.end);
+    const ends = balancedEnds(this.#tokens, at, "definition", this.#lines, known.end);
     return ends.includes(known.end) ? known : undefined;
   }
 
   /** Where the part that begins at an index ends, and the part itself where it is sound. */
   #end(tokens: Tokens, from: number, rule: RuleName): { readonly end: number; readonly whole?: Node } {
     const first = tokens[from] as IToken;
-    const ends = balancedEnds(tokens, from, rule, this.#firstOfLine);
+    const ends = balancedEnds(tokens, from, rule, this.#lines);
     for (const end of ends) {
-      const { errors, extra, node } = this.#parser.attempt(
-        this.#file,
-        rule,
-        withoutComma(tokens.slice(from, end)),
-      );
+      const part = withoutComma(tokens.slice(from, end));
+      if (this.#lacksValue(part)) continue;
+      const { errors, extra, node } = this.#parser.attempt(this.#file, rule, part);
       if (node !== undefined && errors.length + extra.length === 0) return { end, whole: node };
     }
     // Broken: up to the next line that stands as far left, a closing bracket right below included.
     const column = first.startColumn ?? 1;
     let open = 0;
     let isFlat = true; // no line stands further right
-    if (this.#firstOfLine.has(first)) {
+    if (this.#lines.first.has(first)) {
       for (let at = from + 1; at < tokens.length; at += 1) {
         const [before, one] = [tokens[at - 1] as IToken, tokens[at] as IToken];
         open += isOpener(before) ? 1 : isCloser(before) ? -1 : 0;
-        if (!this.#firstOfLine.has(one)) continue;
+        if (!this.#lines.first.has(one)) continue;
+        if (open === 0 && this.#lines.afterMissing.has(one)) return { end: at };
         const own = one.startColumn ?? 1;
         const isWord = tokenMatcher(one, token.Name) || isReserved(one);
         if (own > column) {
@@ -171,21 +184,31 @@ class Recovery {
           if (rule === "definition" && isDefinitionWord(one) && ends[0] === at) return { end: at };
           continue;
         }
-        if (own === column && isCloser(one) && (open > 0 || !isFlat)) return { end: at + 1 };
+        if (own === column && isCloser(one) && (open > 0 || !isFlat)) {
+          const end = closersEnd(tokens, at, open);
+          if (goesOn(tokens, end, first)) continue;
+          return { end };
+        }
         if (own < column || isWord || isText(one) || isCloser(one)) return { end: at };
       }
       return { end: tokens.length };
     }
     const [end] = ends;
     if (end !== undefined) return { end };
-    const line = tokens.findIndex((one, at) => at > from && this.#firstOfLine.has(one));
+    const line = tokens.findIndex((one, at) => at > from && this.#lines.first.has(one));
     return { end: line < 0 ? tokens.length : line };
+  }
+
+  /** Whether a value is missing within, though the grammar finds one in what follows. */
+  #lacksValue(part: Tokens): boolean {
+    const { afterMissing } = this.#lines;
+    return afterMissing.size > 0 && part.some((one, at) => at > 0 && afterMissing.has(one));
   }
 
   /** Judges one part that does not parse; what could be read of it is the result. */
   #part(tokens: Tokens, rule: RuleName, depth: number): Node | undefined {
     const { errors, extra, node } = this.#parser.attempt(this.#file, rule, tokens);
-    if (errors.length === 0) {
+    if (errors.length === 0 && !this.#lacksValue(tokens)) {
       append(this.#problems, extra);
       return node;
     }
@@ -201,11 +224,12 @@ class Recovery {
       this.#report(second.at, second.text);
       return undefined;
     }
-    const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#firstOfLine);
+    const header = depth > deepest ? undefined : headerOf(tokens, rule, this.#lines.first);
     if (header !== undefined) return this.#body(header, rule, depth);
     if (depth > deepest) this.#reportFirst(errors, tokens);
     else this.#leaf(tokens, rule, depth, errors, extra);
-    if (tokens.length > mostTolerated) return undefined;
+    const isMixed = tokens.some((_, at) => lacksBefore(tokens, at) !== undefined); // a key would be a value
+    if (isMixed || tokens.length > mostTolerated) return undefined;
     tolerant ??= new ModuleParser(messages, { recoveryEnabled: true });
     return tolerant.attempt(this.#file, rule, tokens).node;
   }
@@ -217,7 +241,7 @@ class Recovery {
     if (value.length === 0 || asValue.errors.length + asValue.extra.length === 0) return undefined;
     const asBlock = this.#parser.attempt(this.#file, rule, block);
     if (asBlock.errors.length + asBlock.extra.length === 0) return asBlock.node;
-    const header = headerOf(block, rule, this.#firstOfLine);
+    const header = headerOf(block, rule, this.#lines.first);
     if (header?.open !== undefined) return this.#body(header, rule, depth);
     // Lines below without brackets, as of YAML, are another mistake each: the first says how all are written.
     if (value[0]?.startLine === sign.startLine) this.#judge(value, "expression", depth + 1);
@@ -385,14 +409,14 @@ class Recovery {
       !tokens.some((one) => tokenMatcher(one, token.BlockEnd))
     )
       this.#report(open, 'text that is never closed: """ ends it');
-    else if (at.tokenType === EOF && last !== undefined) {
-      const { end } = this.#span(last);
-      this.#problems.push({
-        span: { file: this.#file, start: end, end: { ...end, column: end.column + 1 } },
-        text: error.message,
-      });
-    } else if (![0, 1, 2].some((gap) => this.#after.has(at.startOffset - gap))) {
+    else if (at.tokenType === EOF && last !== undefined) this.#reportAfter(last, error.message);
+    else if (![0, 1, 2].some((gap) => this.#after.has(at.startOffset - gap))) {
       const before = tokens[tokens.indexOf(at) - 1];
+      const unfilled = lacksBefore(tokens, tokens.indexOf(at));
+      if (unfilled !== undefined) {
+        this.#reportAfter(unfilled, `expected a value after "${unfilled.image}"`);
+        return;
+      }
       const list = at.image === "," ? valuesWithoutBrackets(tokens) : undefined;
       const below = tokens[tokens.indexOf(at) + 1];
       if (at.image === ":" && below?.image === "-" && below.startLine !== at.startLine) {
@@ -415,6 +439,12 @@ class Recovery {
           : error.message,
       );
     }
+  }
+
+  #reportAfter(last: IToken, text: string): void {
+    const { end } = this.#span(last);
+    const span = { file: this.#file, start: end, end: { ...end, column: end.column + 1 } };
+    this.#problems.push({ span, text });
   }
 
   #report(at: IToken, text: string): void {
