@@ -169,7 +169,11 @@ export function environmentMembers(
     const text = value ?? context.passed(node, name);
     const constant = constantText(text) ?? "";
     const isSecret = isSecretValue(name, constant);
-    members.push({ name, value: addressed(isSecret ? [credentials.text(name, constant)] : text, name) });
+    members.push({
+      name,
+      value: addressed(isSecret ? [credentials.text(name, constant)] : text, name),
+      ...(node.comment.length === 0 ? {} : { comment: node.comment }),
+    });
   }
   for (const [name, text] of ofFiles)
     if (!seen.has(name)) members.unshift({ name, value: addressed(text, name) });

@@ -12,7 +12,7 @@ import { type EnvironmentFiles, environmentMembers } from "./compose-environment
 import { annotationsOf, podMembers } from "./compose-pod.js";
 import { portKey, portNames } from "./compose-ports.js";
 import { type ComposeContext, listOf, type Section } from "./compose-section.js";
-import { type ComposeNode, commentsWithin } from "./compose-tree.js";
+import { type ComposeNode, serviceComments } from "./compose-tree.js";
 import type { ComposePort } from "./compose-units.js";
 import { type ComposeStorage, ServiceMounts } from "./compose-volumes.js";
 import type { ImportedImage } from "./dockerfile.js";
@@ -79,7 +79,7 @@ export function writeService(service: ComposeService, parts: ServiceParts): read
   endSection(section);
 
   const isStateful = mounts.hasClaim && plan.kind === "deployment";
-  const comment = commentsWithin(node);
+  const comment = serviceComments(node);
   const workload: Statement = {
     variable: name,
     ...(comment.length === 0 ? {} : { comment }),

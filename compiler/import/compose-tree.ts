@@ -11,6 +11,8 @@ export interface ComposeNode {
   readonly folder: string;
   /** Comment lines on it. */
   readonly comment: readonly string[];
+  /** It stands instead of what earlier files say: `!override`, or `!reset`, which says nothing itself. */
+  readonly replaces?: boolean;
 }
 
 export type ComposeValue =
@@ -76,7 +78,7 @@ function nodeOf(document: YamlDocument, name: string, folder: string): ComposeNo
         ? new Map(Object.entries(value).map(([name, item]) => [name, make(item, [...path, name], place)]))
         : (value as null | boolean | number | string);
     const comment = path.length === 0 ? document.comment : (document.comments.get(key) ?? []);
-    return { place, value: inner, folder, comment };
+    return { place, value: inner, folder, comment, replaces: document.tags.has(key) };
   };
   return make(document.data, [], pointSpan(name, document.place.line, document.place.column));
 }
@@ -85,6 +87,35 @@ function nodeOf(document: YamlDocument, name: string, folder: string): ComposeNo
 export function commentsWithin({ comment, value }: ComposeNode): readonly string[] {
   if (typeof value !== "object" || value === null) return comment;
   return [...comment, ...[...value.values()].flatMap(commentsWithin)];
+}
+
+/** Without what `!reset` has taken away, once everything is merged. */
+export function withoutReset(node: ComposeNode): ComposeNode {
+  if (isListNode(node)) return { ...node, value: node.value.map(withoutReset) };
+  if (!isMapNode(node)) return node;
+  const left = [...node.value].filter(([, { replaces, value }]) => replaces !== true || value !== null);
+  return { ...node, value: new Map(left.map(([name, inner]) => [name, withoutReset(inner)])) };
+}
+
+/** Comments above members of the file that no statement is made of. */
+export function headComments(root: ComposeNode): readonly string[] {
+  if (!isMapNode(root)) return [];
+  return ["version", "name", "services"].flatMap((name) => root.value.get(name)?.comment ?? []);
+}
+
+/** A service whose base is not there: what it would have of that is not asked for too. */
+export function withImage(node: ComposeNode): ComposeNode {
+  if (!isMapNode(node) || node.value.has("image") || node.value.has("build")) return node;
+  return { ...node, value: new Map([...node.value, ["image", { ...node, value: "scratch" }]]) };
+}
+
+/** Comments of a service, but for those of its variables, which stand there. */
+export function serviceComments(node: ComposeNode): readonly string[] {
+  if (!isMapNode(node)) return commentsWithin(node);
+  const bare = [...node.value].map(
+    ([name, inner]) => [name, name === "environment" ? { ...inner, value: null } : inner] as const,
+  );
+  return commentsWithin({ ...node, value: new Map(bare) });
 }
 
 /** Lists that a later file replaces instead of adding to. */
@@ -106,6 +137,7 @@ const keyed: { readonly [name: string]: (item: ComposeNode) => string } = {
  * Source: Compose specification, "Merge and override".
  */
 export function merged(base: ComposeNode, over: ComposeNode, name = ""): ComposeNode {
+  if (over.replaces === true) return over;
   if (over.value === null) return base;
   if (base.value === null || replaced.has(name)) return over;
   const isMeantAsMap = listOrMap.has(name) || namesOrMap.has(name);

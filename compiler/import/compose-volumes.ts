@@ -287,8 +287,8 @@ export class ComposeStorage {
       gid: "files are root's, everybody may read them",
     });
     const mode = section?.take("mode");
-    if (mode !== undefined && ![0o444, 0o644, 0o400, 0o440].includes(context.number(mode) ?? 0))
-      context.differs(mode, "mode", "files of ConfigMaps and Secrets are 0644");
+    if (mode !== undefined && ![0o444, 0o644].includes(context.number(mode) ?? 0))
+      context.differs(mode, "mode", "files of ConfigMaps and Secrets are 0644, which everybody may read");
     section?.end(["source", "target", "uid", "gid", "mode"]);
     const folder = kind === "secrets" ? "/run/secrets" : "";
     const target =

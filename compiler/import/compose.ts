@@ -6,7 +6,16 @@ import { buildImage, type ComposeImages } from "./compose-image.js";
 import { portNames, readPorts } from "./compose-ports.js";
 import { ComposeContext, Section } from "./compose-section.js";
 import { type ComposeService, writeService } from "./compose-service.js";
-import { type ComposeNode, isListNode, isMapNode, merged, readComposeFile } from "./compose-tree.js";
+import {
+  type ComposeNode,
+  headComments,
+  isListNode,
+  isMapNode,
+  merged,
+  readComposeFile,
+  withImage,
+  withoutReset,
+} from "./compose-tree.js";
 import { ComposeVariables, readEnvFile } from "./compose-variables.js";
 import { ComposeStorage } from "./compose-volumes.js";
 import { confidentialVariables } from "./confidential.js";
@@ -131,7 +140,8 @@ class Project {
       secrets: mapOf("secrets"),
     });
     this.#networks(mapOf("networks"));
-    top.ignore("version", "name");
+    top.ignore("version");
+    top.differ({ name: "a stack is called like its folder, or as --stack says" });
     top.refuse({
       include: [
         "files are imported together when they are named together",
@@ -141,7 +151,8 @@ class Project {
     });
     top.end(topMembers);
 
-    for (const [name, node] of services) this.#read(name, this.#extended(node, services, [name]));
+    for (const [name, node] of services)
+      this.#read(name, withoutReset(this.#extended(node, services, [name])));
     this.#relate(services);
     const environment = new EnvironmentFiles(context);
     const statements: Statement[] = [];
@@ -172,7 +183,7 @@ class Project {
       ...storage.statements,
       ...statements,
     ];
-    const comment = this.#root.comment;
+    const comment = [...this.#root.comment, ...headComments(this.#root)];
     const program = {
       ...(comment.length === 0 ? {} : { comment }),
       statements: [...usedInputs(this.#inputs, all), ...all],
@@ -209,7 +220,7 @@ class Project {
       const found = isMapNode(tree) ? tree.value.get("services") : undefined;
       if (!isMapNode(found)) {
         context.invalid(said, `There is no file "${file}" with services`);
-        return rest;
+        return withImage(rest);
       }
       from = found.value;
       id = `${path} ${name}`;
@@ -219,7 +230,7 @@ class Project {
     else if (chain.includes(id) || chain.length > 20)
       context.invalid(said, "Services extend each other in a circle");
     else return merged(this.#extended(base, from, [...chain, id]), rest);
-    return rest;
+    return withImage(rest);
   }
 
   #read(name: string, node: ComposeNode): void {

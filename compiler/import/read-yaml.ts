@@ -32,6 +32,8 @@ export interface YamlDocument {
   readonly comments: ReadonlyMap<string, readonly string[]>;
   /** Where a value begins, by {@link pathKey}. */
   readonly places: ReadonlyMap<string, Place>;
+  /** `!reset` and `!override` of Compose, by {@link pathKey}. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 export interface YamlFile {
@@ -105,6 +107,7 @@ export function readYaml(source: string, version: "1.1" | "1.2" = "1.1"): YamlFi
       place: placeOf(lines, contents.range?.[0] ?? 0),
       comments: reader.comments,
       places: reader.places,
+      tags: reader.tags,
     });
   }
   const last = documents.findLastIndex(({ data }) => data !== null);
@@ -183,7 +186,19 @@ function kubernetesTags(tags: Tags): Tags {
   ] as Tags;
 }
 
-/** YAML 1.2 with the octal numbers of 1.1. */
+/** What stands in a Compose file instead of what earlier files say, or for nothing. */
+const mergeTags = ["!reset", "!override"];
+
+function everyForm(tag: string): readonly object[] {
+  const resolve = (value: unknown) => value;
+  return [
+    { tag, resolve },
+    { tag, collection: "seq", resolve },
+    { tag, collection: "map", resolve },
+  ];
+}
+
+/** YAML 1.2 with the octal numbers of 1.1, and the tags of Compose. */
 function composeTags(tags: Tags): Tags {
   const octal = {
     tag: "tag:yaml.org,2002:int",
@@ -195,7 +210,7 @@ function composeTags(tags: Tags): Tags {
       return text.startsWith("-") ? -digits : digits;
     },
   };
-  return [octal, ...tags] as Tags;
+  return [octal, ...tags, ...mergeTags.flatMap(everyForm)] as Tags;
 }
 
 /** Offset of the first token below the deepest level. Goes through the tokens without recursion. */
@@ -215,6 +230,7 @@ function tooDeep(token: CST.Token): number | undefined {
 class DocumentReader {
   readonly comments = new Map<string, readonly string[]>();
   readonly places = new Map<string, Place>();
+  readonly tags = new Map<string, string>();
   readonly #lines: LineCounter;
   readonly #report: (offset: number, message: string) => void;
   readonly #anchors = new Map<string, Node>();
@@ -238,6 +254,8 @@ class DocumentReader {
     const offset = node.range?.[0] ?? 0;
     if (!this.places.has(path)) this.places.set(path, placeOf(this.#lines, offset));
     if (isAlias(node)) return this.#alias(node.source, offset, path);
+    if (node.tag !== undefined && mergeTags.includes(node.tag)) this.tags.set(path, node.tag);
+    if (node.tag === "!reset") return null;
     if (node.anchor !== undefined && node.anchor !== "") this.#anchors.set(node.anchor, node);
     if (isScalar(node)) return this.#scalar(node.value, offset);
     this.#within.add(node);

@@ -147,6 +147,24 @@ const quiet: CliContext["terminal"] = {
   raw: () => () => {},
 };
 
+test("!reset takes away what an earlier file says, !override stands for it", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "infra-import-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  writeFileSync(
+    join(folder, "compose.yaml"),
+    "services: {a: {image: 'a:1', ports: ['30080:80'], cap_add: [KILL], environment: {A: 1, B: 2}}}\n",
+  );
+  writeFileSync(
+    join(folder, "prod.yaml"),
+    "services: {a: {ports: !reset [], cap_add: !override [CHOWN], environment: {A: !reset null, B: !override 3}}}\n",
+  );
+  const { found, source } = imported(folder, {}, ["compose.yaml", "prod.yaml"]);
+  t.is(found, "");
+  t.regex(source, /add: \["CHOWN"\]/);
+  t.regex(source, /env: \{ B: "3" \}/);
+  t.notRegex(source, /nodePorts|KILL/);
+});
+
 test("confidential values reach neither the program nor the bundle", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "infra-import-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
