@@ -26,7 +26,12 @@ export function lowerJob(
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: describedMetadata(context, resource),
-    spec: jobSpec(resource, pod, "spec"),
+    spec: {
+      ...(pod.origins.take(resource.spec, "suspend", "spec.suspend")?.value === true
+        ? { suspend: true }
+        : {}),
+      ...jobSpec(resource, pod, "spec"),
+    },
   };
   refuseClaimsPerPod(context, resource, pod.volumes);
   return { ...patched(context, resource, object, pod.origins), ports: pod.ports };

@@ -159,10 +159,15 @@ export function lowerPod(
         spreadOf(resource, placement?.get("spread"), place.several && !plain),
       ),
       affinity: affinityOf(context, origins, path, placement),
+      imagePullSecrets: unlessEmpty(
+        pullSecretsOf(context, resource, take("pullSecrets", "imagePullSecrets")),
+      ),
+      runtimeClassName: nameOf(context, take("runtime", "runtimeClassName")),
       priorityClassName: nameOf(context, take("priority", "priorityClassName")),
       securityContext: unlessBare(
         defined({
           fsGroup: take("volumeGroup", "securityContext.fsGroup")?.number,
+          sysctls: unlessEmpty(sysctlsOf(take("sysctls", "securityContext.sysctls"))),
           seccompProfile: plain ? undefined : { type: "RuntimeDefault" as const },
         }),
       ),
@@ -196,6 +201,28 @@ function hostAliasesOf(aliases: Authored | undefined, origins: Origins, path: st
     origins.set(`${path}.hostAliases[${index}].hostnames`, names);
     return { ip, hostnames: textsOf(names) ?? [] };
   });
+}
+
+/** The kubelet takes credentials from Secrets of these types alone. Source: Kubernetes `MakeDockerKeyring`. */
+const pullTypes = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
+
+function pullSecretsOf(context: LowerContext, resource: Resource, value: Authored | undefined) {
+  return (value?.items() ?? []).map((item, index) => {
+    const secret = resourceOf(context, item, "secret");
+    if (secret !== undefined) {
+      checkNamespace(context, resource, secret, item.span);
+      if (!pullTypes.includes(secret.options?.get("type")?.text ?? ""))
+        context.reporter.report("field-type", item.span, {
+          ...{ resource: resource.title, path: `pullSecrets[${index}]` },
+          expected: `a Secret of type "${pullTypes[0]}"`,
+        });
+    }
+    return { name: nameOf(context, item) ?? "" };
+  });
+}
+
+function sysctlsOf(sysctls: Authored | undefined) {
+  return (sysctls?.entries() ?? []).map(([name, { value }]) => ({ name, value: String(value) }));
 }
 
 function dnsOf(dns: Authored | undefined, origins: Origins, path: string): Partial<PodSpec> {

@@ -1,5 +1,9 @@
 import type { HorizontalPodAutoscaler } from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
-import type { HTTPIngressPath, Ingress } from "../../stdlib/kubernetes/generated/networking-v1.js";
+import type {
+  HTTPIngressPath,
+  Ingress,
+  IngressRule,
+} from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
 import { type Built, Origins } from "./built.js";
@@ -16,6 +20,10 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
   const className = nameOf(context, origins.take(spec, "class", "spec.ingressClassName"));
   const tls = origins.take(spec, "tls", "spec.tls")?.entries() ?? [];
   const routes = origins.take(spec, "routes", "spec.rules")?.entries() ?? [];
+  const otherwise = origins.take(spec, "default", "spec.defaultBackend");
+  const defaultBackend = otherwise === undefined ? undefined : lowerBackend(context, resource, otherwise);
+  if (otherwise === undefined && spec.get("routes") === undefined)
+    context.reporter.report("field-missing", spec.span, { resource: resource.title, path: "routes" });
   const object: Ingress = {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
@@ -31,32 +39,52 @@ export function lowerIngress(context: LowerContext, resource: Resource): Built {
               return { hosts: [host], secretName: nameOf(context, secret) ?? "" };
             }),
           }),
-      rules: routes.map(([host, paths], index) => {
-        const at = `spec.rules[${index}]`;
-        origins.set(at, paths);
-        origins.setKey(`${at}.host`, paths);
-        const lowered = paths.entries().flatMap(([path, to]) => {
-          const found = lowerPath(context, resource, path, to);
-          return found === undefined ? [] : [{ path: found, to }];
-        });
-        for (const [position, { to }] of lowered.entries())
-          origins.setKey(`${at}.http.paths[${position}].path`, to);
-        return {
-          ...(host === "*" ? {} : { host }),
-          http: { paths: lowered.map(({ path }) => path) },
-        };
-      }),
+      ...(defaultBackend === undefined ? {} : { defaultBackend }),
+      ...(routes.length === 0 && defaultBackend !== undefined
+        ? {}
+        : { rules: routes.map((route, index) => lowerRule(context, resource, origins, route, index)) }),
     },
   };
   return patched(context, resource, object, origins);
 }
 
+function lowerRule(
+  context: LowerContext,
+  resource: Resource,
+  origins: Origins,
+  [host, paths]: readonly [string, Authored],
+  index: number,
+): IngressRule {
+  const at = `spec.rules[${index}]`;
+  origins.set(at, paths);
+  origins.setKey(`${at}.host`, paths);
+  const lowered = paths.entries().flatMap(([path, to]) => {
+    const found = lowerPath(context, resource, path, to);
+    return found === undefined ? [] : [{ path: found, to }];
+  });
+  for (const [position, { to }] of lowered.entries())
+    origins.setKey(`${at}.http.paths[${position}].path`, to);
+  return { ...(host === "*" ? {} : { host }), http: { paths: lowered.map(({ path }) => path) } };
+}
+
+const pathTypes = { prefix: "Prefix", exact: "Exact", controller: "ImplementationSpecific" } as const;
+
 function lowerPath(
   context: LowerContext,
   resource: Resource,
   path: string,
-  to: Authored,
+  written: Authored,
 ): HTTPIngressPath | undefined {
+  const backend = lowerBackend(context, resource, written.get("to") ?? written);
+  const match = (written.get("match")?.text ?? "prefix") as keyof typeof pathTypes;
+  return backend === undefined ? undefined : { path, pathType: pathTypes[match] ?? "Prefix", backend };
+}
+
+function lowerBackend(
+  context: LowerContext,
+  resource: Resource,
+  to: Authored,
+): HTTPIngressPath["backend"] | undefined {
   const { reference } = to;
   const service = reference?.kind === "servicePort" ? context.model.resources[reference.of] : undefined;
   if (reference?.kind !== "servicePort" || service === undefined) return undefined;
@@ -65,8 +93,7 @@ function lowerPath(
   const number = portNumberOf(context, service, reference.port, at);
   if (number === undefined) return undefined;
   const name = typeof reference.port === "number" ? undefined : portNameOf(service, reference.port);
-  const port = name === undefined ? { number } : { name };
-  return { path, pathType: "Prefix", backend: { service: { name: service.name, port } } };
+  return { service: { name: service.name, port: name === undefined ? { number } : { name } } };
 }
 
 export function lowerDisruptionBudget(context: LowerContext, resource: Resource): Built {

@@ -77,6 +77,7 @@ export {
   disruptionBudget,
   type IngressSpec,
   ingress,
+  type Route,
 } from "./traffic.js";
 export type {
   AbsolutePath,

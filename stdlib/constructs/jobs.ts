@@ -21,6 +21,8 @@ export interface JobOptions<I extends string, O extends string> extends PodOptio
 }
 
 export interface JobSpec<I extends string, O extends string> extends JobOptions<I, O> {
+  /** No pods while true; those that run are stopped. @default false */
+  readonly suspend?: boolean;
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Job>;
 }

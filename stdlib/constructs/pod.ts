@@ -5,7 +5,16 @@ import type {
 } from "../kubernetes/generated/core-v1.js";
 import type { Container, ContainerOptions } from "./container.js";
 import { make } from "./guest.js";
-import type { Described, Duration, Patch, PriorityClass, ServiceAccount, Workload } from "./types.js";
+import type {
+  Described,
+  Duration,
+  Exact,
+  Patch,
+  PriorityClass,
+  Secret,
+  ServiceAccount,
+  Workload,
+} from "./types.js";
 
 /** What every construct with pods has. */
 export interface PodOptions<I extends string, O extends string> extends Described {
@@ -44,6 +53,12 @@ export interface PodOptions<I extends string, O extends string> extends Describe
   readonly priority?: PriorityClass;
   /** Where it may run. */
   readonly placement?: Placement;
+  /** Credentials for the registries of its images: Secrets of type `kubernetes.io/dockerconfigjson`, of the stack or by name. */
+  readonly pullSecrets?: readonly (string | Secret<string>)[];
+  /** What its containers are run by, a RuntimeClass by name or as an exact object: `"gvisor"`. @default the node's own */
+  readonly runtime?: string | Exact<"node.k8s.io/v1", "RuntimeClass">;
+  /** Settings of the kernel for the pod alone, sysctl(8): `{ "net.core.somaxconn": 1024 }`. */
+  readonly sysctls?: { readonly [name: string]: string | number };
 }
 
 /** Each one is a hole in the wall between pod and node. */

@@ -17,7 +17,9 @@ import type {
 
 export interface IngressSpec extends Described {
   /** Host to path to the Service port that answers: `{ "shop.example.org": { "/": front.port("http") } }`. `"*"`: any. */
-  readonly routes: { readonly [host: string]: { readonly [path: AbsolutePath]: Backend } };
+  readonly routes?: { readonly [host: string]: { readonly [path: AbsolutePath]: Backend | Route } };
+  /** What answers where no route does. @default the controller's own */
+  readonly default?: Backend;
   /** Which controller serves it, by name or as an exact IngressClass. @default the cluster's own */
   readonly class?: string | Exact<"networking.k8s.io/v1", "IngressClass">;
   /** Host to the Secret with its certificate, of the stack or by name. */
@@ -26,7 +28,15 @@ export interface IngressSpec extends Described {
   readonly patch?: Patch<L1Ingress>;
 }
 
-/** HTTP from outside, by host and path. Paths are prefixes of whole elements: `/a` has `/a/b`, not `/ab`. */
+/** A path that is not taken as a prefix. */
+export interface Route {
+  /** The Service port that answers. */
+  readonly to: Backend;
+  /** Which paths it is: those that begin with it, itself alone, or what the controller makes of it. @default "prefix" */
+  readonly match?: "prefix" | "exact" | "controller";
+}
+
+/** HTTP from outside, by host and path; `routes`, `default` or both. Paths are prefixes of whole elements: `/a` has `/a/b`, not `/ab`. */
 export function ingress(name: string, spec: IngressSpec): Resource {
   return make("ingress", name, spec, () => ({}));
 }

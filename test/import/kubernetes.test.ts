@@ -149,6 +149,30 @@ test("a Service whose ports lead to one container port", (t) => {
   t.true(renamed.source.includes('{ name: "b", port: 81, targetPort: "http" }'), renamed.source);
 });
 
+test("what pods and routes have beside the usual is written with the constructs", (t) => {
+  const pod =
+    "{imagePullSecrets: [{name: registry}], runtimeClassName: gvisor, restartPolicy: Never, securityContext: {sysctls: [{name: net.core.somaxconn, value: '1024'}]}, containers: [{name: a, image: 'x:1'}]}";
+  const paths = (type: string) =>
+    `[{path: /a, pathType: ${type}, backend: {service: {name: web, port: {name: http}}}}]`;
+  const { source } = imported(`${web}---
+{apiVersion: batch/v1, kind: Job, metadata: {name: once}, spec: {suspend: true, completions: 4, parallelism: 2, backoffLimit: 1, activeDeadlineSeconds: 600, template: {metadata: {labels: {app: once}}, spec: ${pod}}}}
+---
+{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: exact}, spec: {defaultBackend: {service: {name: web, port: {name: http}}}, rules: [{host: a.example, http: {paths: ${paths("Exact")}}}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: other}, spec: {defaultBackend: {service: {name: web, port: {name: http}}}}}
+`);
+  for (const written of [
+    "suspend: true,",
+    'pullSecrets: ["registry"],',
+    'runtime: "gvisor",',
+    'sysctls: { "net.core.somaxconn": "1024" },',
+    'match: "exact"',
+    'default: webService.port("http"),',
+  ])
+    t.true(source.includes(written), `${written}\n${source}`);
+  t.false(source.includes("networking.v1.Ingress("), source);
+});
+
 const policies: readonly (readonly [spec: string, written: string | undefined])[] = [
   [
     "podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: http}]}]",

@@ -354,7 +354,7 @@ export const web = ingress("web", { routes: { "x.org": { "/": front } } });
       '21:36 field-type: deployment "api": "containers.web.mounts./y" must be a volume or an object | a path of the node: hostPath("/var/data")',
       '25:45 field-type: service "front": "to" must be a workload of this stack or an exact Kubernetes object | the deployment itself, not its name',
       '26:63 field-type: service "shop": "ports.http" must be text | the number first: { 80: "http" }',
-      '27:63 field-type: ingress "web": "routes.x.org./" must be a port of a Service, front.port("http") | one port of service "front": add .port("http")',
+      '27:63 field-type: ingress "web": "routes.x.org./" must be a port of a Service, front.port("http") or an object | one port of service "front": add .port("http")',
     ],
   },
 ];

@@ -575,6 +575,12 @@ export const mistakes: readonly Mistake[] = [
       "config-key-unknown",
     ],
     [
+      "credentials for a registry of a type that nobody reads",
+      'deployment("xx", { containers: once, pullSecrets: [⟦password⟧] });',
+      "",
+      "field-type",
+    ],
+    [
       "a certificate from a Secret that has none",
       'import { ingress } from "infra";\ningress("xx", { routes: { "xx.example": { "/": front.port("http") } }, tls: { "xx.example": ⟦secret("xy", { "tls.crt": generated() })⟧ } });',
       "",

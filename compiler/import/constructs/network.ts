@@ -12,7 +12,7 @@ import {
   textMap,
   texts,
 } from "./context.js";
-import { duration, Members } from "./members.js";
+import { duration, Members, objectOf } from "./members.js";
 import { targetName, workloadWith } from "./targets.js";
 import { setDescribed } from "./workloads.js";
 
@@ -109,6 +109,11 @@ const externalService: Construct = (context) => {
   return { call: ["externalService"], arguments: [object.metadata.name ?? "", members.object] };
 };
 
+const matches: { readonly [pathType: string]: string } = {
+  Exact: "exact",
+  ImplementationSpecific: "controller",
+};
+
 export const ingress: Construct = (context) => {
   const { comments, object } = context;
   const routes: SourceMember[] = [];
@@ -120,16 +125,20 @@ export const ingress: Construct = (context) => {
       const name = textAt(path, "path") ?? "/";
       if (backend === undefined || !name.startsWith("/") || paths.some((one) => one.name === name))
         return undefined;
-      paths.push({ name, value: backend });
+      const match = matches[textAt(path, "pathType") ?? ""];
+      paths.push({ name, value: match === undefined ? backend : objectOf({ to: backend, match }) });
     }
     if (paths.length === 0 || routes.some((one) => one.name === host)) return undefined;
     const comment = comments.take(["spec", "rules", index]);
     routes.push({ name: host, value: { members: paths }, ...(comment.length === 0 ? {} : { comment }) });
   }
-  if (routes.length === 0) return undefined;
+  const other = at(object, ["spec", "defaultBackend"]);
+  const otherwise = other === undefined || other === null ? undefined : backendValue(context, other);
+  if (routes.length === 0 && otherwise === undefined) return undefined;
   const members = new Members(comments);
   members.set("class", textAt(object, "spec", "ingressClassName"), ["spec", "ingressClassName"]);
-  members.set("routes", { members: routes }, ["spec", "rules"]);
+  if (routes.length > 0) members.set("routes", { members: routes }, ["spec", "rules"]);
+  members.set("default", otherwise, ["spec", "defaultBackend"]);
   members.set("tls", certificates(context), ["spec", "tls"]);
   setDescribed(context, members, textMap(object.metadata.labels));
   return { call: ["ingress"], arguments: [object.metadata.name ?? "", members.object] };

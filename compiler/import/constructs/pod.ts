@@ -75,6 +75,9 @@ export function setPod(
   const priority = context.find("PriorityClass", textAt(spec, "priorityClassName"), "");
   if (priority?.isConstruct === true) set("priority", refer(priority.statement), "priorityClassName");
   members.set("placement", placement(context, spec, options));
+  set("pullSecrets", pullSecrets(context, spec), "imagePullSecrets");
+  set("runtime", textAt(spec, "runtimeClassName"), "runtimeClassName");
+  set("sysctls", sysctls(spec), "securityContext", "sysctls");
 }
 
 function hostAliases(spec: unknown): SourceObject | undefined {
@@ -86,6 +89,23 @@ function hostAliases(spec: unknown): SourceObject | undefined {
   return members.length === 0 || new Set(members.map(({ name }) => name)).size < members.length
     ? undefined
     : { members };
+}
+
+function pullSecrets(context: ConstructContext, spec: unknown): readonly SourceValue[] | undefined {
+  const list = listAt(spec, "imagePullSecrets").map((one) => {
+    const name = textAt(one, "name") ?? "";
+    const linked = context.find("Secret", name);
+    return linked?.isConstruct === true ? refer(linked.statement) : name;
+  });
+  return list.length === 0 ? undefined : list;
+}
+
+function sysctls(spec: unknown): SourceObject | undefined {
+  const members = listAt(spec, "securityContext", "sysctls").map((one) => ({
+    name: textAt(one, "name") ?? "",
+    value: textAt(one, "value") ?? "",
+  }));
+  return members.length === 0 ? undefined : { members };
 }
 
 function dns(spec: unknown): SourceObject | undefined {

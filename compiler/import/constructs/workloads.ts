@@ -130,6 +130,7 @@ export const pod: Construct = (context) => {
 export const job: Construct = (context) => {
   const { comments, object } = context;
   const members = new Members(comments);
+  if (at(object, ["spec", "suspend"]) === true) members.set("suspend", true, ["spec", "suspend"]);
   setJob(context, members, ["spec"]);
   setDescribed(context, members, textMap(at(object, ["spec", "template", "metadata", "labels"])));
   return { call: ["job"], arguments: [object.metadata.name ?? "", members.object] };
