@@ -150,5 +150,5 @@ test("what else is wrong with an exact object is said too, at its place", async 
     'import { core } from "infra/kubernetes";\nexport const a = core.v1.ConfigMap("a", {\n  dat: {},\n});\n';
   const found = await mistakesOf("infra.ts", text, { check: [false] });
   t.is(found.length, 2);
-  t.regex(found[1] ?? "", /^3:8 field-unknown: ConfigMap "a" has no field "dat"/);
+  t.regex(found[1] ?? "", /^3:3 field-unknown: ConfigMap "a" has no field "dat"/);
 });

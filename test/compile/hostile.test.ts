@@ -27,7 +27,7 @@ test("a link that leads out of the stack's folder is not read", async (t) => {
   const link = (stack: string) => symlink("../secret.txt", join(stack, "link"));
   const { code, error } = await compile(t, mapOf("./link"), link);
   t.is(code, 1);
-  t.regex(error, /error\[file-missing\]: .*a link leads out of the stack's folder\n {2}infra\.ts:2:/);
+  t.regex(error, /error\[file-missing\]: .*a link leads out of the stack's folder\n {2}stack\/infra\.ts:2:/);
   const folder = (stack: string) => symlink("..", join(stack, "folder"));
   t.regex((await compile(t, mapOf("./folder/secret.txt"), folder)).error, /a link leads out/);
   const copy = `import { image, scratch } from "infra";
@@ -56,7 +56,7 @@ export const map = configMap("map", { a: "b" });
 `;
   const { code, error } = await compile(t, text);
   t.is(code, 1);
-  t.regex(error, /^error\[syntax\]: this is no source map\n {2}infra\.ts:3:/);
+  t.regex(error, /^error\[syntax\]: this is no source map\n {2}stack\/infra\.ts:3:/);
 });
 
 test("a program that changes what JSON is of everything is stopped at its line", async (t) => {
@@ -68,7 +68,7 @@ export const map = configMap("map", { a: "b" });
   t.is(code, 1);
   t.regex(
     error,
-    /^error\[exception\]: .*Cannot add property toJSON, object is not extensible\n {2}infra\.ts:2:/,
+    /^error\[exception\]: .*Cannot add property toJSON, object is not extensible\n {2}stack\/infra\.ts:2:/,
   );
 });
 
@@ -82,5 +82,5 @@ export const map = configMap("map", { ...settings });
     writeFile(join(stack, "types.ts"), "export interface Settings { readonly a: string }\n");
   t.is((await compile(t, text, types)).code, 0);
   const thrown = await compile(t, 'import { configMap } from "infra";\nthrow new Error("no such day");\n');
-  t.regex(thrown.error, /^error\[exception\]: .*no such day\n {2}infra\.ts:2:/);
+  t.regex(thrown.error, /^error\[exception\]: .*no such day\n {2}stack\/infra\.ts:2:/);
 });

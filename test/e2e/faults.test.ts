@@ -245,7 +245,7 @@ test("a lock that lacks a package is named at its line; without an archive up ca
   );
   const compiled = await it.infra("compile", stack);
   t.is(compiled.code, 1);
-  t.regex(compiled.error, /^error\[lock-\w+\].*\n {2}infra\.ts:2:/m);
+  t.regex(compiled.error, /^error\[lock-\w+\].*\n {2}stack\/infra\.ts:2:/m);
   t.regex(compiled.error, /infra lock/);
 });
 
