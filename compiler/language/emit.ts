@@ -2,6 +2,8 @@ import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
 import type { Position, Span } from "../diagnostics/span.js";
 import { nestedType, objectOf, plainName } from "./blocks.js";
+import { checks, isOpen, type Use, usedBy } from "./checks.js";
+import { identifier, inputKind, literal, operators, template, unitType, uses } from "./code.js";
 import { languageFunctions } from "./functions.js";
 import type { Resolution, Target } from "./names.js";
 import type {
@@ -54,6 +56,7 @@ class Emitter {
   readonly #description: Description;
   readonly #identifiers = new Map<object, string>();
   readonly #used = new Set<string>();
+  readonly #checks = new Set<string>();
   readonly #lines: SourceMapMappings = [[]];
   #body = "";
   #column = 0;
@@ -79,6 +82,9 @@ class Emitter {
       'import * as $ from "infra";\n',
       this.#used.has("kubernetes") ? 'import * as $kubernetes from "infra/kubernetes";\n' : "",
       ...functions,
+      ...[...checks].flatMap(([name, source]) =>
+        this.#checks.has(name) ? [`const $as${name} = ${source};\n`] : [],
+      ),
     ].join("");
     const before = head.split("\n").length - 1;
     const mappings = encode([...Array.from({ length: before }, () => []), ...this.#lines]);
@@ -305,7 +311,7 @@ class Emitter {
       case "call":
         if (this.#isComposed(expression)) {
           this.#at(expression.span, "$.text", false);
-          this.#template(expression.arguments[0] as Text);
+          this.#template(expression.arguments[0] as Text, undefined);
           break;
         }
         this.#expression(expression.callee);
@@ -318,15 +324,11 @@ class Emitter {
         break;
       case "unary":
         this.#at(expression.span, `${expression.operator}(`, false);
-        this.#expression(expression.of);
+        this.#value(expression.of, expression.operator === "-" ? "number" : undefined);
         this.#raw(")");
         break;
       case "binary":
-        this.#raw("(");
-        this.#expression(expression.left);
-        this.#raw(` ${operators[expression.operator] ?? expression.operator} `);
-        this.#expression(expression.right);
-        this.#raw(")");
+        this.#binary(expression);
         break;
       case "if":
         this.#at(expression.span, "(", false);
@@ -343,14 +345,45 @@ class Emitter {
     this.#mark(expression.span.end);
   }
 
+  #binary({ left, operator, right }: Extract<Expression, { node: "binary" }>): void {
+    const use = uses[operator];
+    const isDivision = operator === "/" || operator === "%";
+    this.#raw("(");
+    this.#value(left, use);
+    this.#raw(` ${operators[operator] ?? operator} `);
+    if (isDivision && (right.node !== "number" || right.value === 0)) {
+      this.#check("divisor", right.span);
+      this.#expression(right);
+      this.#raw(")");
+    } else this.#value(right, use);
+    this.#raw(")");
+  }
+
+  /** A value that is used in a way not all values can be. */
+  #value(value: Expression, use: Use | undefined): void {
+    if (use === undefined || !isOpen(value, use, this.#resolution)) return this.#expression(value);
+    this.#check(use, value.span);
+    this.#expression(value);
+    this.#raw(")");
+  }
+
+  /** Begins the call of a check. */
+  #check(name: string, span: Span): void {
+    this.#checks.add(name);
+    const other = usedBy.get(name);
+    if (other !== undefined) this.#checks.add(other);
+    this.#at(span, `$as${name}(`, false);
+  }
+
   #access(expression: Extract<Expression, { node: "member" | "index" }>): void {
     const target = this.#resolution.targets.get(expression);
     if (target !== undefined) {
       this.#at(expression.span, this.#target(target, undefined));
       return;
     }
-    this.#expression(expression.of);
+    const { of } = expression;
     if (expression.node === "member") {
+      this.#expression(of);
       const { span, text } = expression.name;
       if (/^[A-Za-z_]\w*$/.test(text)) {
         this.#raw(".");
@@ -360,10 +393,17 @@ class Emitter {
         this.#at(span, literal(text));
         this.#raw("]");
       }
-    } else {
+    } else if (expression.key.node === "text" && plainName(expression.key) !== undefined) {
+      this.#expression(of);
       this.#raw("[");
       this.#expression(expression.key);
       this.#raw("]");
+    } else {
+      this.#check("item", expression.span);
+      this.#expression(of);
+      this.#raw(", ");
+      this.#expression(expression.key);
+      this.#raw(")");
     }
   }
 
@@ -428,7 +468,7 @@ class Emitter {
       this.#at(span, literal(parts.join("")));
       return;
     }
-    this.#template({ node: "text", parts, span, block: false });
+    this.#template({ parts, span }, "text");
     this.#mark(span.end);
   }
 
@@ -440,13 +480,13 @@ class Emitter {
     );
   }
 
-  #template({ parts, span }: Text): void {
+  #template({ parts, span }: Pick<Text, "parts" | "span">, use: Use | undefined): void {
     this.#at(span, "`", false);
     for (const part of parts) {
       if (typeof part === "string") this.#raw(template(part));
       else {
         this.#raw("${");
-        this.#expression(part);
+        this.#value(part, use);
         this.#raw("}");
       }
     }
@@ -490,46 +530,4 @@ class Emitter {
     for (let added = 1; added < lines.length; added += 1) this.#lines.push([]);
     this.#column = (lines.length > 1 ? 0 : this.#column) + (lines.at(-1)?.length ?? 0);
   }
-}
-
-const operators: { readonly [operator: string]: string } = { "==": "===", "!=": "!==" };
-
-function inputKind(
-  value: Expression | undefined,
-  type: Expression | undefined,
-): "text" | "number" | "boolean" {
-  if (type?.node === "text") {
-    const text = plainName(type);
-    if (text === "number" || text === "boolean") return text;
-  }
-  if (value?.node === "number" || value?.node === "unary") return "number";
-  return value?.node === "boolean" ? "boolean" : "text";
-}
-
-/** What text with a unit like this one is taken for: `5m` is minutes and milli alike. */
-function unitType(text: string): string {
-  const unit = /[A-Za-z%]+$/.exec(text)?.[0] ?? "";
-  if (unit === "s" || unit === "h") return "$.Duration";
-  if (unit === "m" || unit === "%") return `\`\${number}${unit}\``;
-  return /^([KMGT]i|[kMGT])$/.test(unit) ? "$.Memory" : "string";
-}
-
-/** A name as an identifier: dashes written so that no two names meet. */
-function identifier(name: string): string {
-  return `${name.replace(/[^A-Za-z0-9]/g, (character) => `$${character.charCodeAt(0).toString(16)}`)}_`;
-}
-
-function template(text: string): string {
-  const escaped = text.replace(/[\\`$]/g, (character) => `\\${character}`).replaceAll("\r", "\\r");
-  return withoutSeparators(escaped);
-}
-
-/** Text in quotes. */
-function literal(text: string | undefined): string {
-  return withoutSeparators(JSON.stringify(text));
-}
-
-/** U+2028 and U+2029 end lines of TypeScript, in text too, and no others: the places of all that follows would move. */
-function withoutSeparators(code: string): string {
-  return code.replace(/[\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }

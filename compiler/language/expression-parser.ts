@@ -219,11 +219,7 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
       {
         ALT: () => {
           const of = this.CONSUME(token.NumberLiteral);
-          return this.ACTION(() => ({
-            node: "number",
-            span: this.at(of),
-            value: Number(of.image.replaceAll("_", "")),
-          }));
+          return this.ACTION(() => this.#number(of));
         },
       },
       {
@@ -446,6 +442,17 @@ export abstract class ExpressionParser extends EmbeddedActionsParser {
     this.CONSUME(token.RightBrace);
     return inner;
   });
+
+  #number(of: IToken): Expression {
+    const value = Number(of.image.replaceAll("_", ""));
+    const isWhole = /^[\d_]+$/.test(of.image);
+    if (value === Number.POSITIVE_INFINITY || (isWhole && !Number.isSafeInteger(value)))
+      this.extra.push({
+        span: this.at(of),
+        text: `"${of.image.length > 30 ? `${of.image.slice(0, 30)}…` : of.image}" is more than a number holds exactly: as text it stands in quotes`,
+      });
+    return { node: "number", span: this.at(of), value };
+  }
 
   #characters(part: IToken, block: boolean): string {
     if (block || !part.image.startsWith("\\")) return part.image.replace(/\r\n?/g, "\n");

@@ -51,7 +51,15 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map(
     {
       doc: "The texts of a list as one, with `separator` between them.",
       parameters: ["list", "separator"],
-      source: "(list: readonly unknown[], separator: string): string => list.join(separator)",
+      // Of a secret the engine says that it is no text.
+      source: [
+        "(list: readonly unknown[], separator: string): string => {",
+        "const at = list.findIndex((one) => !['string', 'number', 'boolean', 'symbol'].includes(typeof one));",
+        "if (at < 0) return list.join(separator);",
+        "const noText = new RangeError('item ' + at + ' of the list is no text');",
+        "(Error as any).captureStackTrace(noText, $join);",
+        "throw noText; }",
+      ].join(" "),
     },
   ],
   [

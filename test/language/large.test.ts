@@ -28,7 +28,7 @@ test("lines of a block of text", read, " x\n", 200_000, ['let a = """\n', '"""']
 test("quotes in a block of text", read, `a"b$ `, fitting("12345"), ['let a = """\n', '"""'], true);
 test("a block of text that is not closed", read, " x\n", 200_000, ['let a = """\n', ""], false);
 test("a name", read, "a-", fitting("a-"), ["let a = { ", "b: 1 }"], true);
-test("a number", read, "_1", fitting("_1"), ["let a = 1", ""], true);
+test("a number", read, "_1", fitting("_1"), ["let a = 1", ""], false);
 test("a comment", read, "* x\n", fitting("* x\n"), ["/* ", "*/"], true);
 test("comments", read, "/**/", 50_000, ["", ""], true);
 test("here-documents that do not end", read, "<<A\n", 50_000, ["", ""], false);
