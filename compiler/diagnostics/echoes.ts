@@ -107,20 +107,28 @@ function isSameMistake(by: Finding, of: Finding): boolean {
   if (by.covers !== undefined && isWithin(of.span.start, by.covers)) return true;
   if (by.code === "field-missing" || by.code === "choose-one") return isWithin(of.span.start, by.span);
   // That a value has no such member nobody else says.
-  const isOwn = /^Property '.+' does not exist/.test(of.message);
+  const isOwn = /^Property '.+' does not exist/.test(typeText(of));
   return !isOwn && by.code !== "field-invalid" && by.span.start.line === of.span.start.line;
 }
 
 /** The type checker's echo of a type that has nothing known in it: whatever is asked of it is of no type. */
-function isOfNothing({ code, message }: Finding): boolean {
-  return code === "type-error" && / type 'never'/.test(message);
+function isOfNothing(finding: Finding): boolean {
+  return finding.code === "type-error" && / type 'never'/.test(typeText(finding));
 }
 
 /** The engine throws at what the type checker has named before: a name, a method, a member of nothing. */
-function saysWhy(typeError: Finding, { message }: Finding): boolean {
+function saysWhy(typeError: Finding, { message, span }: Finding): boolean {
+  const isSameLine = span?.file === typeError.span?.file && span?.start.line === typeError.span?.start.line;
+  if (isSameLine && span?.file.endsWith(".infra") === true) return true; // the checks at evaluation ask the same
   if (!/(Type|Reference)Error: /.test(message)) return false;
   const names = [...message.matchAll(/[\w$]+(?=\)? is not )|(?<=reading ')[\w$]+/g)].map(([name]) => name);
-  return names.some((name) => typeError.message.includes(`'${name}'`));
+  const text = typeText(typeError);
+  return names.some((name) => text.includes(`'${name}'`));
+}
+
+/** The type checker's own words. */
+function typeText(finding: Finding): string {
+  return dataOf(finding, "type-error")?.text ?? finding.message;
 }
 
 /** Whether a mistake in a resource leaves open what else it has, so that nobody can say that a port or key lacks. */

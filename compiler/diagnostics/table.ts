@@ -40,9 +40,15 @@ export const diagnostics = {
       "An import asks a file for a name that it does not export. A `.infra` file exports all its definitions, " +
       "a TypeScript file what is marked so.",
   }),
-  "type-error": row<{ code: string; text: string; call?: Span }>({
+  "type-error": row<{
+    code: string;
+    text: string;
+    /** What is said instead. */
+    words?: string;
+    call?: Span;
+  }>({
     severity: "error",
-    message: ({ code, text }) => `${text} (${code})`,
+    message: ({ code, text, words }) => words ?? `${text} (${code})`,
     hint: ({ text }) => ofTypeError(text),
     about: "The type checker's own message. --no-check compiles in spite of it.",
   }),

@@ -182,19 +182,29 @@ class Resolver {
     const scope: Map<string, Target> = new Map();
     for (const { default: value, name } of parameters) {
       if (value !== undefined) this.#expression(value, scope);
-      scope.set(name.text, { kind: "local", name });
+      this.#local(name, scope);
     }
     if (body.node !== "body") return this.#expression(body, scope);
     for (const inner of body.definitions) {
       if (inner.node === "let") {
         this.#expression(inner.value, scope);
-        scope.set(inner.name.text, { kind: "local", name: inner.name });
+        this.#local(inner.name, scope);
       } else {
         this.#block(inner, scope);
         const name = inner.name?.node === "name" ? inner.name : undefined;
-        if (name !== undefined) scope.set(name.text, { kind: "local", name });
+        if (name !== undefined) this.#local(name, scope);
       }
     }
+  }
+
+  /** A name of a function's own. */
+  #local(name: Name, scope: Map<string, Target>): void {
+    const first = scope.get(name.text);
+    if (first?.kind === "local")
+      this.#reporter.report("definition-duplicate", name.span, { name: name.text }, [
+        { span: first.name.span, note: "first here" },
+      ]);
+    scope.set(name.text, { kind: "local", name });
   }
 
   #block(block: Block, scope: Scope): void {
@@ -296,6 +306,11 @@ class Resolver {
       case "for": {
         this.#expression(expression.in, scope);
         const inner = new Map(scope);
+        const [first, second] = expression.names;
+        if (second?.text === first.text)
+          this.#reporter.report("definition-duplicate", second.span, { name: second.text }, [
+            { span: first.span, note: "first here" },
+          ]);
         for (const name of expression.names) inner.set(name.text, { kind: "local", name });
         for (const part of [expression.where, expression.key, expression.value])
           if (part !== undefined) this.#expression(part, inner);

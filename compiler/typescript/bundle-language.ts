@@ -6,6 +6,7 @@ import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import type { Emitted } from "../language/emit.js";
 import { checkLoaded, type Loaded, loadModule } from "../language/load.js";
+import { demangled } from "../language/said.js";
 import { type Bundled, type Metafile, meantIn, reportMessage, stackInputs } from "./bundle.js";
 
 /**
@@ -68,13 +69,14 @@ export async function bundleWithLanguage(
     if (!isBuildFailure(error)) throw error;
     checkLoaded(language, mistakes);
     mistakes.passTo(reporter);
-    // A file that is not sound lacks exports that others ask for: its own mistakes come first.
+    // A file that is not sound lacks exports that others ask for, or has names twice: its own mistakes come first.
+    const isKnown = /^No matching export|has already been declared$|cannot be bound multiple times/;
     for (const message of error.errors)
-      if (!mistakes.hasErrors || !message.text.startsWith("No matching export"))
+      if (!mistakes.hasErrors || !isKnown.test(message.text))
         reportMessage(
           reporter,
           {
-            text: message.text,
+            text: message.location?.file.endsWith(".infra") ? demangled(message.text) : message.text,
             span: spanOf(message, folder, language),
             meant: message.notes.map((note) => meantIn(note.text)).find((name) => name !== undefined),
           },

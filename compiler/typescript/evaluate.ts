@@ -6,6 +6,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host, RunResult } from "../host.js";
+import { thrownInWords } from "../language/said.js";
 import type { Locator } from "../model/locator.js";
 import { dynamicImport } from "./bundle.js";
 import { dataMegabytes, evaluatorProcess, heapMegabytes, placeBytes } from "./evaluator-process.js";
@@ -153,7 +154,10 @@ function reportException(
     reporter.report("program-too-large", span, { megabytes: dataMegabytes });
   else if (/^TypeError: Cannot convert a Symbol value to a /.test(exception))
     reporter.report("secret-leaked", span, { what: "a secret", where: "in a text" });
-  else reporter.report("exception", span, { text: exception, isLast: mark !== undefined });
+  else {
+    const text = span?.file.endsWith(".infra") ? thrownInWords(exception) : exception;
+    reporter.report("exception", span, { text, isLast: mark !== undefined });
+  }
 }
 
 /** Says why the child ended early: by its last word, or by what V8 printed. One that was killed left its place. */

@@ -6,6 +6,7 @@ import { pointSpan, type Span } from "../diagnostics/span.js";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
+import { inWords } from "../language/said.js";
 import { callAround, extentFrom } from "./extent.js";
 
 export const timeoutMs = 60_000;
@@ -60,10 +61,17 @@ export function typeCheck(
           : originalSpan(folder, source, line, column);
       const inFile = Buffer.from(host.read(join(folder, span.file)) ?? []).toString("utf8");
       const covers = { ...span, end: extentFrom(inFile, span.start) };
-      const words =
+      const said =
         module === undefined ? text : `Types alone cannot be imported of "${module}": import a value of it`;
       const call = code === "TS2554" ? callAround(inFile, span.start) : undefined;
-      const data = { code, text: words, ...(call && { call: { file: span.file, start: call, end: call } }) };
+      const words = source === undefined ? undefined : inWords(said);
+      if (source !== undefined && words === undefined) continue;
+      const data = {
+        code,
+        text: said,
+        ...(words && { words }),
+        ...(call && { call: { file: span.file, start: call, end: call } }),
+      };
       reporter.report("type-error", span, data, [], covers);
     }
     return [];
