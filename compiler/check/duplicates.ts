@@ -8,7 +8,8 @@ import type { Model, Resource } from "../model/authored.js";
 /** Something that nothing else in the stack may be, and where it was made. */
 interface Identified {
   readonly key: string;
-  readonly span: Span | undefined;
+  /** Looked up where it is told. */
+  readonly place: () => Span | undefined;
   readonly title: string;
 }
 
@@ -17,29 +18,29 @@ interface Identified {
  * namespace.
  */
 export function checkDuplicates(model: Model, lowered: Lowered, reporter: Reporter): void {
-  const seen = new Map<string, Span | undefined>();
+  const seen = new Map<string, Identified>();
   const { byResource, secretObjects } = lowered;
   const secrets = new Map(secretObjects.map((secret) => [secret.resource, [secret]]));
   const objectsOf = ({ index }: Resource) => secrets.get(index) ?? byResource.get(index) ?? [];
-  for (const { key, span, title } of model.resources.flatMap((one) => identitiesOf(one, objectsOf(one)))) {
-    if (!seen.has(key)) {
-      seen.set(key, span);
+  for (const one of model.resources.flatMap((resource) => identitiesOf(resource, objectsOf(resource)))) {
+    const before = seen.get(one.key);
+    if (before === undefined) {
+      seen.set(one.key, one);
       continue;
     }
-    const first = seen.get(key);
+    const first = before.place();
     const related = first === undefined ? [] : [{ span: first, note: "made first here" }];
-    reporter.report("name-duplicate", span, { resource: title }, related);
+    reporter.report("name-duplicate", one.place(), { resource: one.title }, related);
   }
 }
 
-function identitiesOf(
-  { call, construct, included, name, title }: Resource,
-  objects: readonly Built[],
-): readonly Identified[] {
-  if (construct === "image") return included ? [{ key: `image ${name}`, span: call, title }] : [];
+function identitiesOf(resource: Resource, objects: readonly Built[]): readonly Identified[] {
+  const { construct, included, name, title } = resource;
+  if (construct === "image")
+    return included ? [{ key: `image ${name}`, place: () => resource.call, title }] : [];
   return objects
     .filter(({ object }) => (object.metadata.name ?? "") !== "") // which is a mistake of its own
-    .map((one) => ({ key: keyOf(one.object), span: one.origins.find(""), title: one.title }));
+    .map((one) => ({ key: keyOf(one.object), place: () => one.origins.find(""), title: one.title }));
 }
 
 /** Versions of a group are views of the same objects. */

@@ -269,14 +269,17 @@ const sharing = new Set(["DaemonSet", "Deployment", "ReplicaSet", "ReplicationCo
 function checkSharedPods({ isAccepted, pods, reporter }: Stack): void {
   const owners = pods.filter(({ built: { object } }) => sharing.has(object.kind));
   const selectors = owners.map(({ built: { object } }) => selectorOfPods(object));
+  const selects = (at: number, { labels }: BuiltPod) => {
+    const selector = selectors[at];
+    return selector !== undefined && isReadable(selector) && matchesLabels(selector, labels);
+  };
+  const selecting = selectingOf(owners, selectors);
   for (const [index, owner] of owners.entries()) {
-    const selects = (at: number, { labels }: BuiltPod) => {
-      const selector = selectors[at];
-      return selector !== undefined && isReadable(selector) && matchesLabels(selector, labels);
-    };
-    const other = owners
-      .slice(0, index)
-      .find((one, at) => one.namespace === owner.namespace && selects(at, owner) && selects(index, one));
+    const at = selecting(owner)
+      .filter((one) => one < index)
+      .sort((one, two) => one - two)
+      .find((one) => selects(one, owner) && selects(index, owners[one] as BuiltPod));
+    const other = at === undefined ? undefined : owners[at];
     if (other === undefined || isAccepted(owner.built, "selector-shared")) continue;
     const first = other.built.origins.find("spec.selector");
     reporter.report(
@@ -286,6 +289,31 @@ function checkSharedPods({ isAccepted, pods, reporter }: Stack): void {
       first === undefined ? [] : [{ span: first, note: "the same pods" }],
     );
   }
+}
+
+/**
+ * Those that may select a pod, by the label of each selector that the fewest pods have: of thousands of workloads not
+ * each is held against each.
+ */
+function selectingOf(
+  owners: readonly BuiltPod[],
+  selectors: readonly (LabelSelector | undefined)[],
+): (pod: BuiltPod) => number[] {
+  const pairs = (namespace: string, labels: { readonly [key: string]: string } = {}) =>
+    Object.entries(labels).map(([key, value]) => `${namespace} ${key}=${value}`);
+  const carriers = new Map<string, number>();
+  for (const { labels, namespace } of owners)
+    for (const pair of pairs(namespace, labels)) carriers.set(pair, (carriers.get(pair) ?? 0) + 1);
+  const byPair = new Map<string, number[]>();
+  for (const [index, { namespace }] of owners.entries()) {
+    const rarest = pairs(namespace, selectors[index]?.matchLabels).sort(
+      (one, two) => (carriers.get(one) ?? 0) - (carriers.get(two) ?? 0),
+    )[0];
+    const pair = rarest ?? namespace;
+    byPair.set(pair, [...(byPair.get(pair) ?? []), index]);
+  }
+  return ({ labels, namespace }) =>
+    [namespace, ...pairs(namespace, labels)].flatMap((pair) => byPair.get(pair) ?? []);
 }
 
 function selectorOfPods({ kind, spec }: KubeObject): LabelSelector | undefined {
