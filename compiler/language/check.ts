@@ -23,7 +23,7 @@ import {
   typeOf,
   writtenOut,
 } from "./static.js";
-import type { Block, Definition, Expression, Field, MapEntry, Name, Spread } from "./syntax.js";
+import type { Block, Definition, Expression, Field, MapEntry, Name, Param, Spread } from "./syntax.js";
 
 /** A name whose meaning the description holds, found on the way: what an editor shows there. */
 export type Fact =
@@ -98,7 +98,8 @@ class Checker {
     if (definition.node === "block") return this.#block(definition);
     if (definition.node === "let") return this.#value(definition.value, undefined, nowhere);
     if (definition.node === "param") {
-      if (definition.default !== undefined) this.#value(definition.default, undefined, nowhere);
+      const around = { title: `param "${definition.name.text}"`, path: "default" };
+      if (definition.default !== undefined) this.#value(definition.default, saidType(definition), around);
       for (const { value } of definition.options) this.#value(value, undefined, nowhere);
     }
     if (definition.node !== "function") return;
@@ -471,6 +472,13 @@ class Checker {
       known.kind === type.kind || known.kind === "any" || (known.kind === "form" && type.kind === "text")
     );
   }
+}
+
+/** The type that a param says it has. */
+function saidType({ options }: Param): TypeDescription | undefined {
+  const said = options.find(({ name }) => name.text === "type")?.value;
+  const kind = said?.node === "text" ? plainName(said) : undefined;
+  return kind === "number" || kind === "boolean" || kind === "text" ? { kind } : undefined;
 }
 
 const literalType: { readonly [kind: string]: string } = {

@@ -70,9 +70,13 @@ export async function bundleWithLanguage(
     checkLoaded(language, mistakes);
     mistakes.passTo(reporter);
     // A file that is not sound lacks exports that others ask for, or has names twice: its own mistakes come first.
-    const isKnown = /^No matching export|has already been declared$|cannot be bound multiple times/;
+    const isKnown = ({ text }: Message) => {
+      const [, file] = /^No matching export in "(.+)" for import/.exec(text) ?? [];
+      if (file !== undefined) return language.get(resolve(folder, file))?.isWhole === false;
+      return /has already been declared$|cannot be bound multiple times/.test(text);
+    };
     for (const message of error.errors)
-      if (!mistakes.hasErrors || !isKnown.test(message.text))
+      if (!mistakes.hasErrors || !isKnown(message))
         reportMessage(
           reporter,
           {

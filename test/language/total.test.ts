@@ -86,3 +86,30 @@ test("a loop is as long as its list, and lists have bounds", async (t) => {
   t.is(code, 1);
   t.regex(error, /range\(1000000000\) is longer than 100000[\s\S]*main\.infra:1:19/);
 });
+
+test("what is missing of sound files, and a default of another type, are said beside other mistakes", async (t) => {
+  const work = await stackFolder(t, {
+    "main.infra": [
+      'import { nothere } from "./other.infra"',
+      'import { broken } from "./broken.infra"',
+      'param r = "three" { type = "number" }',
+      "let a = 1 +",
+      "let b = [nothere, broken, foo]",
+    ].join("\n"),
+    "other.infra": "let here = 1\n",
+    "broken.infra": "let broken =\nlet fine = 1\n",
+  });
+  const { error } = await runCli(work, ["compile"]);
+  const said = [...error.matchAll(/^error\[(.*?)\].*\n(?: {2}\S.*\n)*? {2}(\S+:\d+:\d+)$/gm)];
+  t.deepEqual(
+    said.map(([, code, place]) => `${code} ${place}`),
+    [
+      "syntax broken.infra:1:13",
+      "export-missing main.infra:1:10",
+      "field-type main.infra:3:11",
+      "syntax main.infra:4:12",
+      "name-unknown main.infra:5:27",
+    ],
+    error,
+  );
+});
