@@ -40,7 +40,7 @@ function write(pods: number): void {
     join(stack, "infra.ts"),
     `import { deployment, image, scratch } from "infra";
 const pause = image("pause", { from: scratch(), copy: { "/pause": "./pause" }, cmd: ["/pause"], user: 1000 });
-export const pods = deployment("pods", { replicas: ${pods}, containers: { pause: { image: pause } } });
+export const pods = deployment("pods", { replicas: ${pods}, containers: { pause: { image: pause, resources: { cpu: "5m", memory: "4Mi" } } } });
 `,
   );
 }
