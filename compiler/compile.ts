@@ -1,43 +1,22 @@
 import { basename, dirname, join, relative } from "node:path";
-import type { Graph, InputNode } from "../stdlib/constructs/graph.js";
+import type { InputNode } from "../stdlib/constructs/graph.js";
 import { debianRequestKey } from "../stdlib/schema/bundle.js";
-import {
-  type CustomKinds,
-  customKindsByKey,
-  isDefinition,
-  kindsOfDefinition,
-  type StructuralSchema,
-} from "../stdlib/schema/custom/definition.js";
 import { kubernetesVersion } from "../stdlib/schema/generated/table.js";
-import type { KubeObject } from "../stdlib/schema/objects.js";
-import { Acceptances } from "./check/accepted.js";
-import { checkConflicts } from "./check/conflicts.js";
-import { checkDuplicates } from "./check/duplicates.js";
-import { checkObjects } from "./check/objects.js";
-import { checkPlacement } from "./check/placement.js";
-import { checkPodSecurity } from "./check/pod-security.js";
-import { checkPolicies } from "./check/policies.js";
-import { checkReferences } from "./check/references.js";
-import { checkResources } from "./check/resources.js";
 import type { PolicyLevel } from "./diagnostics/policy-rows.js";
 import { type Diagnostic, Reporter } from "./diagnostics/reporter.js";
 import { type Span, wordSpan } from "./diagnostics/span.js";
-import { Unsettled } from "./diagnostics/unsettled.js";
 import { emitBundle } from "./emit/bundle.js";
+import { evaluateBundle, evaluateProgram, type Program, withEvaluator } from "./evaluation.js";
 import type { Host } from "./host.js";
+import { judgeProgram } from "./judge.js";
 import type { Built } from "./lower/built.js";
-import type { ManifestObject } from "./lower/exact.js";
-import { Lowering } from "./lower/lower.js";
-import { createModel, type Model, type Resource } from "./model/authored.js";
-import { ResourceKeys } from "./resource-keys.js";
+import { createModel } from "./model/authored.js";
 import { ResultMemory, type SettledResource } from "./result-memory.js";
 import { Lock, Sources } from "./sources.js";
-import { type Bundled, bundle } from "./typescript/bundle.js";
+import { bundle } from "./typescript/bundle.js";
 import { declarations } from "./typescript/declarations.js";
-import { Evaluator, evaluate, judge, type ReadyProgram } from "./typescript/evaluate.js";
-import { instrument } from "./typescript/instrument.js";
+import { type Evaluator, judge } from "./typescript/evaluate.js";
 import { KeptMarks } from "./typescript/kept-marks.js";
-import { createLocator, type SourceLocator } from "./typescript/locator.js";
 import { modulePlaces } from "./typescript/module-places.js";
 import { KnownTypes, typeCheck } from "./typescript/type-check.js";
 import { presentOf } from "./write-bundle.js";
@@ -98,7 +77,7 @@ export async function compile(host: Host, options: CompileOptions): Promise<Comp
   );
   const sources = new Sources(host, folder, reporter);
   const emitted =
-    program === undefined ? undefined : await lowerAndEmit(host, program, options, sources, memory, reporter);
+    program === undefined ? undefined : await judgeAndEmit(host, program, options, sources, memory, reporter);
   const diagnostics = withWords(reporter.sorted(), host, folder);
   const variables = (program?.graph.inputs ?? []).flatMap(({ env }) => (env === undefined ? [] : [env]));
   const ofStack = diagnostics.filter(({ code }) => code !== "sandbox-open");
@@ -185,20 +164,6 @@ interface CheckedProgram extends Program {
   readonly types: ReadonlyMap<string, string>;
 }
 
-/** The process of the evaluation starts while there is nothing to evaluate yet. */
-async function withEvaluator<T>(
-  host: Host,
-  limitMs: number | undefined,
-  use: (evaluator: Evaluator) => Promise<T>,
-): Promise<T> {
-  const evaluator = new Evaluator(host, limitMs);
-  try {
-    return await use(evaluator);
-  } finally {
-    await evaluator.end();
-  }
-}
-
 /**
  * The type check runs beside the evaluation, and not before: it would only take the processors from what the evaluation
  * waits for, and would know nothing of `.infra` files among the modules.
@@ -216,27 +181,30 @@ async function evaluateAndCheck(
   const marks = new KeptMarks(host);
   memory.load();
   const known = options.check ? new KnownTypes(host) : undefined;
-  const bundled = await bundling;
-  const language = bundled?.language;
+  const { bundled, language } = await bundling;
   // Of an `.infra` file that is not sound there is nothing that types could be checked of.
   const isSound = bundled !== undefined || !options.entry.endsWith(".infra");
+  const modules = bundled === undefined ? undefined : language;
   const checked =
-    known !== undefined && isSound ? typeCheck(host, options.entry, language, known, reporter) : [];
+    known !== undefined && isSound ? typeCheck(host, options.entry, modules, known, reporter) : [];
   const declared =
-    options.check && language !== undefined && language.size > 0
-      ? declarations(host, options.entry, bundled?.inputs ?? [], language)
+    options.check && bundled !== undefined && language.size > 0
+      ? declarations(host, options.entry, bundled.inputs, language)
       : undefined;
   const program =
     bundled === undefined
       ? undefined
-      : await evaluateBundle(options, bundled, marks, host, evaluator, reporter, meanwhile);
+      : await evaluateBundle(host, options, bundled, marks, evaluator, reporter, meanwhile);
   const [reads, types = new Map()] = [await checked, await declared];
-  // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
-  if (bundled !== undefined && program === undefined && bundled.language.size > 0) {
+  if (program !== undefined) return { ...program, reads, types };
+  if (language.size > 0) {
     const { checkLoaded } = await import("./language/load.js");
-    checkLoaded(bundled.language, reporter);
+    const { findInSoundParts } = await import("./sound-parts.js");
+    // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
+    if (bundled !== undefined) checkLoaded(language, reporter);
+    await findInSoundParts(host, options, language, reporter);
   }
-  return program === undefined ? undefined : { ...program, reads, types };
+  return undefined;
 }
 
 /** What the stack's own policies find is at the place of the field they name. */
@@ -254,93 +222,7 @@ async function checkOwnPolicies(
   }
 }
 
-interface Program {
-  readonly ready: ReadyProgram;
-  readonly graph: Graph;
-  readonly locator: SourceLocator;
-  /** What each part of the bundle says, and where in the sources it does, as text that tells it from all others. */
-  readonly parts: readonly string[];
-  readonly inputs: readonly string[];
-}
-
-async function evaluateProgram(
-  host: Host,
-  options: Pick<CompileOptions, "entry" | "set" | "places">,
-  reporter: Reporter,
-): Promise<Program | undefined> {
-  return withEvaluator(host, undefined, async (evaluator) => {
-    const bundled = await bundle(host, options.entry, reporter);
-    return bundled === undefined
-      ? undefined
-      : evaluateBundle(options, bundled, new KeptMarks(host), host, evaluator, reporter);
-  });
-}
-
-async function evaluateBundle(
-  options: Pick<CompileOptions, "entry" | "set" | "places" | "evaluationMs">,
-  bundled: Bundled,
-  marks: KeptMarks,
-  host: Host,
-  evaluator: Evaluator,
-  reporter: Reporter,
-  meanwhile: () => void = () => {},
-): Promise<Program | undefined> {
-  const instrumented = instrument(bundled.code, bundled.inputs, marks.recall);
-  const locator = createLocator(dirname(options.entry), bundled, instrumented);
-  const { evaluationMs, places = {}, set } = options;
-  const ready = {
-    instrumented,
-    locator,
-    set,
-    places,
-    ...(evaluationMs === undefined ? {} : { evaluationMs }),
-  };
-  const evaluation = evaluate(host, ready, evaluator, reporter);
-  await Promise.race([evaluator.given, evaluation]);
-  // While the program runs:
-  marks.keep(instrumented.parts);
-  const parts = instrumented.parts.map(
-    ({ from, marked, to }) => `${marked.digest} ${locator.originOf(from, to)}`,
-  );
-  meanwhile();
-  const graph = await evaluation;
-  return graph === undefined ? undefined : { graph, locator, ready, parts, inputs: bundled.inputs };
-}
-
-async function manifestsOf(
-  model: Model,
-  sources: Sources,
-  reporter: Reporter,
-): Promise<ReadonlyMap<number, readonly ManifestObject[]>> {
-  const named = model.resources.filter(({ construct, included }) => included && construct === "manifests");
-  if (named.length === 0) return new Map();
-  const { readManifests } = await import("./manifests.js");
-  return readManifests(named, sources, reporter);
-}
-
-/** Kinds that generated modules bring along; what the stack itself defines goes before. */
-function customKindsOf(
-  graph: Graph,
-  model: Model,
-  manifests: ReadonlyMap<number, readonly ManifestObject[]>,
-): CustomKinds {
-  const exact = model.resources
-    .filter(
-      ({ construct, included, spec }) =>
-        included && construct === "l1" && spec.get("kind")?.text === "CustomResourceDefinition",
-    )
-    .map(({ spec }) => spec.data as KubeObject);
-  const definitions = [...exact, ...[...manifests.values()].flat().map(({ object }) => object)];
-  return customKindsByKey([
-    ...graph.kinds.map(({ schema, ...kind }) => ({
-      ...kind,
-      schema: JSON.parse(schema) as StructuralSchema,
-    })),
-    ...definitions.filter(isDefinition).flatMap(kindsOfDefinition),
-  ]);
-}
-
-async function lowerAndEmit(
+async function judgeAndEmit(
   host: Host,
   program: Program,
   options: CompileOptions,
@@ -348,54 +230,14 @@ async function lowerAndEmit(
   memory: ResultMemory,
   reporter: Reporter,
 ): Promise<{ readonly files: ReadonlyMap<string, string>; readonly settled: readonly SettledResource[] }> {
-  const { graph, locator } = program;
-  const known = graph.inputs.map(({ name }) => name).sort();
+  const known = program.graph.inputs.map(({ name }) => name).sort();
   for (const name of Object.keys(options.set))
     if (!known.includes(name)) reporter.report("input-unknown", options.places?.[name], { name, known });
 
   for (const input of program.inputs) sources.read(input);
-  const model = createModel(graph, locator);
   const lock = new Lock(sources, options.unlocked === true ? new Reporter() : reporter);
-  const manifests = await manifestsOf(model, sources, reporter);
-  const customKinds = customKindsOf(graph, model, manifests);
-  const unsettled = new Unsettled(reporter);
-  const lowering = new Lowering(
-    {
-      model,
-      reporter,
-      stack: options.stack,
-      namespace: options.namespace,
-      fileText: (path, at) => sources.text(path, at),
-      copied: (path, at) => sources.copied(path, at),
-      locked: (packages, at) => lock.find(packages, at),
-      manifests,
-      customKinds,
-    },
-    unsettled,
-  );
-  const keys = new ResourceKeys(graph, {
-    instrumented: program.ready.instrumented,
-    parts: program.parts,
-    besides: (index) => lowering.besides(index),
-  });
-  const keptOf = ({ index }: Resource) => memory.objects.get(keys.of(index) ?? "");
-  checkResources(
-    model,
-    basename(options.entry),
-    (resource) => keptOf(resource) !== undefined,
-    unsettled,
-    reporter,
-  );
-  const lowered = lowering.all(keptOf);
-  checkDuplicates(model, lowered, reporter);
-  const built = checkObjects(lowered.built, lowered.secretObjects, customKinds, model, unsettled, reporter);
-  const acceptances = new Acceptances(model, graph.accepted, reporter);
-  checkReferences(built, lowered.secretObjects, acceptances.has, reporter);
-  checkPlacement(built, acceptances.has, reporter);
-  checkConflicts(built, acceptances.has, reporter);
-  checkPodSecurity(built, acceptances.has, reporter);
-  checkPolicies({ built, images: lowered.images }, options.policy ?? "default", acceptances.has, reporter);
-  acceptances.reportUnused(reporter);
+  const judged = await judgeProgram(program, options, sources, lock, memory.objects, reporter);
+  const { acceptances, built, keys, lowered, unsettled } = judged;
   await checkOwnPolicies(host, program, built, reporter);
   const { files, placeOf } = emitBundle(lowered, {
     stack: options.stack,

@@ -39,8 +39,10 @@ const ofWhatIsLeft: ReadonlySet<DiagnosticCode> = new Set([
 function explains(by: Finding, of: Finding): boolean {
   if (ofWhatIsLeft.has(of.code)) return of.span === undefined || by.span?.file === of.span.file;
   if (by.code === "type-error")
-    return of.code === "exception" ? saysWhy(by, of) : isOfNothing(of) && !isOfNothing(by);
-  if (by.code === "exception") return false;
+    return of.code === "exception" || of.code === "value-impossible"
+      ? saysWhy(by, of)
+      : isOfNothing(of) && !isOfNothing(by);
+  if (by.code === "exception" || by.code === "value-impossible") return false;
   if (leavesOpen(by, of) || isOfSameCall(by, of)) return true;
   if (isWithoutValue(by, of)) return true;
   if (by.span === undefined || of.span === undefined || by.span.file !== of.span.file) return false;

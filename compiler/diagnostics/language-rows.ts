@@ -89,6 +89,13 @@ export const languageDiagnostics = {
       "Durations, amounts of memory and shares are words of their own, `5m` or `64Mi`: `5m + 3` would be the text " +
       `\`5m3\`. Numbers are computed with, and the unit stands after the result: \`"\${5 + 3}m"\`.`,
   }),
+  "value-impossible": row<{ why: string }>({
+    severity: "error",
+    message: ({ why }) => `this value cannot be computed: ${why}`,
+    about:
+      "Evaluation shows it, where a value is not what its use needs: an item that a list does not have, a division by " +
+      "zero, a map in a text. All such values are told in one run, those aside that need another one of them.",
+  }),
   "key-duplicate": row<{ key: string }>({
     severity: "error",
     message: ({ key }) => `"${key}" is given twice`,

@@ -88,8 +88,15 @@ export class Reporter {
   }
 
   /** Hands everything found, or what is chosen of it, to another. */
-  passTo(other: Reporter, choose: (diagnostic: Diagnostic) => boolean = () => true): void {
-    for (const reported of this.#found) if (choose(reported.diagnostic)) other.#add(reported);
+  passTo(other: Reporter, choose: (diagnostic: Diagnostic, data: unknown) => boolean = () => true): void {
+    for (const reported of this.#found) if (choose(reported.diagnostic, reported.data)) other.#add(reported);
+  }
+
+  /** Those that have a place, with all that is wrong there. */
+  get errors(): readonly { readonly code: DiagnosticCode; readonly span: Span }[] {
+    return this.#found.flatMap(({ covers, diagnostic: { code, severity, span } }) =>
+      severity === "error" && span !== undefined ? [{ code, span: covers ?? span }] : [],
+    );
   }
 
   get hasErrors(): boolean {

@@ -14,7 +14,9 @@ import {
   containerPorts,
   dataKeysOf,
   definitionOf,
+  type Found,
   fieldOf,
+  isRead,
   type Key,
   methodOf,
   portsOf,
@@ -121,6 +123,7 @@ class Checker {
     const map = type === undefined ? undefined : partOf(type, "map");
     const owner = object?.name ?? block.kind.text;
     const given = new Set<string>();
+    let isOpen = this.#site.unread.touch(block.span);
     const slot = (): Slot => ({ kind: "member", object: object?.of, given, around });
     for (const member of block.members) {
       this.#watch?.(member.node === "field" ? member.name.span : member.kind.span, slot);
@@ -135,6 +138,7 @@ class Checker {
       }
       const nested = object === undefined ? undefined : nestedType(object.of, member);
       if (nested === undefined) {
+        isOpen = true;
         this.#members(member, undefined, around);
         continue;
       }
@@ -147,7 +151,7 @@ class Checker {
       const container = isContainer(nested.type) ? { container: member } : {};
       this.#members(member, nested.type, { ...around, path, ...container });
     }
-    if (object !== undefined) this.#required(object.of, given, block.kind.span, around);
+    if (object !== undefined && !isOpen) this.#required(object.of, given, block.kind.span, around);
   }
 
   #field(
@@ -259,7 +263,7 @@ class Checker {
         ? { ...around, container: map }
         : around;
     const given = new Set<string>();
-    let isOpen = false;
+    let isOpen = this.#site.unread.touch(map.span);
     const slot = (): Slot => ({ kind: "member", object: object?.of, given, around });
     for (const entry of map.entries) {
       if (entry.node === "entry") this.#watch?.(entry.key.span, slot);
@@ -291,7 +295,7 @@ class Checker {
     const { block, container } = around;
     if (!["Probe", "Hook"].includes(owner) || !["port", "tcp", "grpc"].includes(field)) return;
     if (container !== undefined && block !== undefined)
-      this.#portName(value, containerPorts(container, this.#site), titleOf(block));
+      this.#portName(value, containerPorts(container, this.#site), { definition: block, site: this.#site });
   }
 
   /** `ports = { 80: "http" }` of a Service, `copy = { "/app": "./src" }` of an image. */
@@ -300,14 +304,15 @@ class Checker {
     if (block?.kind.text !== "service" || path !== "ports") return;
     const to = fieldOf(block, "to");
     const workload = to === undefined ? undefined : definitionOf(to, this.#site);
-    if (workload?.definition.node === "block")
-      this.#portName(value, portsOf(workload), titleOf(workload.definition));
+    if (workload?.definition.node === "block") this.#portName(value, portsOf(workload), workload);
   }
 
-  #portName(value: Expression, ports: readonly Key[] | undefined, workload: string): void {
+  #portName(value: Expression, ports: readonly Key[] | undefined, of: Found): void {
     const port = value.node === "text" ? plainName(value) : undefined;
-    if (port === undefined || ports === undefined) return;
+    if (port === undefined || ports === undefined || of.definition.node !== "block") return;
+    const workload = titleOf(of.definition);
     if (this.#named(value.span, port, ports, workload) || /^\d+$/.test(port)) return; // without a name, by its number
+    if (!isRead(of)) return;
     const known = ports.map(({ text }) => text);
     this.#reporter.report("port-name-unknown", value.span, { workload, port, known });
   }
@@ -388,11 +393,11 @@ class Checker {
     const resource = titleOf(found.definition);
     if (callee.name.text === "key") {
       const keys = dataKeysOf(found);
-      if (keys === undefined || this.#named(first.span, name, keys, resource)) return;
+      if (keys === undefined || this.#named(first.span, name, keys, resource) || !isRead(found)) return;
       const known = keys.map(({ text }) => text);
       this.#reporter.report("config-key-unknown", first.span, { resource, key: name, known });
     } else if (callee.name.text === "address" || callee.name.text === "port")
-      this.#portName(first, portsOf(found), resource);
+      this.#portName(first, portsOf(found), found);
   }
 
   #file(argument: Expression): void {

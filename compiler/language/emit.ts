@@ -149,8 +149,9 @@ class Emitter {
 
   /** A literal keeps its exact type, so that `let cores = { cpu: 250m }` fits where cores are wanted. */
   #constant(value: Expression): void {
+    if (value.node === "if") return this.#condition(value, (branch) => this.#constant(branch));
     this.#expression(value);
-    if (value.node === "map" || value.node === "list") this.#raw(" as const");
+    if (value.node === "map" || value.node === "list" || value.node === "text") this.#raw(" as const");
   }
 
   #param({ default: value, name, options, span }: Param): void {
@@ -187,7 +188,8 @@ class Emitter {
     this.#raw(") => ");
     if (body.node !== "body") {
       this.#raw("(");
-      this.#expression(body);
+      if (body.node === "text" || body.node === "if") this.#constant(body);
+      else this.#expression(body);
       return this.#raw(")");
     }
     this.#raw("{ ");
@@ -331,18 +333,25 @@ class Emitter {
         this.#binary(expression);
         break;
       case "if":
-        this.#at(expression.span, "(", false);
-        this.#expression(expression.condition);
-        this.#raw(" ? ");
-        this.#expression(expression.then);
-        this.#raw(" : ");
-        this.#expression(expression.else);
-        this.#raw(")");
+        this.#condition(expression, (branch) => this.#expression(branch));
         break;
       case "for":
         this.#for(expression);
     }
     this.#mark(expression.span.end);
+  }
+
+  #condition(
+    { condition, else: otherwise, span, then }: Extract<Expression, { node: "if" }>,
+    branch: (of: Expression) => void,
+  ): void {
+    this.#at(span, "(", false);
+    this.#expression(condition);
+    this.#raw(" ? ");
+    branch(then);
+    this.#raw(" : ");
+    branch(otherwise);
+    this.#raw(")");
   }
 
   #binary({ left, operator, right }: Extract<Expression, { node: "binary" }>): void {

@@ -1,18 +1,18 @@
 import { dirname, relative, resolve } from "node:path";
 import { description } from "../../stdlib/constructs/generated/description.js";
 import { mostOfText, Reporter } from "../diagnostics/reporter.js";
-import type { Span } from "../diagnostics/span.js";
 import { checkModule } from "./check.js";
 import { type Emitted, emitModule } from "./emit.js";
 import { type Resolution, resolveNames } from "./names.js";
 import { parseModule } from "./parse.js";
+import { Places, wholeLines } from "./places.js";
 import type { Site } from "./static.js";
 
 /** A module as TypeScript, and what it was made of. */
 export interface Loaded extends Emitted {
   readonly resolution: Resolution;
-  /** Lines that could not be read. */
-  readonly broken: ReadonlySet<number>;
+  /** What could not be read. */
+  readonly unread: Places;
   /** Every block was read, and is of a kind that there is. */
   readonly isWhole: boolean;
 }
@@ -30,10 +30,10 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
   const names = new Reporter(mostOfText);
   const resolution = resolveNames(module, description, names, unread);
   // Where the text could not be read, names are guesses.
-  const broken = new Set(problems.flatMap(({ span }) => linesOf(span)));
-  names.passTo(reporter, ({ span }) => span === undefined || !broken.has(span.start.line));
+  const places = new Places(problems.map(({ span }) => wholeLines(span)));
+  names.passTo(reporter, ({ span }) => span === undefined || !places.touch(span));
   const isWhole = problems.length === 0 && !names.hasErrors;
-  return { ...emitModule(resolution, description), resolution, broken, isWhole };
+  return { ...emitModule(resolution, description), resolution, unread: places, isWhole };
 }
 
 /**
@@ -42,9 +42,10 @@ export function loadModule(folder: string, path: string, content: Uint8Array, re
  * @param loaded - the modules of the stack by absolute path.
  */
 export function checkLoaded(loaded: ReadonlyMap<string, Loaded>, reporter: Reporter): void {
-  const siteOf = (path: string, { resolution }: Loaded): Site => ({
+  const siteOf = (path: string, { resolution, unread }: Loaded): Site => ({
     resolution,
     description,
+    unread,
     imported: ({ from }, name) => {
       const other = resolve(dirname(path), from.text);
       const module = loaded.get(other);
@@ -57,17 +58,8 @@ export function checkLoaded(loaded: ReadonlyMap<string, Loaded>, reporter: Repor
   for (const [path, module] of loaded) {
     const found = new Reporter(mostOfText);
     checkModule(siteOf(path, module), found);
-    // What is missing may only not have been read.
-    found.passTo(
-      reporter,
-      ({ code, span }) =>
-        (module.isWhole || code !== "field-missing") && !module.broken.has(span?.start.line ?? 0),
-    );
+    found.passTo(reporter, ({ span }) => span === undefined || !module.unread.touch(span));
   }
-}
-
-function linesOf({ end, start }: Span): number[] {
-  return Array.from({ length: end.line - start.line + 1 }, (_, index) => start.line + index);
 }
 
 /** UTF-8, with or without a mark at its beginning. Anything else is reported. */

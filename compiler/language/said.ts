@@ -87,6 +87,12 @@ export function inWords(text: string): string | undefined {
   return withoutPaths(demangled(text));
 }
 
+/** Why a value could not be computed, of what a module's code threw; undefined where the engine itself gave up. */
+export function whyImpossible(text: string): string | undefined {
+  if (/call stack|allocation/i.test(text)) return undefined;
+  return /^(?:Range|Type)Error: (.*)$/s.exec(thrownInWords(text))?.[1];
+}
+
 /** What the engine says of a module's code. */
 export function thrownInWords(text: string): string {
   return withoutPaths(demangled(text))

@@ -1,6 +1,7 @@
 import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
 import { nestedType, objectOf, plainName } from "./blocks.js";
 import type { Resolution } from "./names.js";
+import type { Places } from "./places.js";
 import type { Block, Expression, Field, FunctionDefinition, Import, Let, Name, Param } from "./syntax.js";
 
 /** A module among others, as far as it is known without evaluating it. */
@@ -9,12 +10,19 @@ export interface Site {
   readonly description: Description;
   /** What another `.infra` module exports under a name; undefined when that cannot be said. */
   readonly imported: (from: Import, name: string) => Found | undefined;
+  /** What could not be read. */
+  readonly unread: Places;
 }
 
 /** A definition, and the module that its names are those of. */
 export interface Found {
   readonly site: Site;
   readonly definition: Param | Let | FunctionDefinition | Block;
+}
+
+/** Whether all that a definition says could be read: otherwise it may have more than its tree. */
+export function isRead({ definition, site }: Found): boolean {
+  return !site.unread.touch(definition.span);
 }
 
 /** Imports of imports, lets of lets: more of them no person wrote. */
@@ -296,6 +304,7 @@ export function containersOf(workload: Block, site: Site): (Block | Expression)[
   const found: (Block | Expression)[] = [];
   for (const member of workload.members) {
     const field = member.node === "field" ? member.name.text : nestedType(type, member)?.field;
+    if (field === undefined) return undefined; // a block of no known kind: it may be meant for one
     if (field !== "containers" && field !== "sidecars") continue;
     if (member.node === "block") found.push(member);
     else if (member.value.node === "map")

@@ -9,19 +9,72 @@ import { checkLoaded, type Loaded, loadModule } from "../language/load.js";
 import { demangled } from "../language/said.js";
 import { type Bundled, type Metafile, meantIn, reportMessage, stackInputs } from "./bundle.js";
 
+/** A bundle, and what esbuild tells of how it came about. */
+interface Result {
+  readonly bundled: Bundled;
+  readonly meta: Metafile;
+}
+
 /**
  * The same for stacks with `.infra` files among their modules: each is handed to esbuild as the TypeScript it stands
  * for, with a map to its source.
+ * @returns the modules, and the bundle unless a mistake was reported.
  */
 export async function bundleWithLanguage(
   host: Host,
   entry: string,
   options: { readonly [option: string]: unknown },
   reporter: Reporter,
-): Promise<{ readonly bundled: Bundled; readonly meta: Metafile } | undefined> {
+): Promise<{ readonly language: ReadonlyMap<string, Loaded>; readonly result: Result | undefined }> {
   const folder = dirname(entry);
   const language = new Map<string, Loaded>();
   const mistakes = new Reporter();
+  const result = await bundleEmitted(host, entry, options, (path) => {
+    const content = host.read(path);
+    if (content === undefined) return undefined;
+    const loaded = loadModule(folder, path, content, mistakes);
+    language.set(path, loaded);
+    return loaded;
+  });
+  if (!("errors" in result)) {
+    checkModules(language, mistakes);
+    if (mistakes.hasErrors) checkLoaded(language, mistakes);
+    mistakes.passTo(reporter);
+    return { language, result: mistakes.hasErrors ? undefined : result };
+  }
+  checkLoaded(language, mistakes);
+  mistakes.passTo(reporter);
+  // A file that is not sound lacks exports that others ask for, or has names twice: its own mistakes come first.
+  const isKnown = ({ text }: Message) => {
+    const [, file] = /^No matching export in "(.+)" for import/.exec(text) ?? [];
+    if (file !== undefined) return language.get(resolve(folder, file))?.isWhole === false;
+    return /has already been declared$|cannot be bound multiple times/.test(text);
+  };
+  for (const message of result.errors)
+    if (!mistakes.hasErrors || !isKnown(message))
+      reportMessage(
+        reporter,
+        {
+          text: message.location?.file.endsWith(".infra") ? demangled(message.text) : message.text,
+          span: spanOf(message, folder, language),
+          meant: message.notes.map((note) => meantIn(note.text)).find((name) => name !== undefined),
+        },
+        (file) => [...(language.get(resolve(folder, file))?.resolution.exports.keys() ?? [])],
+      );
+  return { language, result: undefined };
+}
+
+/**
+ * Bundles with what `.infra` files stand for.
+ * @param emittedOf - of a file by its absolute path; undefined where it cannot be read.
+ */
+export async function bundleEmitted(
+  host: Host,
+  entry: string,
+  options: { readonly [option: string]: unknown },
+  emittedOf: (path: string) => Emitted | undefined,
+): Promise<Result | Pick<BuildFailure, "errors">> {
+  const folder = dirname(entry);
   try {
     const result = await build({
       ...options,
@@ -36,10 +89,8 @@ export async function bundleWithLanguage(
           name: "infra",
           setup({ onLoad }) {
             onLoad({ filter: /\.infra$/ }, ({ path }) => {
-              const content = host.read(path);
-              if (content === undefined) return null;
-              const emitted = loadModule(folder, path, content, mistakes);
-              language.set(path, emitted);
+              const emitted = emittedOf(path);
+              if (emitted === undefined) return null;
               const map = JSON.stringify({ ...emitted.map, sources: [basename(path)] });
               const url = `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
               return { contents: `${emitted.code}//# sourceMappingURL=${url}\n`, loader: "ts" };
@@ -48,10 +99,6 @@ export async function bundleWithLanguage(
         },
       ],
     });
-    checkModules(language, mistakes);
-    if (mistakes.hasErrors) checkLoaded(language, mistakes);
-    mistakes.passTo(reporter);
-    if (mistakes.hasErrors) return undefined;
     const output = (ending: string) =>
       result.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
     const meta = result.metafile as unknown as Metafile;
@@ -62,31 +109,11 @@ export async function bundleWithLanguage(
         map: output("stack.js.map"),
         mapFolder: join(host.cacheFolder, "bundle"),
         inputs: stackInputs(host, folder, meta),
-        language,
       },
     };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
-    checkLoaded(language, mistakes);
-    mistakes.passTo(reporter);
-    // A file that is not sound lacks exports that others ask for, or has names twice: its own mistakes come first.
-    const isKnown = ({ text }: Message) => {
-      const [, file] = /^No matching export in "(.+)" for import/.exec(text) ?? [];
-      if (file !== undefined) return language.get(resolve(folder, file))?.isWhole === false;
-      return /has already been declared$|cannot be bound multiple times/.test(text);
-    };
-    for (const message of error.errors)
-      if (!mistakes.hasErrors || !isKnown(message))
-        reportMessage(
-          reporter,
-          {
-            text: message.location?.file.endsWith(".infra") ? demangled(message.text) : message.text,
-            span: spanOf(message, folder, language),
-            meant: message.notes.map((note) => meantIn(note.text)).find((name) => name !== undefined),
-          },
-          (file) => [...(language.get(resolve(folder, file))?.resolution.exports.keys() ?? [])],
-        );
-    return undefined;
+    return error;
   }
 }
 

@@ -5,6 +5,7 @@ import { pointSpan, type Span } from "../diagnostics/span.js";
 import { longestFile, tooLarge } from "../file-size.js";
 import type { Host } from "../host.js";
 import { isInside } from "../inside.js";
+import type { Emitted } from "../language/emit.js";
 import type { Loaded } from "../language/load.js";
 
 export interface Bundled {
@@ -14,6 +15,12 @@ export interface Bundled {
   readonly mapFolder: string;
   /** Files that went into it, relative to the stack's folder. */
   readonly inputs: readonly string[];
+}
+
+/** What became of a stack's files. */
+export interface Bundling {
+  /** Absent after a reported mistake. */
+  readonly bundled: Bundled | undefined;
   /** What `.infra` files among them stand for, by absolute path. */
   readonly language: ReadonlyMap<string, Loaded>;
 }
@@ -38,17 +45,13 @@ const closedModules: { readonly [name: string]: string } = {
  * Bundles the entry and what it imports to one script with the native esbuild binary. `infra` is left to a global that
  * the evaluator provides. Every error esbuild reports becomes a diagnostic at its place.
  */
-export async function bundle(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
+export async function bundle(host: Host, entry: string, reporter: Reporter): Promise<Bundling> {
   if (entry.endsWith(".infra")) return bundleMixed(host, entry, reporter);
   return host.withFolder((output) => bundleInto(host, entry, output, reporter));
 }
 
-async function bundleInto(
-  host: Host,
-  entry: string,
-  output: string,
-  reporter: Reporter,
-): Promise<Bundled | undefined> {
+async function bundleInto(host: Host, entry: string, output: string, reporter: Reporter): Promise<Bundling> {
+  const nothing = { bundled: undefined, language: new Map<string, Loaded>() };
   const folder = dirname(entry);
   const result = await host.run(
     esbuildBinary(),
@@ -71,30 +74,42 @@ async function bundleInto(
       const text =
         "reading it does not end: a file it imports, or a source map it names, is not a regular file";
       reporter.report("syntax", pointSpan(basename(entry), 1, 1), { text });
-      return undefined;
+      return nothing;
     }
     if (errors.length === 0) throw new Error(`esbuild failed: ${result.stderr.trim() || "no output"}`);
-    return undefined;
+    return nothing;
   }
   const text = (name: string) => Buffer.from(host.read(join(output, name)) ?? []).toString("utf8");
   const meta = JSON.parse(text("meta.json")) as Metafile;
   const inputs = stackInputs(host, folder, meta);
   if (inputs.some((path) => path.endsWith(".infra"))) return bundleMixed(host, entry, reporter);
-  if (reportTooLarge(meta, reporter) || reportClosedImports(host, folder, meta, reporter)) return undefined;
-  return {
-    code: text("stack.js"),
-    map: text("stack.js.map"),
-    mapFolder: output,
-    inputs,
-    language: new Map(),
-  };
+  if (reportTooLarge(meta, reporter) || reportClosedImports(host, folder, meta, reporter)) return nothing;
+  const code = text("stack.js");
+  return { ...nothing, bundled: { code, map: text("stack.js.map"), mapFolder: output, inputs } };
 }
 
-async function bundleMixed(host: Host, entry: string, reporter: Reporter): Promise<Bundled | undefined> {
+async function bundleMixed(host: Host, entry: string, reporter: Reporter): Promise<Bundling> {
   const { bundleWithLanguage } = await import("./bundle-language.js");
-  const result = await bundleWithLanguage(host, entry, options(host), reporter);
-  if (result === undefined || reportTooLarge(result.meta, reporter)) return undefined;
-  return reportClosedImports(host, dirname(entry), result.meta, reporter) ? undefined : result.bundled;
+  const { language, result } = await bundleWithLanguage(host, entry, options(host), reporter);
+  const isOpen =
+    result === undefined ||
+    reportTooLarge(result.meta, reporter) ||
+    reportClosedImports(host, dirname(entry), result.meta, reporter);
+  return { bundled: isOpen ? undefined : result.bundled, language };
+}
+
+/**
+ * Bundles a stack once more, with other code for its `.infra` files; of a mistake in it nothing is said.
+ * @param emitted - by absolute path.
+ */
+export async function bundleAs(
+  host: Host,
+  entry: string,
+  emitted: ReadonlyMap<string, Emitted>,
+): Promise<Bundled | undefined> {
+  const { bundleEmitted } = await import("./bundle-language.js");
+  const result = await bundleEmitted(host, entry, options(host), (path) => emitted.get(path));
+  return "errors" in result ? undefined : result.bundled;
 }
 
 /** How every stack is bundled, as esbuild's own options. */

@@ -6,7 +6,7 @@ import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host, RunResult } from "../host.js";
-import { thrownInWords } from "../language/said.js";
+import { thrownInWords, whyImpossible } from "../language/said.js";
 import type { Locator } from "../model/locator.js";
 import { dynamicImport } from "./bundle.js";
 import { dataMegabytes, evaluatorProcess, heapMegabytes, placeBytes } from "./evaluator-process.js";
@@ -155,8 +155,11 @@ function reportException(
   else if (/^TypeError: Cannot convert a Symbol value to a /.test(exception))
     reporter.report("secret-leaked", span, { what: "a secret", where: "in a text" });
   else {
-    const text = span?.file.endsWith(".infra") ? thrownInWords(exception) : exception;
-    reporter.report("exception", span, { text, isLast: mark !== undefined });
+    const isOfLanguage = span?.file.endsWith(".infra") === true;
+    const why = isOfLanguage && mark === undefined ? whyImpossible(exception) : undefined;
+    const text = isOfLanguage ? thrownInWords(exception) : exception;
+    if (why !== undefined) reporter.report("value-impossible", span, { why });
+    else reporter.report("exception", span, { text, isLast: mark !== undefined });
   }
 }
 

@@ -44,7 +44,7 @@ async function compileProgram(
   const entry = join(folder, "stack", "infra.ts");
   const reporter = new Reporter();
   if (options.check === true) await typeCheck(host, entry, new Map(), new KnownTypes(host), reporter);
-  const bundled = await bundle(host, entry, reporter);
+  const { bundled } = await bundle(host, entry, reporter);
   let graph: Graph | undefined;
   let locator: Outcome["locator"];
   if (bundled !== undefined) {

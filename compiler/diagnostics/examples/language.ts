@@ -45,4 +45,8 @@ export const languageExamples: { readonly [C in keyof typeof languageDiagnostics
     'let host = "shop.example.org"\nlet shop = host("shop")',
     'function host(name) = "${name}.example.org"\nlet shop = host("shop")',
   ),
+  "value-impossible": inLanguage(
+    'let zones = ["a", "b"]\nlet last = zones[2]',
+    'let zones = ["a", "b"]\nlet last = zones[1]',
+  ),
 };

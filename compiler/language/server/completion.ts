@@ -10,11 +10,11 @@ import { nameText } from "../format.js";
 import { languageFunctions } from "../functions.js";
 import { definitionType, importedName, mapOf, type Site, stdlibPath, typeOf } from "../static.js";
 import type { Expression } from "../syntax.js";
+import { holds, localsOf, pathTo, siteAt, walk } from "../tree.js";
 import { type Cursor, closersAt, cursorAt } from "./cursor.js";
 import { exactMembers, exactSlot } from "./exact.js";
 import { fieldText, headOf, languageSignature, paramOptions, signature } from "./hover.js";
 import { offsetAt, positionAt, spanAt } from "./places.js";
-import { holds, localsOf, pathTo, siteAt, walk } from "./tree.js";
 import { alternatives, example, suits } from "./types.js";
 import type { Analysis, Workspace } from "./workspace.js";
 

@@ -2,9 +2,9 @@ import { dirname, resolve } from "node:path";
 import type { Position, Span } from "../../diagnostics/span.js";
 import { dataKeysOf, type Found, importedName, type Key, portsOf } from "../static.js";
 import type { Import } from "../syntax.js";
+import { bare, holds } from "../tree.js";
 import { nameOf, type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { offsetAt, spanAt, startOf } from "./places.js";
-import { bare, holds } from "./tree.js";
 import {
   exportsOfTypeScript,
   importsOfTypeScript,

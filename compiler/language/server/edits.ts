@@ -1,6 +1,6 @@
 import type { Position, Span } from "../../diagnostics/span.js";
+import { isBefore } from "../tree.js";
 import { offsetAt } from "./places.js";
-import { isBefore } from "./tree.js";
 
 /** One change of one file; `span.file` is an absolute path. */
 export interface Edit {

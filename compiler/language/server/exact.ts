@@ -13,7 +13,7 @@ import { plainName } from "../blocks.js";
 import { checkModule, type Slot } from "../check.js";
 import { type Site, stdlibPath } from "../static.js";
 import type { Expression, MapEntry } from "../syntax.js";
-import { holds, type Node, pathTo, siteAt } from "./tree.js";
+import { holds, type Node, pathTo, siteAt } from "../tree.js";
 import { alternatives } from "./types.js";
 import type { Analysis } from "./workspace.js";
 

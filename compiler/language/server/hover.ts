@@ -8,10 +8,10 @@ import { languageFunctions } from "../functions.js";
 import type { Target } from "../names.js";
 import { definitionType, importedName } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
+import { holds, pathTo } from "../tree.js";
 import { exactField, exactKind } from "./exact.js";
 import { type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { textOf } from "./places.js";
-import { holds, pathTo } from "./tree.js";
 import { declarationIn } from "./typescript.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 

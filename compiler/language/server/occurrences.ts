@@ -2,7 +2,7 @@ import type { Position, Span } from "../../diagnostics/span.js";
 import type { Target } from "../names.js";
 import { importedName } from "../static.js";
 import type { Definition, Import, Name } from "../syntax.js";
-import { bare, holds, localsOf, walk } from "./tree.js";
+import { bare, holds, localsOf, walk } from "../tree.js";
 import type { Analysis, Workspace } from "./workspace.js";
 
 /** A name where it is written: where it is given a meaning, and wherever that is used. */

@@ -2,12 +2,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as lsp from "vscode-languageserver/node";
 import type { Diagnostic } from "../../diagnostics/reporter.js";
 import type { Position, Span } from "../../diagnostics/span.js";
+import { isBefore } from "../tree.js";
 import type { CodeAction } from "./code-actions.js";
 import type { Completion } from "./completion.js";
 import type { Edit } from "./edits.js";
 import type { SignatureHelp } from "./signature-help.js";
 import type { OutlineSymbol } from "./symbols.js";
-import { isBefore } from "./tree.js";
 
 /** Our values as those of the Language Server Protocol, whose lines and characters count from 0. */
 

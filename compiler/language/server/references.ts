@@ -1,6 +1,7 @@
 import type { Position, Span } from "../../diagnostics/span.js";
 import { importedName } from "../static.js";
 import type { Definition, Import } from "../syntax.js";
+import { holds } from "../tree.js";
 import { keyFromTypeScript, keysInTypeScript, originFromTypeScript } from "./definition.js";
 import {
   isSame,
@@ -11,7 +12,6 @@ import {
   originOf,
 } from "./occurrences.js";
 import { offsetAt, spanAt } from "./places.js";
-import { holds } from "./tree.js";
 import { exportsOfTypeScript, importsOfTypeScript, quotedAt, usesOfName, wordAt } from "./typescript.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 

@@ -1,10 +1,10 @@
 import { InfraError } from "../../../stdlib/base/errors.js";
 import type { Position, Span } from "../../diagnostics/span.js";
 import { nameText } from "../format.js";
+import { holds } from "../tree.js";
 import { applyEdits, type Edit, movedBy } from "./edits.js";
 import { nameOf, type Occurrence, type Origin, occurrenceAt, originOf } from "./occurrences.js";
 import { exportedAs, type Reference, referencesTo, typeScriptReferences } from "./references.js";
-import { holds } from "./tree.js";
 import type { Analysis, Workspace } from "./workspace.js";
 
 /** A name cannot be changed, or not into this one. */

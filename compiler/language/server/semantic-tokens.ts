@@ -1,9 +1,9 @@
 import type { Position, Span } from "../../diagnostics/span.js";
 import type { Target } from "../names.js";
 import { lexer } from "../tokens.js";
+import { isBefore, walk } from "../tree.js";
 import { occurrencesOf } from "./occurrences.js";
 import { lineStarts } from "./places.js";
-import { isBefore, walk } from "./tree.js";
 import { type Analysis, inspect, type Workspace } from "./workspace.js";
 
 /** Names of the protocol, in the order that numbers stand for. */

@@ -1,7 +1,7 @@
 import type { Span } from "../../diagnostics/span.js";
 import { plainName } from "../blocks.js";
 import type { Block, Definition } from "../syntax.js";
-import { bare } from "./tree.js";
+import { bare } from "../tree.js";
 import type { Analysis, Workspace } from "./workspace.js";
 
 /** An outline's entry. */

@@ -4,6 +4,7 @@ import { type Diagnostic, mostOfText, Reporter } from "../../diagnostics/reporte
 import { checkModule, type Fact } from "../check.js";
 import { type Resolution, resolveNames } from "../names.js";
 import { type Parsed, parseModule } from "../parse.js";
+import { Places, wholeLines } from "../places.js";
 import type { Reading } from "../reread.js";
 import type { Found, Site } from "../static.js";
 import type { Import } from "../syntax.js";
@@ -116,14 +117,15 @@ export class Workspace {
   #analyse(path: string, text: string, before: Reading | undefined): Analysis {
     const parsed = parseModule(path, text, before);
     const found = new Reporter(mostOfText);
-    const resolution = resolveNames(parsed.module, description, found);
-    const unread = new Set(parsed.problems.map(({ span }) => span.start.line));
+    const resolution = resolveNames(parsed.module, description, found, parsed.unread);
+    const unread = new Places(parsed.problems.map(({ span }) => wholeLines(span)));
     const names = new Reporter();
-    found.passTo(names, ({ span }) => span === undefined || !unread.has(span.start.line));
+    found.passTo(names, ({ span }) => span === undefined || !unread.touch(span));
     const site: Site = {
       resolution,
       description,
       imported: (from, name) => this.imported(path, from, name),
+      unread,
     };
     return { path, text, parsed, resolution, site, names };
   }
@@ -194,13 +196,7 @@ function inspectAgain(workspace: Workspace, analysis: Analysis): Inspection {
   analysis.names.passTo(reporter);
   const found = new Reporter(mostOfText);
   const facts = checkModule(site, found);
-  // Where the text could not be read, what is missing may only not have been read.
-  const unread = new Set(parsed.problems.map(({ span }) => span.start.line));
-  const isBroken = parsed.problems.length > 0;
-  found.passTo(
-    reporter,
-    ({ code, span }) => !(isBroken && code === "field-missing") && !unread.has(span?.start.line ?? 0),
-  );
+  found.passTo(reporter, ({ span }) => span === undefined || !site.unread.touch(span));
   for (const definition of parsed.module.definitions)
     if (definition.node === "import") checkImport(workspace, path, definition, reporter);
   return { facts, diagnostics: reporter.sorted() };

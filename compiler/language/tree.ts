@@ -1,5 +1,5 @@
-import type { Position, Span } from "../../diagnostics/span.js";
-import type { Site } from "../static.js";
+import type { Position, Span } from "../diagnostics/span.js";
+import type { Site } from "./static.js";
 import type {
   Definition,
   Expression,
@@ -9,7 +9,7 @@ import type {
   Module,
   Name,
   Spread,
-} from "../syntax.js";
+} from "./syntax.js";
 
 /** What stands in the tree of a module, names aside. */
 export type Node =
