@@ -14,6 +14,7 @@ import {
   type Provenance,
   type SecretDeclaration,
   type SourcePlace,
+  secretRevisionAnnotation,
   secretRevisionPrefix,
   stackLabel,
 } from "../../stdlib/schema/bundle.js";
@@ -78,7 +79,7 @@ export function planChanges(input: PlanInput): Plan {
     const key = objectKey({ apiVersion: "v1", kind: "Secret", metadata: secret });
     asked.add(key);
     const found = live.get(key);
-    if (!foreign(key, found)) actions.push(planSecret(input, key, secret, found));
+    if (!foreign(key, found)) actions.push(planSecret(input, key, secret, found, drift));
   }
   for (const [key, object] of live) {
     // What a controller made goes with its owner; `up` deletes only what a manifest once asked for.
@@ -128,21 +129,7 @@ function planObject(
   if (found.length === 0)
     return { object: key, action: "none", effect: { kind: "none" }, changes: [], ...place };
 
-  const changes: FieldChange[] = [];
-  for (const difference of found) {
-    const holder = managed.entries.find((entry) => hasPath(entry.fields, difference.steps));
-    const at = placed(input.provenance, key, difference.path);
-    if (holder === undefined) changes.push({ ...changeOf(input, desired, difference), ...at });
-    else
-      drift.push({
-        object: key,
-        path: difference.path,
-        ...(desired.kind === "Secret" ? {} : { live: difference.before, desired: difference.after }),
-        manager: holder.manager,
-        ...(holder.time === undefined ? {} : { time: holder.time }),
-        ...at,
-      });
-  }
+  const changes = changesOf(input, key, desired, found, managed, drift);
   const paths = found.map((difference) => difference.path);
   const replacing = replacingPaths(input.schema, live, found);
   if (replacing.length > 0)
@@ -156,10 +143,36 @@ function planObject(
   return { object: key, action: "update", effect: effectOf(input, desired, live, paths), changes, ...place };
 }
 
+/** What differs because the stack changed; what somebody else changed is put to `drift`. */
+function changesOf(
+  input: PlanInput,
+  key: string,
+  desired: KubeObject,
+  found: readonly Difference[],
+  managed: Ownership,
+  drift: Drift[],
+): FieldChange[] {
+  return found.flatMap((difference) => {
+    const holder = managed.entries.find((entry) => hasPath(entry.fields, difference.steps));
+    const at = placed(input.provenance, key, difference.path);
+    if (holder === undefined) return [{ ...changeOf(input, desired, difference), ...at }];
+    drift.push({
+      object: key,
+      path: difference.path,
+      ...(desired.kind === "Secret" ? {} : { live: difference.before, desired: difference.after }),
+      manager: holder.manager,
+      ...(holder.time === undefined ? {} : { time: holder.time }),
+      ...at,
+    });
+    return [];
+  });
+}
+
 function changeOf(input: PlanInput, desired: KubeObject, { path, before, after }: Difference): FieldChange {
   const hidden = desired.kind === "Secret" && /^(data|stringData)\b/.test(path);
   // A revision says nothing of the value, nor anything else: it is random.
-  if (hidden || path.includes(secretRevisionPrefix)) return { path, sensitive: true };
+  if (hidden || path.includes(secretRevisionPrefix) || path.includes(secretRevisionAnnotation))
+    return { path, sensitive: true };
   return {
     path,
     ...(before === undefined ? {} : { before }),
@@ -236,6 +249,7 @@ function planSecret(
   key: string,
   secret: SecretDeclaration,
   live: KubeObject | undefined,
+  drift: Drift[],
 ): PlanAction {
   const place = secret.place === undefined ? {} : { place: secret.place };
   if (live === undefined)
@@ -257,24 +271,60 @@ function planSecret(
     live["type"] !== undefined && live["type"] !== secret.type
       ? [{ path: "type", before: live["type"], after: secret.type }]
       : [];
+  const described = planDescription(input, key, secret, live, drift);
   const fixed = [...typeChange, ...(live["immutable"] === true ? changes : [])];
   if (fixed.length > 0)
     return {
       object: key,
       action: "replace",
       effect: { kind: "replace", paths: fixed.map(({ path }) => path), pods: 0 },
-      changes: [...typeChange, ...changes],
+      changes: [...typeChange, ...changes, ...described.changes],
       ...place,
     };
-  if (changes.length === 0)
+  if (changes.length === 0 && !described.differs)
     return { object: key, action: "none", effect: { kind: "none" }, changes, ...place };
+  // Pods read the values: another label is nothing to them.
   const consumers = input.desired
-    .filter((object) => sameNamespace(object, secret.namespace) && readsSecret(object, secret.name))
+    .filter(
+      (object) =>
+        changes.length > 0 && sameNamespace(object, secret.namespace) && readsSecret(object, secret.name),
+    )
     .map(
       (object): ConfigConsumer => ({ workload: objectKey(object), pods: podCount(object), how: "restart" }),
     );
   const effect: Effect = consumers.length > 0 ? { kind: "configSeenBy", consumers } : { kind: "in-place" };
-  return { object: key, action: "update", effect, changes, ...place };
+  return { object: key, action: "update", effect, changes: [...changes, ...described.changes], ...place };
+}
+
+/** How the labels and annotations of a declared Secret differ; what somebody else changed is put to `drift`. */
+function planDescription(
+  input: PlanInput,
+  key: string,
+  secret: SecretDeclaration,
+  live: KubeObject,
+  drift: Drift[],
+): { readonly differs: boolean; readonly changes: readonly FieldChange[] } {
+  const { annotations = {}, labels = {} } = live.metadata;
+  const desired: KubeObject = {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      labels: { ...secret.labels, [stackLabel]: input.stack },
+      // `up` changes the revision with the values: what it is says nothing, that there is none does.
+      annotations: {
+        ...secret.annotations,
+        [secretRevisionAnnotation]: annotations[secretRevisionAnnotation] ?? "",
+      },
+    },
+  };
+  const managed = ownership(live);
+  const found = differences(input.schema.table, input.schema.typeOf(desired), {
+    live: { metadata: { annotations, labels } },
+    desired: { metadata: desired.metadata },
+    defaulted: { metadata: desired.metadata },
+    owned: subtractSets(managed.ours, managed.others),
+  });
+  return { differs: found.length > 0, changes: changesOf(input, key, desired, found, managed, drift) };
 }
 
 function readsSecret(object: KubeObject, name: string): boolean {
@@ -298,17 +348,31 @@ function interruptions(input: PlanInput, actions: readonly PlanAction[]): string
   return [...stopped].sort();
 }
 
-/** Who owns what: our applied set, everyone else's union, and their entries newest first. */
-function ownership(live: KubeObject) {
+/** Who owns what. */
+interface Ownership {
+  /** What we applied. */
+  readonly ours: FieldSet;
+  /** What everyone else set. */
+  readonly others: FieldSet;
+  /** What each of them set, newest first. */
+  readonly entries: readonly {
+    readonly manager: string;
+    readonly time?: string;
+    readonly fields: FieldSet;
+  }[];
+}
+
+function ownership(live: KubeObject): Ownership {
   let ours: FieldSet = emptyFieldSet;
   let others: FieldSet = emptyFieldSet;
-  const entries: { manager: string; time: string | undefined; fields: FieldSet }[] = [];
+  const entries: { manager: string; time?: string; fields: FieldSet }[] = [];
   for (const entry of live.metadata.managedFields ?? []) {
     const fields = decodeFieldsV1(entry.fieldsV1 ?? {});
     if (entry.manager === fieldManager && entry.operation === "Apply") ours = unionSets(ours, fields);
     else {
       others = unionSets(others, fields);
-      entries.push({ manager: entry.manager ?? "", time: entry.time, fields });
+      const { manager = "", time } = entry;
+      entries.push({ manager, ...(time === undefined ? {} : { time }), fields });
     }
   }
   entries.sort((a, b) => ((a.time ?? "") < (b.time ?? "") ? 1 : -1));

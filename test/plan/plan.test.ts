@@ -8,6 +8,7 @@ import { compareBundles } from "../../compiler/plan/compare-bundles.js";
 import { rollout } from "../../compiler/plan/effects.js";
 import { type PlanInput, planChanges } from "../../compiler/plan/plan-changes.js";
 import { serverSideApply, trackUpdate } from "../../stdlib/schema/apply/apply.js";
+import { secretRevisionAnnotation } from "../../stdlib/schema/bundle.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { smallRow as row, smallTable as table } from "../apply/small-table.js";
 
@@ -124,6 +125,62 @@ test("a secret is compared by keys and never shown", (t) => {
     kind: "configSeenBy",
     consumers: [{ workload: key, pods: 1, how: "restart" }],
   });
+});
+
+const declared = {
+  ...{ namespace: "default", name: "s", type: "Opaque" },
+  labels: { tier: "data" },
+  annotations: { team: "shop" },
+  keys: { password: { provider: "generated", length: 8 } },
+} as const;
+const liveSecret = (): KubeObject =>
+  applied({
+    ...{ apiVersion: "v1", kind: "Secret", type: "Opaque", data: { password: "bWFya2Vy" } },
+    metadata: {
+      ...{ name: "s", namespace: "default" },
+      labels: { tier: "data", "infra.dev/stack": "shop" },
+      annotations: { team: "shop", [secretRevisionAnnotation]: "r1" },
+    },
+  });
+
+for (const [title, more, expected] of [
+  ["nothing", {}, []],
+  ["a label of another value", { labels: { tier: "cache" } }, [["metadata.labels.tier", "data", "cache"]]],
+  ["a label taken out", { labels: {} }, [["metadata.labels.tier", "data", undefined]]],
+  [
+    "an annotation more",
+    { annotations: { team: "shop", on: "call" } },
+    [["metadata.annotations.on", undefined, "call"]],
+  ],
+  ["annotations taken out", { annotations: {} }, [["metadata.annotations.team", "shop", undefined]]],
+] as const)
+  test(`of a Secret that lives, changed is ${title}`, (t) => {
+    const reader = web("a:1", { replicas: 1, strategy: { type: "Recreate" } });
+    Object.assign((reader["spec"] as { template: object }).template, {
+      metadata: { annotations: { "secret.infra.dev/s": "r1" } },
+    });
+    const secrets = [{ ...declared, ...more }];
+    const { actions, interruptions } = plan([reader], [liveSecret(), applied(reader)], { secrets });
+    const action = actions.find(({ object }) => object === "v1/Secret/default/s");
+    t.is(action?.action, expected.length === 0 ? "none" : "update");
+    t.deepEqual(
+      action?.changes.map(({ path, before, after }) => [path, before, after]),
+      expected as never,
+    );
+    t.is(action?.effect.kind, expected.length === 0 ? "none" : "in-place");
+    t.deepEqual(interruptions, [], "nobody restarts for a label");
+  });
+
+test("a label of a Secret that somebody else set is drift", (t) => {
+  const before = liveSecret();
+  const labels = { ...before.metadata.labels, tier: "cache" };
+  const after = { ...before, metadata: { ...before.metadata, labels } };
+  const live = trackUpdate({ table, row, before, after, manager: "kubectl", time });
+  const { actions, drift } = plan([], [live], { secrets: [declared] });
+  t.deepEqual(drift, [
+    { object: "v1/Secret/default/s", path: "metadata.labels.tier", manager: "kubectl", time },
+  ]);
+  t.like(actions[0], { action: "update", changes: [] });
 });
 
 for (const [replicas, surge, down, expected] of [

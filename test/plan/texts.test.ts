@@ -5,8 +5,12 @@ import { renderPlan } from "../../cli/render/plan.js";
 import { plainStyle } from "../../cli/render/style.js";
 import { type PlanInput, planChanges } from "../../compiler/plan/plan-changes.js";
 import { serverSideApply, trackUpdate } from "../../stdlib/schema/apply/apply.js";
-import type { BuildGraph, SecretDeclaration } from "../../stdlib/schema/bundle.js";
-import { objectKey } from "../../stdlib/schema/bundle.js";
+import {
+  type BuildGraph,
+  objectKey,
+  type SecretDeclaration,
+  secretRevisionAnnotation,
+} from "../../stdlib/schema/bundle.js";
 import { typeTable } from "../../stdlib/schema/generated/table.js";
 import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
@@ -173,7 +177,7 @@ test("a changed Secret announces the interruption, and nothing of its value", sh
     {
       apiVersion: "v1",
       kind: "Secret",
-      metadata: metadata("redis"),
+      metadata: { ...metadata("redis"), annotations: { [secretRevisionAnnotation]: "old" } },
       type: "Opaque",
       data: { password: "bWFya2Vy" },
     },
