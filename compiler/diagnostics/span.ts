@@ -28,14 +28,18 @@ const scriptToken = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|[\p{L}\p{N}_$]+
 const yamlToken = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s:,[\]{}#"']+/y;
 
 /**
- * A place without a known end as the word that begins there.
+ * A place without a known end as the word that begins there; one that ends within text between quotes, as a key does
+ * whose name alone is known, with all of that.
  * @param line - the line of the file that the span begins on.
  */
 export function wordSpan(span: Span, line: string): Span {
   const { end, file, start } = span;
-  if (end.line !== start.line || end.column > start.column + 1) return span;
+  if (end.line !== start.line) return span;
   const token = /\.ya?ml$/i.test(file) ? yamlToken : scriptToken;
   token.lastIndex = start.column - 1;
-  const [word] = token.exec(line) ?? [];
-  return word === undefined ? span : { file, start, end: { ...start, column: start.column + word.length } };
+  const [word = ""] = token.exec(line) ?? [];
+  const after = start.column + word.length;
+  const isPoint = end.column <= start.column + 1;
+  if (word === "" || (!isPoint && (after <= end.column || !/^["'`]/.test(word)))) return span;
+  return { file, start, end: { ...start, column: after } };
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
 import { stackFolder } from "../support/stack-folder.js";
@@ -55,16 +55,7 @@ const rows: readonly (readonly [source: string, said: string])[] = [
 
 for (const [source, said] of rows)
   test(source.replaceAll("\n", " "), async (t) => {
-    const folder = await stackFolder(t, { "infra.ts": `${head}${source}\n` });
-    const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
-      entry: join(folder, "infra.ts"),
-      output: join(folder, "infra.out"),
-      stack: "places",
-      namespace: "default",
-      set: {},
-      check: false,
-      version: "0.0.0",
-    });
+    const { diagnostics } = await compiled(t, "infra.ts", source);
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const found = errors.map(({ hint, message, span }) => {
       const place = span === undefined ? "-" : `${span.start.line - before}:${span.start.column}`;
@@ -73,3 +64,41 @@ for (const [source, said] of rows)
     t.is(found.length, 1, found.join("\n"));
     t.is(found[0]?.slice(0, said.length), said);
   });
+
+/** A key in quotes, in any, or in none: the place is all of it, and nothing more. */
+const keys = [
+  ["infra.ts", 'configMap("x", { }, { ⟦"immutabel"⟧: true } as never);'],
+  ["infra.ts", 'configMap("x", { }, { ⟦immutabel⟧: true } as never);'],
+  ["infra.ts", 'configMap("x", { ⟦\'a b\'⟧: "x" });'],
+  ["infra.ts", 'configMap("x", { ⟦"\\u0041/"⟧: "x" });'],
+  ["infra.infra", 'configMap x {\n  ⟦"a b"⟧ = "x"\n}'],
+  ["infra.infra", 'deployment x {\n  ⟦immutabel⟧ = true\n  containers = { a: { image: "x:1" } }\n}'],
+] as const;
+
+for (const [file, marked] of keys)
+  test(`${file}: ${marked.replaceAll("\n", " ")}`, async (t) => {
+    const isScript = file.endsWith(".ts");
+    const source = marked.replace(/[⟦⟧]/g, "");
+    const { diagnostics } = await compiled(t, file, isScript ? `export const x = ${source}` : source);
+    const [{ span } = { span: undefined }] = diagnostics.filter(({ severity }) => severity === "error");
+    const line = marked.split("\n").findIndex((text) => text.includes("⟦")) + 1;
+    const text = marked.split("\n")[line - 1] as string;
+    const column = text.indexOf("⟦") + 1 + (isScript ? "export const x = ".length : 0);
+    const end = { line, column: column + text.indexOf("⟧") - text.indexOf("⟦") - 1 };
+    const lines = isScript ? before : 0;
+    t.like(span, { start: { line: line + lines, column }, end: { ...end, line: line + lines } });
+  });
+
+async function compiled(t: ExecutionContext, file: string, source: string) {
+  const text = file.endsWith(".ts") ? `${head}${source}\n` : `${source}\n`;
+  const folder = await stackFolder(t, { [file]: text });
+  return compile(createHost(packageRoot, join(folder, "cache")), {
+    entry: join(folder, file),
+    output: join(folder, "infra.out"),
+    stack: "places",
+    namespace: "default",
+    set: {},
+    check: false,
+    version: "0.0.0",
+  });
+}
