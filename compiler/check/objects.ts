@@ -1,13 +1,15 @@
+import type { StatefulSet } from "../../stdlib/kubernetes/generated/apps-v1.js";
 import type { CustomKinds } from "../../stdlib/schema/custom/definition.js";
 import { decodeObject } from "../../stdlib/schema/decode.js";
 import { applyDefaults } from "../../stdlib/schema/defaults/defaults.js";
 import { isKept, kindRowOf } from "../../stdlib/schema/kinds.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { KindRow } from "../../stdlib/schema/table.js";
 import { validateCreate } from "../../stdlib/schema/validation/validate.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Unsettled } from "../diagnostics/unsettled.js";
-import type { Built, Origins } from "../lower/built.js";
+import { type Built, keysOfItem, type Origins } from "../lower/built.js";
 import type { Model, Resource } from "../model/authored.js";
 import { keyIn, reportMissingKey } from "./config-keys.js";
 import { checkCustomObject } from "./custom.js";
@@ -124,11 +126,12 @@ function keySpanOf(built: Omit<Built, "resource">, path: string, why: string): S
   return built.origins.authored(keyedPath(built, path))?.keySpan;
 }
 
-/** Maps that are judged as a whole, by the field of a construct that they are made of. */
-const judgedMaps: readonly (readonly [path: RegExp, field: string])[] = [
+/** Maps that are judged as a whole, by the field of a construct that they are made of where their place is not known. */
+const judgedMaps: readonly (readonly [path: RegExp, field?: string])[] = [
   [/(^|\.)metadata\.labels$/, "labels"],
   [/(^|\.)metadata\.annotations$/, "annotations"],
-  [/^spec\.(selector\.matchLabels|template\.metadata\.labels)$/, "selector"],
+  [/^spec\.(selector(\.matchLabels)?|template\.metadata\.labels)$/, "selector"],
+  [/\.(nodeSelector|matchLabels)$/],
 ];
 
 /** The key, or the value, that a rule of labels refuses: its path names the map alone. */
@@ -139,10 +142,12 @@ function entrySpan(
   resource: Resource | undefined,
 ): Span | undefined {
   const [, quoted] = /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why) ?? [];
-  const fields = judgedMaps.filter(([map]) => map.test(path)).map(([, field]) => field);
-  if (quoted === undefined || fields.length === 0) return undefined;
+  const judged = judgedMaps.filter(([map]) => map.test(path));
+  if (quoted === undefined || judged.length === 0) return undefined;
   const bad: unknown = JSON.parse(quoted);
-  const described = [resource?.options, resource?.spec].flatMap((of) => fields.map((name) => of?.get(name)));
+  const described = [resource?.options, resource?.spec].flatMap((of) =>
+    judged.map(([, field]) => (field === undefined ? undefined : of?.get(field))),
+  );
   for (const map of [origins.authored(path), ...described])
     for (const [key, value] of map?.entries() ?? []) {
       if (key === bad || key.toLowerCase() === bad) return value.keySpan;
@@ -160,25 +165,46 @@ function amountSpan(built: Omit<Built, "resource">, path: string, why: string): 
   return built.origins.has(at) ? built.origins.find(at) : undefined;
 }
 
+/** What rules of the API call a field otherwise than objects do. */
+const misspelt: readonly (readonly [rule: RegExp, field: string])[] = [
+  [/^spec\.LoadBalancerSourceRanges/, "spec.loadBalancerSourceRanges"],
+  [/\.resources\[storage\]$/, ".resources.requests[storage]"],
+];
+
+/** A StatefulSet's claims are judged as volumes of its pods, after those that these have. */
+function claimPath(object: KubeObject, path: string): string | undefined {
+  const [, index] = /^spec\.template\.spec\.volumes\[(\d+)\]\.name$/.exec(path) ?? [];
+  if (object.kind !== "StatefulSet" || index === undefined) return undefined;
+  const { template, volumeClaimTemplates: claims = [] } = (object as StatefulSet).spec ?? {};
+  const names = claims.map(({ metadata }) => metadata?.name);
+  const volumes = template?.spec?.volumes?.filter(({ name }) => !names.includes(name)) ?? [];
+  const claim = Number(index) - volumes.length;
+  return claim < 0 ? undefined : `spec.volumeClaimTemplates[${claim}].metadata.name`;
+}
+
 /**
- * `containers[0]` as provenance writes it: by the item's name, where it has one. A port of a construct has its name
- * elsewhere, and goes by its number.
+ * `containers[0]` as provenance writes it: by what its place is kept under, otherwise by the item's name, where it has
+ * one.
  */
-function keyedPath({ exact, object }: Pick<Built, "exact" | "object">, path: string): string {
+function keyedPath(
+  { exact, object, origins }: Pick<Built, "exact" | "object" | "origins">,
+  rulePath: string,
+): string {
+  const path = misspelt.reduce(
+    (found, [rule, field]) => found.replace(rule, field),
+    claimPath(object, rulePath) ?? rulePath,
+  );
   let value: unknown = object;
   let keyed = "";
   for (const part of path.match(/[^.[\]]+|\[[^\]]*\]/g) ?? []) {
     const index = /^\[(\d+)\]$/.exec(part);
     if (index !== null && Array.isArray(value)) {
       value = value[Number(index[1])];
-      const {
-        containerPort,
-        name,
-        protocol = "TCP",
-      } = (value ?? {}) as { readonly [field: string]: unknown };
-      if (typeof containerPort === "number" && !(exact === true && typeof name === "string"))
-        keyed += `[${containerPort},${protocol}]`;
-      else keyed += typeof name === "string" ? `[${name}]` : part;
+      const fields = (value ?? {}) as { readonly [field: string]: unknown };
+      const keys = [...keysOfItem((name) => fields[name]).map((key) => `[${key}]`), part];
+      const { name } = fields;
+      keyed +=
+        keys.find((key) => origins.has(keyed + key)) ?? (typeof name === "string" ? `[${name}]` : part);
     } else {
       const name = part.replace(/^\[|\]$/g, "");
       value =

@@ -44,7 +44,7 @@ function explains(by: Finding, of: Finding): boolean {
       : isOfNothing(of) && !isOfNothing(by);
   if (by.code === "exception" || by.code === "value-impossible") return false;
   if (leavesOpen(by, of) || isOfSameCall(by, of)) return true;
-  if (isWithoutValue(by, of)) return true;
+  if (isWithoutValue(by, of) || isPortNamedAlike(by, of)) return true;
   if (by.span === undefined || of.span === undefined || by.span.file !== of.span.file) return false;
   if (of.code === "type-error") return isSameMistake(by, of);
   if (by.code === "field-type" && of.code === "value-unusable") return false; // but the other way round
@@ -83,6 +83,15 @@ function isWithoutValue(by: Finding, of: Finding): boolean {
   return (
     unusable !== undefined && unusable.resource === invalid?.resource && first === unusable.path.split(".")[0]
   );
+}
+
+/** A Service calls its port, and the one it leads to, by the name that a container gives it. */
+function isPortNamedAlike(by: Finding, of: Finding): boolean {
+  const [ofContainer, ofService] = [dataOf(by, "field-invalid"), dataOf(of, "field-invalid")];
+  if (!/ontainers\[\d+\]\.ports\[\d+\]\.name$/.test(ofContainer?.path ?? "")) return false;
+  if (!/^spec\.ports\[\d+\]\.(name|targetPort)$/.test(ofService?.path ?? "")) return false;
+  const refused = (why = "") => /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why)?.[1];
+  return refused(ofContainer?.why) !== undefined && refused(ofContainer?.why) === refused(ofService?.why);
 }
 
 /** A construct that is called wrong lacks its name and more: said where it is called, or without a place. */

@@ -242,11 +242,16 @@ export const diagnostics = {
     ],
     about: "Probes and Services refer to container ports by name.",
   }),
-  "port-number-invalid": row<{ given: string; of?: "node" }>({
+  "port-number-invalid": row<{ given: string; of?: "node" | "service" }>({
     severity: "error",
-    message: ({ given, of }) => `"${given}" is no port${of === "node" ? " of a node" : ""}`,
+    message: ({ given, of }) =>
+      `"${given}" is no port${of === undefined ? "" : { node: " of a node", service: " of a Service" }[of]}`,
     hint: ({ of }) =>
-      of === "node" ? "A node port is 30000 to 32767" : 'A port is 1 to 65535, such as 8080 or "53/UDP"',
+      of === "node"
+        ? "A node port is 30000 to 32767"
+        : of === "service"
+          ? "It is a number, 1 to 65535, and leads to a port by its name"
+          : 'A port is 1 to 65535, such as 8080 or "53/UDP"',
     about: "Ports are 1 to 65535; node ports 30000 to 32767.",
   }),
   "config-key-unknown": row<{ resource: string; key: string; known: readonly string[] }>({

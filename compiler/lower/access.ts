@@ -4,8 +4,8 @@ import type { PolicyRule } from "../../stdlib/kubernetes/generated/rbac-v1.js";
 import { kindRows } from "../../stdlib/schema/kinds.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, builtOf, Origins } from "./built.js";
-import { clusterMetadata, describedMetadata } from "./config.js";
+import { type Built, builtOf, type Origins } from "./built.js";
+import { clusterMetadata, describedMetadata, originsOf } from "./config.js";
 import { defined } from "./container.js";
 import { isPlain, type LowerContext, namespaceOf, textsOf } from "./context.js";
 import { patched } from "./patch.js";
@@ -13,8 +13,7 @@ import { patched } from "./patch.js";
 /** The account; with permissions also the roles that say them and the bindings that give them. */
 export function lowerServiceAccount(context: LowerContext, resource: Resource): readonly Built[] {
   const { name, spec } = resource;
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const may = spec.get("may");
   const everywhere = spec.get("mayEverywhere");
   const account: ServiceAccount = {
@@ -32,7 +31,7 @@ export function lowerServiceAccount(context: LowerContext, resource: Resource): 
       kind === "Role"
         ? describedMetadata(context, resource)
         : { ...clusterMetadata(context, resource), name: `${namespace}-${name}` }; // one name for all namespaces
-    const places = new Origins();
+    const places = originsOf(resource);
     places.set("", value);
     const rules = rulesOf(context, resource, value, places);
     const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind, name: metadata.name ?? "" };
@@ -71,7 +70,11 @@ function rulesOf(
     if (before !== undefined && isDeepStrictEqual({ ...before, resources: [] }, { ...rule, resources: [] }))
       rules[rules.length - 1] = { ...before, resources: [...(before.resources ?? []), plural] };
     else {
-      origins.set(`rules[${rules.length}]`, value);
+      const at = `rules[${rules.length}]`;
+      origins.set(at, value);
+      origins.setKey(`${at}.resources`, value);
+      origins.set(`${at}.verbs`, value.get("verbs") ?? value);
+      origins.take(value, "only", `${at}.resourceNames`);
       rules.push(rule);
     }
   }

@@ -47,6 +47,17 @@ export class Origins {
     if (from !== undefined) this.#known().set(path, from);
   }
 
+  /** Data as Kubernetes has it: each of its fields. */
+  setAll(path: string, data: Authored): void {
+    this.set(path, data);
+    for (const [name, member] of data.entries()) this.setAll(path === "" ? name : `${path}.${name}`, member);
+    for (const [index, item] of data.items().entries()) {
+      const [key = String(index), ...others] = keysOfItem((name) => item.get(name)?.value);
+      for (const other of [String(index), ...others]) this.set(`${path}[${other}]`, item);
+      this.setAll(`${path}[${key}]`, item);
+    }
+  }
+
   /** A field that the key of a member becomes. */
   setKey(path: string, member: Authored): void {
     this.#known().set(path, { keyOf: member });
@@ -107,6 +118,17 @@ type Place = Authored | Span | { readonly keyOf: Authored };
 function spanOf(from: Place): Span | undefined {
   if ("keyOf" in from) return from.keyOf.keySpan;
   return "value" in from ? from.span : from;
+}
+
+/** What an item of a list is called in paths, the first where it is walked into: its name, its port, its path. */
+export function keysOfItem(member: (name: string) => unknown): readonly string[] {
+  const [name, mountPath, protocol] = ["name", "mountPath", "protocol"].map(member);
+  const port = [member("containerPort"), member("port")].find((value) => typeof value === "number");
+  return [
+    ...(typeof name === "string" ? [name] : []),
+    ...(port === undefined ? [] : [`${port},${typeof protocol === "string" ? protocol : "TCP"}`]),
+    ...(typeof mountPath === "string" ? [mountPath] : []),
+  ];
 }
 
 /** `a.b[c]` → `a.b` → `a` → ``. A dot inside brackets separates nothing. */

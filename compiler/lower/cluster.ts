@@ -2,15 +2,14 @@ import type { Namespace, Node } from "../../stdlib/kubernetes/generated/core-v1.
 import type { PriorityClass } from "../../stdlib/kubernetes/generated/scheduling-v1.js";
 import { stackLabel } from "../../stdlib/schema/bundle.js";
 import type { Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
-import { clusterMetadata } from "./config.js";
+import type { Built } from "./built.js";
+import { clusterMetadata, originsOf } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
 import { type LowerContext, textMapOf } from "./context.js";
 import { patched } from "./patch.js";
 
 export function lowerNamespace(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const level = origins.take(
     resource.spec,
     "podSecurity",
@@ -34,8 +33,7 @@ export function lowerNamespace(context: LowerContext, resource: Resource): Built
 }
 
 export function lowerPriorityClass(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const take = (member: string, to: string) => origins.take(resource.spec, member, to);
   const object: PriorityClass = defined({
     apiVersion: "scheduling.k8s.io/v1" as const,
@@ -51,8 +49,7 @@ export function lowerPriorityClass(context: LowerContext, resource: Resource): B
 
 /** A node is nobody's: it carries no label of the stack, so that it does not go with it. */
 export function lowerNode(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const { spec } = resource;
   const taints = origins.take(spec, "taints", "spec.taints")?.items() ?? [];
   const { [stackLabel]: _, ...labels } = textMapOf(origins.take(spec, "labels", "metadata.labels")) ?? {};

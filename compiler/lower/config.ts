@@ -7,8 +7,7 @@ import { describing, isPlain, type LowerContext, namespaceOf, textMapOf } from "
 
 /** A ConfigMap; numbers and booleans become text, files their contents. */
 export function lowerConfigMap(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const data: { [key: string]: string } = {};
   for (const [key, value] of [...resource.spec.entries()].sort(byName)) {
     const reference = value.reference;
@@ -42,8 +41,7 @@ export interface LoweredSecret {
 
 /** A value never enters the bundle. */
 export function lowerSecret(context: LowerContext, resource: Resource): LoweredSecret {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   origins.set("data", resource.spec);
   const keys: { [key: string]: SecretProvider } = {};
   const data: { [key: string]: string } = {};
@@ -98,6 +96,14 @@ function standIn(provider: SecretProvider): string {
   return Buffer.from(provider.provider === "generated" ? "x".repeat(provider.length) : "{}").toString(
     "base64",
   );
+}
+
+/** Where an object of the resource is from, and its namespace. */
+export function originsOf(resource: Resource): Origins {
+  const origins = new Origins();
+  origins.set("", resource.call);
+  origins.take(describing(resource), "in", "metadata.namespace");
+  return origins;
 }
 
 /** Name, namespace and the label of the stack. */

@@ -58,7 +58,7 @@ export function lowerContainer(
   const args = textsOf(take("args", "args"));
   const workingDir = take("workdir", "workingDir")?.text;
   const env = lowerEnvironment(context, parts, path, take("env", "env"));
-  const envFrom = lowerSources(context, parts, take("envFrom", "envFrom"));
+  const envFrom = lowerSources(context, parts, path, take("envFrom", "envFrom"));
   const volumeMounts = (take("mounts", "volumeMounts")?.entries() ?? []).flatMap(([mountPath, value]) =>
     mountOf(context, parts, path, mountPath, value),
   );

@@ -95,13 +95,19 @@ function lowerVariable(
 export function lowerSources(
   context: LowerContext,
   parts: PodParts,
+  path: string,
   sources: Authored | undefined,
 ): EnvFromSource[] {
+  let count = 0;
   return (sources?.items() ?? []).flatMap((item): EnvFromSource[] => {
     const prefix = item.get("prefix")?.text;
     const source = resourceOf(context, item.get("from") ?? item, "configMap", "secret");
     if (source === undefined) return [];
     checkNamespace(context, parts.resource, source, item.span);
+    const at = `${path}.envFrom[${count}]`;
+    count += 1;
+    parts.origins.set(at, item);
+    parts.origins.take(item, "prefix", `${at}.prefix`);
     const named = prefix === undefined ? {} : { prefix };
     if (source.construct === "secret") {
       parts.secretsRead.add(source.name);

@@ -4,7 +4,7 @@ import { kindRowOf } from "../../stdlib/schema/kinds.js";
 import type { KubeObject, ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Span } from "../diagnostics/span.js";
 import type { Resource } from "../model/authored.js";
-import { type Built, builtOf, Origins } from "./built.js";
+import { type Built, builtOf, keysOfItem, Origins } from "./built.js";
 import type { LowerContext } from "./context.js";
 import { refuseReservedIn } from "./reserved.js";
 
@@ -18,16 +18,7 @@ export interface ManifestObject {
 /** An object written exactly as Kubernetes has it gets the stack's label, and the namespace when it names none. */
 export function lowerExact(context: LowerContext, resource: Resource): Built {
   const origins = new Origins();
-  const walk = (value: Resource["spec"], path: string) => {
-    origins.set(path, value);
-    for (const [name, member] of value.entries()) walk(member, path === "" ? name : `${path}.${name}`);
-    for (const [index, item] of value.items().entries()) {
-      const [key = String(index), ...others] = keysOfItem((name) => item.get(name)?.value);
-      for (const other of [String(index), ...others]) origins.set(`${path}[${other}]`, item);
-      walk(item, `${path}[${key}]`);
-    }
-  };
-  walk(resource.spec, "");
+  origins.setAll("", resource.spec);
   const object = resource.spec.data as KubeObject;
   return { ...builtOf(resource, owned(context, object), origins), exact: true };
 }
@@ -68,17 +59,6 @@ function owned(context: LowerContext, object: KubeObject): KubeObject {
   const row = kindRowOf(object) ?? context.customKinds?.get(customKey(object));
   if (row?.namespaced === true) metadata.namespace ??= context.namespace;
   return { ...object, metadata };
-}
-
-/** What an item of a list is called in paths, the first where it is walked into: its name, its port, its path. */
-function keysOfItem(member: (name: string) => unknown): readonly string[] {
-  const [name, mountPath, protocol] = ["name", "mountPath", "protocol"].map(member);
-  const port = [member("containerPort"), member("port")].find((value) => typeof value === "number");
-  return [
-    ...(typeof name === "string" ? [name] : []),
-    ...(port === undefined ? [] : [`${port},${typeof protocol === "string" ? protocol : "TCP"}`]),
-    ...(typeof mountPath === "string" ? [mountPath] : []),
-  ];
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -53,7 +53,9 @@ export function lowerCronJob(
   const timeZone = from("timeZone", "spec.timeZone")?.text;
   const overlap = from("overlap", "spec.concurrencyPolicy")?.text ?? "allow";
   const within = secondsOf(from("startWithin", "spec.startingDeadlineSeconds"));
-  const history = from("history", "spec.successfulJobsHistoryLimit");
+  const history = spec.get("history");
+  const kept = (name: string, to: string) =>
+    history === undefined ? undefined : pod.origins.take(history, name, `spec.${to}`)?.number;
   const object: CronJob = {
     apiVersion: "batch/v1",
     kind: "CronJob",
@@ -63,8 +65,8 @@ export function lowerCronJob(
       ...(timeZone === undefined ? {} : { timeZone }),
       concurrencyPolicy: overlaps[overlap as keyof typeof overlaps] ?? "Allow",
       ...(within === undefined ? {} : { startingDeadlineSeconds: within }),
-      successfulJobsHistoryLimit: history?.get("succeeded")?.number ?? 3,
-      failedJobsHistoryLimit: history?.get("failed")?.number ?? 1,
+      successfulJobsHistoryLimit: kept("succeeded", "successfulJobsHistoryLimit") ?? 3,
+      failedJobsHistoryLimit: kept("failed", "failedJobsHistoryLimit") ?? 1,
       suspend: from("suspend", "spec.suspend")?.value === true,
       jobTemplate: {
         metadata: { labels: pod.labels },

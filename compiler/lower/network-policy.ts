@@ -4,8 +4,8 @@ import type {
   NetworkPolicyPort,
 } from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
-import { describedMetadata } from "./config.js";
+import type { Built, Origins } from "./built.js";
+import { describedMetadata, originsOf } from "./config.js";
 import { defined } from "./container.js";
 import {
   checkNamespace,
@@ -29,8 +29,7 @@ const dnsPorts: readonly NetworkPolicyPort[] = [
 ];
 
 export function lowerNetworkPolicy(context: LowerContext, resource: Resource, portsOf: PortsOf): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const { spec } = resource;
   const take = (member: string, to: string) => origins.take(spec, member, `spec.${to}`);
   const value = take("of", "podSelector");
@@ -60,7 +59,12 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
           ? undefined
           : rulesOf(from, common, (entry, path) =>
               policyPorts(context, resource, entry.get("ports"), `from${path}.ports`, own),
-            ).map(({ peers, ports }) => defined({ from: peersOf(context, resource, peers), ports })),
+            ).map(({ peers, ports }, index) =>
+              defined({
+                from: peersOf(context, resource, peers, origins, `spec.ingress[${index}].from`),
+                ports,
+              }),
+            ),
       egress:
         to === undefined
           ? undefined
@@ -69,7 +73,12 @@ export function lowerNetworkPolicy(context: LowerContext, resource: Resource, po
                 const called = calledWorkload(context, entry);
                 const known = () => (called === undefined ? undefined : portsOfOne(called, portsOf));
                 return policyPorts(context, resource, entry.get("ports"), `to${path}.ports`, known);
-              }).map(({ peers, ports }) => defined({ to: peersOf(context, resource, peers), ports })),
+              }).map(({ peers, ports }, index) =>
+                defined({
+                  to: peersOf(context, resource, peers, origins, `spec.egress[${index}].to`),
+                  ports,
+                }),
+              ),
               ...(dns ? [{ ports: [...dnsPorts] }] : []),
             ],
     }),
@@ -188,9 +197,17 @@ function peersOf(
   context: LowerContext,
   resource: Resource,
   peers: readonly Authored[],
+  origins: Origins,
+  path: string,
 ): NetworkPolicyPeer[] | undefined {
   if (peers.some(({ text }) => text === "anywhere")) return undefined;
-  return peers.map((item) => peerOf(context, resource, item));
+  return peers.map((item, index) => {
+    const at = `${path}[${index}]`;
+    origins.set(at, item);
+    origins.take(item, "pods", `${at}.podSelector.matchLabels`);
+    origins.take(item, "namespace", `${at}.namespaceSelector.matchLabels`);
+    return peerOf(context, resource, item);
+  });
 }
 
 function peerOf(context: LowerContext, resource: Resource, item: Authored): NetworkPolicyPeer {

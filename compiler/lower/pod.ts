@@ -12,8 +12,8 @@ import type {
 import { configHashPrefix, secretRevisionPrefix } from "../../stdlib/schema/bundle.js";
 import type { ObjectMeta } from "../../stdlib/schema/objects.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
-import { byName, describedMetadata } from "./config.js";
+import type { Built, Origins } from "./built.js";
+import { byName, describedMetadata, originsOf } from "./config.js";
 import { defined, lowerContainer, type PodParts, unlessBare, unlessEmpty } from "./container.js";
 import {
   checkNamespace,
@@ -104,8 +104,7 @@ export function lowerPod(
   configData: ConfigData,
   place: PodPlace,
 ): LoweredPod {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const { spec } = resource;
   const path = place.template === "" ? "spec" : `${place.template}.spec`;
   const parts: PodParts = {
@@ -147,7 +146,7 @@ export function lowerPod(
       enableServiceLinks: plain ? undefined : false,
       hostAliases: unlessEmpty(hostAliasesOf(take("hostAliases", "hostAliases"), origins, path)),
       hostname: take("hostname", "hostname")?.text,
-      ...dnsOf(take("dns", "dnsConfig"), origins, `${path}.dnsConfig`),
+      ...dnsOf(take("dns", "dnsConfig"), origins, path),
       ...hostOf(origins, path, spec.get("host")),
       shareProcessNamespace:
         take("shareProcesses", "shareProcessNamespace")?.value === true ? true : undefined,
@@ -156,7 +155,7 @@ export function lowerPod(
       ),
       tolerations: unlessEmpty(tolerationsOf(placement, origins, path)),
       topologySpreadConstraints: unlessEmpty(
-        spreadOf(resource, placement?.get("spread"), place.several && !plain),
+        spreadOf(resource, placement?.get("spread"), place.several && !plain, origins, path),
       ),
       affinity: affinityOf(context, origins, path, placement),
       imagePullSecrets: unlessEmpty(
@@ -167,7 +166,7 @@ export function lowerPod(
       securityContext: unlessBare(
         defined({
           fsGroup: take("volumeGroup", "securityContext.fsGroup")?.number,
-          sysctls: unlessEmpty(sysctlsOf(take("sysctls", "securityContext.sysctls"))),
+          sysctls: unlessEmpty(sysctlsOf(take("sysctls", "securityContext.sysctls"), origins, path)),
           seccompProfile: plain ? undefined : { type: "RuntimeDefault" as const },
         }),
       ),
@@ -221,19 +220,24 @@ function pullSecretsOf(context: LowerContext, resource: Resource, value: Authore
   });
 }
 
-function sysctlsOf(sysctls: Authored | undefined) {
-  return (sysctls?.entries() ?? []).map(([name, { value }]) => ({ name, value: String(value) }));
+function sysctlsOf(sysctls: Authored | undefined, origins: Origins, path: string) {
+  return (sysctls?.entries() ?? []).map(([name, value]) => {
+    origins.set(`${path}.securityContext.sysctls[${name}]`, value);
+    return { name, value: String(value.value) };
+  });
 }
 
 function dnsOf(dns: Authored | undefined, origins: Origins, path: string): Partial<PodSpec> {
   if (dns === undefined) return {};
-  const policy = dns.get("policy")?.text as PodSpec["dnsPolicy"];
-  const options = (dns.get("options")?.entries() ?? []).map(([name, { value }]) =>
-    value === true ? { name } : { name, value: String(value) },
-  );
+  const take = (member: string, to: string) => origins.take(dns, member, `${path}.${to}`);
+  const policy = take("policy", "dnsPolicy")?.text as PodSpec["dnsPolicy"];
+  const options = (take("options", "dnsConfig.options")?.entries() ?? []).map(([name, option]) => {
+    origins.set(`${path}.dnsConfig.options[${name}]`, option);
+    return option.value === true ? { name } : { name, value: String(option.value) };
+  });
   const config = defined({
-    nameservers: textsOf(origins.take(dns, "servers", `${path}.nameservers`)),
-    searches: textsOf(origins.take(dns, "searches", `${path}.searches`)),
+    nameservers: textsOf(take("servers", "dnsConfig.nameservers")),
+    searches: textsOf(take("searches", "dnsConfig.searches")),
     options: unlessEmpty(options),
   });
   return defined({ dnsPolicy: policy, dnsConfig: unlessBare(config) }) as Partial<PodSpec>;
@@ -252,14 +256,19 @@ function hostOf(origins: Origins, path: string, host: Authored | undefined): Par
 function tolerationsOf(placement: Authored | undefined, origins: Origins, path: string): Toleration[] {
   const list =
     placement === undefined ? undefined : origins.take(placement, "tolerates", `${path}.tolerations`);
-  return (list?.items() ?? []).map((item) => {
-    const value = item.get("value")?.text;
+  return (list?.items() ?? []).map((item, index) => {
+    const at = `${path}.tolerations[${index}]`;
+    origins.set(at, item);
+    const take = (member: string, to: string) => origins.take(item, member, `${at}.${to}`);
+    const value = take("value", "value")?.text;
+    if (value !== undefined) take("value", "operator");
+    take("for", "effect"); // asks for one
     return defined({
-      key: item.get("key")?.text,
+      key: take("key", "key")?.text,
       operator: value === undefined ? ("Exists" as const) : ("Equal" as const),
       value,
-      effect: item.get("effect")?.text as Toleration["effect"],
-      tolerationSeconds: secondsOf(item.get("for")),
+      effect: take("effect", "effect")?.text as Toleration["effect"],
+      tolerationSeconds: secondsOf(take("for", "tolerationSeconds")),
     }) as Toleration;
   });
 }
@@ -269,8 +278,13 @@ function spreadOf(
   resource: Resource,
   spread: Authored | undefined,
   several: boolean,
+  origins: Origins,
+  path: string,
 ): TopologySpreadConstraint[] {
-  if (Array.isArray(spread?.value)) return spread.data as TopologySpreadConstraint[];
+  if (Array.isArray(spread?.value)) {
+    origins.setAll(`${path}.topologySpreadConstraints`, spread);
+    return spread.data as TopologySpreadConstraint[];
+  }
   const wish = spread?.text ?? (several ? "nodes" : "off");
   if (wish === "off") return [];
   return [
@@ -290,7 +304,9 @@ function affinityOf(
   placement: Authored | undefined,
 ): Affinity | undefined {
   if (placement === undefined) return undefined;
-  const exact = (origins.take(placement, "affinity", `${path}.affinity`)?.data ?? {}) as Affinity;
+  const written = placement.get("affinity");
+  if (written !== undefined) origins.setAll(`${path}.affinity`, written);
+  const exact = (written?.data ?? {}) as Affinity;
   const terms = (name: "near" | "apart", field: string): PodAffinityTerm[] => {
     const list = origins.take(placement, name, `${path}.affinity.${field}`);
     return (list?.items() ?? []).flatMap((item) => {

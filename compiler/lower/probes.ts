@@ -16,7 +16,7 @@ export function lowerProbe(
 ): Probe | undefined {
   if (spec === undefined) return undefined;
   parts.origins.set(path, spec);
-  const handler = handlerOf(context, parts, spec, ["http", "tcp", "grpc", "exec"], ports);
+  const handler = handlerOf(context, parts, path, spec, ["http", "tcp", "grpc", "exec"], ports);
   const probe: Probe = { ...handler } as Probe;
   for (const [name, field] of Object.entries(timings)) {
     const seconds = secondsOf(parts.origins.take(spec, name, `${path}.${field}`));
@@ -38,13 +38,14 @@ export function lowerHook(
 ): LifecycleHandler | undefined {
   if (spec === undefined) return undefined;
   parts.origins.set(path, spec);
-  return handlerOf(context, parts, spec, ["http", "exec", "sleep"], ports) as LifecycleHandler;
+  return handlerOf(context, parts, path, spec, ["http", "exec", "sleep"], ports) as LifecycleHandler;
 }
 
 /** The one thing that is done; anything else than one is reported. */
 function handlerOf(
   context: LowerContext,
   parts: PodParts,
+  path: string,
   spec: Authored,
   kinds: readonly string[],
   ports: ReadonlyMap<string, PortSpec>,
@@ -55,7 +56,7 @@ function handlerOf(
     context.reporter.report("choose-one", spec.span, { resource: parts.title, of: kinds, given });
     return {};
   }
-  const value = spec.get(kind);
+  const take = (member: string, to: string) => parts.origins.take(spec, member, `${path}.${to}`);
   const portMeant = (named: Authored | undefined): string => {
     const name = named?.text ?? "";
     if (named === undefined)
@@ -71,12 +72,15 @@ function handlerOf(
   };
   switch (kind) {
     case "http": {
-      const headers = Object.entries(textMapOf(spec.get("headers")) ?? {});
+      const written = take("headers", "httpGet.httpHeaders");
+      for (const [name, text] of written?.entries() ?? [])
+        parts.origins.set(`${path}.httpGet.httpHeaders[${name}]`, text);
+      const headers = Object.entries(textMapOf(written) ?? {});
       return {
         httpGet: {
-          path: value?.text ?? "/",
-          port: portTarget(portMeant(spec.get("port"))),
-          scheme: spec.get("scheme")?.text ?? "HTTP",
+          path: take(kind, "httpGet.path")?.text ?? "/",
+          port: portTarget(portMeant(take("port", "httpGet.port"))),
+          scheme: take("scheme", "httpGet.scheme")?.text ?? "HTTP",
           ...(headers.length === 0
             ? {}
             : { httpHeaders: headers.map(([name, text]) => ({ name, value: text })) }),
@@ -84,12 +88,12 @@ function handlerOf(
       };
     }
     case "tcp":
-      return { tcpSocket: { port: portTarget(portMeant(value)) } };
+      return { tcpSocket: { port: portTarget(portMeant(take(kind, "tcpSocket.port"))) } };
     case "grpc":
-      return { grpc: { port: ports.get(portMeant(value))?.port ?? 0, service: "" } }; // takes no names
+      return { grpc: { port: ports.get(portMeant(take(kind, "grpc.port")))?.port ?? 0, service: "" } }; // takes no names
     case "sleep":
-      return { sleep: { seconds: secondsOf(value) ?? 0 } };
+      return { sleep: { seconds: secondsOf(take(kind, "sleep")) ?? 0 } };
     default:
-      return { exec: { command: textsOf(value) ?? [] } };
+      return { exec: { command: textsOf(take(kind, "exec.command")) ?? [] } };
   }
 }

@@ -1,8 +1,8 @@
 import type { Service, ServicePort, ServiceSpec } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Span } from "../diagnostics/span.js";
-import type { Resource } from "../model/authored.js";
-import { type Built, builtOf, Origins } from "./built.js";
-import { describedMetadata, metadataOf } from "./config.js";
+import type { Authored, Resource } from "../model/authored.js";
+import { type Built, builtOf, type Origins } from "./built.js";
+import { describedMetadata, metadataOf, originsOf } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
 import {
   checkNamespace,
@@ -25,8 +25,7 @@ export const nodePortRange = { first: 30_000, last: 32_767 } as const;
 export type PortsOf = (workload: Resource) => ReadonlyMap<string, PortSpec>;
 
 export function lowerService(context: LowerContext, resource: Resource, portsOf: PortsOf): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const { spec } = resource;
   const take = (member: string, to: string) => origins.take(spec, member, `spec.${to}`);
   const workload = workloadOf(context, resource, "to");
@@ -34,6 +33,7 @@ export function lowerService(context: LowerContext, resource: Resource, portsOf:
   const nodePorts = take("nodePorts", "type");
   const type = take("type", "type")?.text ?? (nodePorts === undefined ? "ClusterIP" : "NodePort");
   const sticky = secondsOf(take("sticky", "sessionAffinity"));
+  take("sticky", "sessionAffinityConfig.clientIP.timeoutSeconds");
   const object: Service = {
     apiVersion: "v1",
     kind: "Service",
@@ -73,6 +73,8 @@ function servicePorts(
   );
   const ports = written.flatMap(([number, value]): ServicePort[] => {
     const name = value.text;
+    const port = portNumber(context, number, value);
+    if (port === undefined) return [];
     const target = known === undefined ? unknownTarget : known.get(name ?? "");
     if (name === undefined || target === undefined) {
       if (name !== undefined && workload !== undefined && known !== undefined)
@@ -84,14 +86,16 @@ function servicePorts(
         );
       return [];
     }
-    origins.set(`spec.ports[${number},${target.protocol}]`, value);
     const { protocol } = target;
+    const at = `spec.ports[${number},${protocol}]`;
+    origins.set(at, value);
+    origins.setKey(`${at}.port`, value);
+    origins.set(`${at}.name`, resource.spec.get("portNames")?.get(name) ?? value);
     const isFirst = written.find(([, { text }]) => text === name)?.[0] === number;
     const nodePort = isFirst ? nodePortOf(context, resource, name) : undefined;
-    if (nodePort !== undefined)
-      origins.set(`spec.ports[${number},${protocol}].nodePort`, resource.spec.get("nodePorts")?.get(name));
+    if (nodePort !== undefined) origins.set(`${at}.nodePort`, resource.spec.get("nodePorts")?.get(name));
     const targetPort = resource.spec.get("byNumber")?.value === true ? target.port : portTarget(name);
-    return [defined({ name: names.get(number), protocol, port: Number(number), targetPort, nodePort })];
+    return [defined({ name: names.get(number), protocol, port, targetPort, nodePort })];
   });
   if (ports.length < written.length) return ports; // a name that is wrong there may be the one that is missing here
   for (const [name, value] of resource.spec.get("nodePorts")?.entries() ?? []) {
@@ -139,13 +143,28 @@ function nodePortOf(context: LowerContext, resource: Resource, name: string): nu
   return undefined;
 }
 
+/** The port of a Service that a key says. */
+function portNumber(context: LowerContext, key: string, { keySpan }: Authored): number | undefined {
+  const port = Number(key);
+  if (/^\d+$/.test(key) && port >= 1 && port <= 65_535) return port;
+  context.reporter.report("port-number-invalid", keySpan, { given: key, of: "service" });
+  return undefined;
+}
+
 export function lowerExternalService(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const { spec } = resource;
   origins.set("spec.ports", spec.get("ports"));
   const ports = (spec.get("ports")?.entries() ?? [])
-    .map(([number, { text }]) => ({ name: text ?? "", port: Number(number), protocol: "TCP" as const }))
+    .flatMap(([number, value]) => {
+      const port = portNumber(context, number, value);
+      if (port === undefined) return [];
+      const at = `spec.ports[${port},TCP]`;
+      origins.set(at, value);
+      origins.set(`${at}.name`, value);
+      origins.setKey(`${at}.port`, value);
+      return [{ name: value.text ?? "", port, protocol: "TCP" as const }];
+    })
     .sort((a, b) => a.port - b.port);
   const object: Service = {
     apiVersion: "v1",
@@ -172,8 +191,7 @@ export function headlessService(
   ports: ReadonlyMap<string, PortSpec>,
 ): Built | undefined {
   if (context.headless.has(statefulSet.index) || isPlain(statefulSet)) return undefined;
-  const origins = new Origins();
-  origins.set("", statefulSet.call);
+  const origins = originsOf(statefulSet);
   const list = [...ports].map(([name, { port, protocol }]) => ({
     ...portNamed(name),
     protocol,

@@ -6,8 +6,8 @@ import type {
 } from "../../stdlib/kubernetes/generated/networking-v1.js";
 import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/policy-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
-import { describedMetadata } from "./config.js";
+import type { Built, Origins } from "./built.js";
+import { describedMetadata, originsOf } from "./config.js";
 import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan } from "./context.js";
 import { patched } from "./patch.js";
 import { portNameOf, portNumberOf } from "./service.js";
@@ -15,8 +15,7 @@ import { apiVersionOf, kindOf, podLabels, workloadOf } from "./workload-of.js";
 
 export function lowerIngress(context: LowerContext, resource: Resource): Built {
   const { spec } = resource;
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const className = nameOf(context, origins.take(spec, "class", "spec.ingressClassName"));
   const tls = origins.take(spec, "tls", "spec.tls")?.entries() ?? [];
   const routes = origins.take(spec, "routes", "spec.rules")?.entries() ?? [];
@@ -98,8 +97,7 @@ function lowerBackend(
 
 export function lowerDisruptionBudget(context: LowerContext, resource: Resource): Built {
   const { spec } = resource;
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const workload = workloadOf(
     context,
     resource,
@@ -134,8 +132,7 @@ export function lowerDisruptionBudget(context: LowerContext, resource: Resource)
 
 export function lowerAutoscaler(context: LowerContext, resource: Resource): Built {
   const { spec } = resource;
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const workload = workloadOf(context, resource, "of", "Deployment", "StatefulSet", "ReplicaSet");
   if (workload !== undefined) checkNamespace(context, resource, workload, spec.get("of")?.span);
   const percent = (name: "cpu" | "memory") => {

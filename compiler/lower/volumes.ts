@@ -8,8 +8,8 @@ import type {
   VolumeProjection,
 } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
-import { type Built, Origins } from "./built.js";
-import { byName, describedMetadata } from "./config.js";
+import type { Built, Origins } from "./built.js";
+import { byName, describedMetadata, originsOf } from "./config.js";
 import { defined, type PodParts } from "./container.js";
 import {
   checkNamespace,
@@ -62,9 +62,13 @@ export function mountOf(
   const subPath = value.get("path")?.text;
   const perPod = from.reference?.kind === "claimPerPod" ? from.reference.name : undefined;
   if (perPod !== undefined) parts.volumes.perPod.set(perPod, from);
-  const volume = perPod === undefined ? volumeOf(context, parts, from, value.get("name")?.text) : undefined;
+  const volume = perPod === undefined ? volumeOf(context, parts, from, value.get("name")) : undefined;
   if (volume === undefined && perPod === undefined) return [];
-  parts.origins.set(`${path}.volumeMounts[${mountPath}]`, value);
+  const at = `${path}.volumeMounts[${mountPath}]`;
+  parts.origins.set(at, value);
+  parts.origins.setKey(`${at}.mountPath`, value);
+  parts.origins.take(value, "path", `${at}.subPath`);
+  parts.origins.set(`${at}.name`, value.get("name") ?? value);
   if (subPath !== undefined) readOnce(context, parts, from, subPath);
   const source = Object.keys(volume ?? {}).find((key) => key !== "name");
   const usually = source !== undefined && !writable.has(source) && !isPlain(parts.resource);
@@ -109,12 +113,12 @@ export function writableFolder(
   return [{ name: volume.name, mountPath }];
 }
 
-/** @param wish - the name that the author gives it. */
+/** @param given - the name that the author gives it. */
 function volumeOf(
   context: LowerContext,
   parts: PodParts,
   value: Authored,
-  wish: string | undefined,
+  given: Authored | undefined,
 ): Volume | undefined {
   const lowered = lowerVolume(context, parts, value);
   if (lowered === undefined) return undefined;
@@ -122,9 +126,14 @@ function volumeOf(
   const identity = JSON.stringify(
     reference?.kind === "emptyDir" ? ["emptyDir", reference.id] : lowered.source,
   );
+  const wish = given?.text;
   const own = wish === undefined ? identity : `${wish} ${identity}`;
   const volume = named(parts, own, wish ?? lowered.name, lowered.source);
-  parts.origins.set(`${parts.path}.volumes[${volume.name}]`, value);
+  const at = `${parts.path}.volumes[${volume.name}]`;
+  const exact = reference?.kind === "exactVolume" ? value.inner("source") : undefined;
+  if (exact !== undefined) parts.origins.setAll(at, exact);
+  parts.origins.set(at, value);
+  parts.origins.set(`${at}.name`, given ?? value);
   return volume;
 }
 
@@ -174,10 +183,8 @@ function lowerVolume(context: LowerContext, parts: PodParts, value: Authored): L
       const type = reference.type as NonNullable<Volume["hostPath"]>["type"];
       return { name: "host", source: { hostPath: defined({ path: reference.path, type }) as never } };
     }
-    case "exactVolume": {
-      const source = exactSource(parts, value);
-      return { name: "volume", source };
-    }
+    case "exactVolume":
+      return { name: "volume", source: (value.inner("source")?.data ?? {}) as Omit<Volume, "name"> };
     case "combined": {
       const sources = (value.inner("sources")?.items() ?? []).flatMap((item) =>
         projectionOf(context, parts, item),
@@ -191,12 +198,6 @@ function lowerVolume(context: LowerContext, parts: PodParts, value: Authored): L
     default:
       return undefined;
   }
-}
-
-function exactSource(parts: PodParts, value: Authored): Omit<Volume, "name"> {
-  const source = value.inner("source");
-  if (source !== undefined) parts.origins.set(`${parts.path}.volumes`, source);
-  return (source?.data ?? {}) as Omit<Volume, "name">;
 }
 
 /** One source of a combined volume. */
@@ -245,8 +246,7 @@ function downwardItems(files: { readonly [path: string]: string }): DownwardAPIV
 }
 
 export function lowerClaim(context: LowerContext, resource: Resource): Built {
-  const origins = new Origins();
-  origins.set("", resource.call);
+  const origins = originsOf(resource);
   const object: PersistentVolumeClaim = {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
@@ -264,14 +264,16 @@ export function claimTemplates(
 ): PersistentVolumeClaim[] {
   return [...volumes.perPod].map(([name, value], index) => {
     const spec = value.inner("spec") ?? value;
-    const path = `spec.volumeClaimTemplates[${name}]`;
-    origins.set(path, spec);
+    const path = `spec.volumeClaimTemplates[${index}]`;
+    for (const at of [path, `spec.volumeClaimTemplates[${name}]`]) origins.set(at, spec);
+    origins.set(`${path}.metadata.name`, value);
+    for (const map of ["labels", "annotations"]) origins.take(spec, map, `${path}.metadata.${map}`);
     const [labels, annotations] = [textMapOf(spec.get("labels")), textMapOf(spec.get("annotations"))];
     return {
       apiVersion: "v1",
       kind: "PersistentVolumeClaim",
       metadata: defined({ name, labels, annotations }),
-      spec: claimSpec(context, spec, origins, `spec.volumeClaimTemplates[${index}].spec`),
+      spec: claimSpec(context, spec, origins, `${path}.spec`),
     };
   });
 }

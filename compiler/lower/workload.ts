@@ -5,6 +5,7 @@ import type {
   StatefulSet,
 } from "../../stdlib/kubernetes/generated/apps-v1.js";
 import type { Authored, Resource } from "../model/authored.js";
+import type { Origins } from "./built.js";
 import { describedMetadata } from "./config.js";
 import { defined, unlessEmpty } from "./container.js";
 import { amountOf, isPlain, type LowerContext, secondsOf } from "./context.js";
@@ -34,6 +35,7 @@ export function lowerDeployment(
     several: scaled || (spec.get("replicas")?.number ?? 1) > 1,
   });
   const take = (member: string, to: string) => pod.origins.take(spec, member, `spec.${to}`);
+  take("minReady", "progressDeadlineSeconds"); // has to be shorter, also where only it is said
   const object: Deployment = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -43,7 +45,7 @@ export function lowerDeployment(
       minReadySeconds: secondsOf(take("minReady", "minReadySeconds")),
       progressDeadlineSeconds: secondsOf(take("progressWithin", "progressDeadlineSeconds")),
       revisionHistoryLimit: take("history", "revisionHistoryLimit")?.number,
-      strategy: strategyOf(take("strategy", "strategy")),
+      strategy: strategyOf(take("strategy", "strategy"), pod.origins),
       selector: { matchLabels: podLabels(resource) },
       template: { metadata: templateMetadata(pod), spec: { ...pod.spec, restartPolicy: "Always" as const } },
     }),
@@ -52,15 +54,19 @@ export function lowerDeployment(
   return { ...patched(context, resource, object, pod.origins), ports: pod.ports };
 }
 
-function strategyOf(strategy: Authored | undefined): DeploymentStrategy {
+function strategyOf(strategy: Authored | undefined, origins: Origins): DeploymentStrategy {
   if (strategy?.text === "recreate") return { type: "Recreate" };
-  return {
-    type: "RollingUpdate",
-    rollingUpdate: {
-      maxSurge: amountOf(strategy?.get("surge")) ?? "25%",
-      maxUnavailable: amountOf(strategy?.get("unavailable")) ?? "25%",
-    },
-  };
+  const { surge = "25%", unavailable = "25%" } = rollingSteps(strategy, origins, "spec.strategy");
+  return { type: "RollingUpdate", rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable } };
+}
+
+/** @param path - of the strategy in the object. */
+function rollingSteps(strategy: Authored | undefined, origins: Origins, path: string) {
+  const amount = (name: string, to: string) =>
+    strategy === undefined
+      ? undefined
+      : amountOf(origins.take(strategy, name, `${path}.rollingUpdate.${to}`));
+  return { surge: amount("surge", "maxSurge"), unavailable: amount("unavailable", "maxUnavailable") };
 }
 
 export function lowerDaemonSet(
@@ -72,6 +78,7 @@ export function lowerDaemonSet(
   const pod = lowerPod(context, resource, images, configData, { template: "spec.template", several: false });
   const take = (member: string, to: string) => pod.origins.take(resource.spec, member, `spec.${to}`);
   const update = take("update", "updateStrategy");
+  const { surge = 0, unavailable = 1 } = rollingSteps(update, pod.origins, "spec.updateStrategy");
   const object: DaemonSet = {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
@@ -83,10 +90,7 @@ export function lowerDaemonSet(
           ? { type: "OnDelete" as const }
           : {
               type: "RollingUpdate" as const,
-              rollingUpdate: {
-                maxSurge: amountOf(update?.get("surge")) ?? 0,
-                maxUnavailable: amountOf(update?.get("unavailable")) ?? 1,
-              },
+              rollingUpdate: { maxSurge: surge, maxUnavailable: unavailable },
             },
       selector: { matchLabels: podLabels(resource) },
       template: { metadata: templateMetadata(pod), spec: { ...pod.spec, restartPolicy: "Always" as const } },
@@ -114,6 +118,10 @@ export function lowerStatefulSet(
   const { origins } = pod;
   const take = (member: string, to: string) => origins.take(spec, member, `spec.${to}`);
   const update = take("update", "updateStrategy");
+  const partition =
+    update === undefined
+      ? undefined
+      : origins.take(update, "from", "spec.updateStrategy.rollingUpdate.partition");
   const claims = take("claims", "persistentVolumeClaimRetentionPolicy");
   const kept = (name: "whenDeleted" | "whenScaled") =>
     retention[(claims?.get(name)?.text ?? "retain") as keyof typeof retention];
@@ -137,7 +145,7 @@ export function lowerStatefulSet(
           ? { type: "OnDelete" as const }
           : {
               type: "RollingUpdate" as const,
-              rollingUpdate: { partition: update?.get("from")?.number ?? 0 },
+              rollingUpdate: { partition: partition?.number ?? 0 },
             },
       persistentVolumeClaimRetentionPolicy:
         claims === undefined

@@ -67,9 +67,9 @@ export const portsAndEnvironment: readonly Mistake[] = [
     ],
     [
       "a Service port that is no port",
-      'service("xx", { to: api, ports: ⟦{ 70000: "http" }⟧ });',
+      'service("xx", { to: api, ports: { ⟦70000⟧: "http" } });',
       "",
-      "field-invalid",
+      "port-number-invalid",
     ],
     [
       "an address of a port that the Service does not have",
