@@ -36,7 +36,12 @@ export function balancedEnds(
   const last = Math.min(tokens.length, from + furthest, until + 1);
   for (let at = from; at < last; at += 1) {
     const one = tokens[at] as IToken;
-    if (depth === 0 && at > from && (isCloser(one) || begins(tokens, at, rule, isValue, lines))) {
+    if (
+      depth === 0 &&
+      at > from &&
+      !isNameOf(tokens, from, at) &&
+      (isCloser(one) || begins(tokens, at, rule, isValue, lines))
+    ) {
       (one.image === "{" && tokenMatcher(first, token.ParamWord) ? late : ends).push(at);
       if (isCloser(one) || ends.length === mostEnds || lines.afterMissing.has(one)) return [...ends, ...late];
     }
@@ -46,6 +51,13 @@ export function balancedEnds(
   }
   if (depth === 0 && last === tokens.length) ends.push(last);
   return [...ends, ...late];
+}
+
+/** Whether the name of the block that begins at an index stands here: `container a {`, on one line. */
+function isNameOf(tokens: Tokens, from: number, at: number): boolean {
+  const [kind, one, next] = [tokens[from] as IToken, tokens[at] as IToken, tokens[at + 1]];
+  const isNext = at === from + 1 && one.startLine === kind.endLine;
+  return isNext && next?.image === "{" && tokenMatcher(kind, token.Name) && tokenMatcher(one, token.Name);
 }
 
 /**
@@ -200,7 +212,11 @@ export function unmatched(tokens: Tokens): IToken | undefined {
   const open: IToken[] = [];
   for (const one of tokens) {
     if (isOpener(one)) open.push(one);
-    else if (isCloser(one) && closing.get(open.pop()?.image ?? "") !== one.image) return one;
+    else if (isCloser(one)) {
+      const opening = open.pop();
+      if (closing.get(opening?.image ?? "") === one.image) continue;
+      return open.some(({ image }) => closing.get(image) === one.image) ? opening : one;
+    }
   }
   return open.at(-1);
 }
@@ -258,7 +274,7 @@ export function textEnd(tokens: Tokens, from: number): number {
   return 0;
 }
 
-const closing: ReadonlyMap<string, string> = new Map([
+export const closing: ReadonlyMap<string, string> = new Map([
   ["{", "}"],
   ["${", "}"],
   ["[", "]"],

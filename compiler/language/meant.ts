@@ -1,5 +1,5 @@
 import { type IToken, type TokenType, tokenMatcher } from "chevrotain";
-import { endsValue, isCloser, isOpener, standIn, startsValue, type Tokens } from "./divide.js";
+import { closing, endsValue, isCloser, isOpener, standIn, startsValue, type Tokens } from "./divide.js";
 import type { KnownParts } from "./reread.js";
 import * as token from "./tokens.js";
 
@@ -105,6 +105,113 @@ export function withLongTexts(tokens: IToken[]): {
   return { tokens: lines.size === 0 ? tokens : read, lines };
 }
 
+/**
+ * Text without its closing quote holds what stood behind the quote: what closes the brackets around it, a comma, or what
+ * opens a bracket. They are words again, so that nothing but the quote is missing.
+ */
+export function withoutSwallowed(tokens: IToken[]): IToken[] {
+  if (placesOf(tokens, token.BrokenText).length === 0) return tokens;
+  const read: IToken[] = [];
+  const open: IToken[] = [];
+  const follow = (one: IToken) => {
+    if (isOpener(one)) open.push(one);
+    else if (isCloser(one)) open.pop();
+    read.push(one);
+  };
+  for (let at = 0; at < tokens.length; at += 1) {
+    const one = tokens[at] as IToken;
+    const isLast = one.tokenType === token.TextPart && tokens[at + 1]?.tokenType === token.BrokenText;
+    const isFirst =
+      tokens[at - 2]?.endLine !== one.startLine || tokens[at - 2]?.tokenType === token.BrokenText;
+    const [first, ...rest] = isLast ? swallowed(one, isFirst, open) : [];
+    if (first === undefined) {
+      follow(one);
+      continue;
+    }
+    const length = first.startOffset - one.startOffset;
+    if (length > 0)
+      read.push({ ...one, image: one.image.slice(0, length), endOffset: first.startOffset - 1 });
+    read.push(standIn(token.TextEnd, one, '"'));
+    for (const word of [first, ...rest]) follow(word);
+    at += 1;
+  }
+  return read;
+}
+
+/**
+ * The last words of a text that fit the brackets around it.
+ * @param isFirst - on its line.
+ */
+function swallowed(part: IToken, isFirst: boolean, open: readonly IToken[]): IToken[] {
+  const code = part.image.replace(/[ \t]\/\/.*$/, "").trimEnd();
+  // Where a key stands, all after it are words.
+  const isKey = isFirst && open.at(-1)?.image === "{";
+  const opening =
+    (isKey ? /(?<=^[\w./-]+)[ \t]*[:=][ \t].*$/.exec(code) : null) ?? /(?:[:=][ \t]*)?[[{]$/.exec(code);
+  let start = opening?.index ?? code.length;
+  const own = ownClosers(code);
+  while (opening === null && start > 0 && !own.has(start - 1) && /[ \t,)\]}]/.test(code[start - 1] as string))
+    start -= 1;
+  const words = wordsOf({
+    ...part,
+    image: code.slice(start),
+    startOffset: part.startOffset + start,
+    startColumn: (part.startColumn ?? 1) + start,
+  });
+  if (opening !== null) return words;
+  for (let from = 0; from < words.length; from += 1) {
+    const found = closed(words, from, open);
+    if (found !== undefined) return found;
+  }
+  return [];
+}
+
+/** Where a text closes brackets that it opens itself. */
+function ownClosers(text: string): ReadonlySet<number> {
+  const [open, found] = [[] as string[], new Set<number>()];
+  for (let at = 0; at < text.length; at += 1) {
+    const one = text[at] as string;
+    if (closing.has(one)) open.push(one);
+    else if (open.length > 0 && closing.get(open.at(-1) as string) === one) {
+      open.pop();
+      found.add(at);
+    }
+  }
+  return found;
+}
+
+/**
+ * Words that close what is open, with what is to be closed before: a text in the middle of the line may hold it. Every
+ * block is open, so a brace only closes one of its own line.
+ */
+function closed(words: Tokens, from: number, open: readonly IToken[]): IToken[] | undefined {
+  const read: IToken[] = [];
+  let depth = open.length;
+  for (let at = from; at < words.length; at += 1) {
+    const one = words[at] as IToken;
+    if (one.tokenType === token.Comma) {
+      if (depth === 0 || (at > from && words[at - 1]?.tokenType === token.Comma)) return undefined;
+      read.push(one);
+      continue;
+    }
+    for (;;) {
+      depth -= 1;
+      const around = open[depth];
+      const isNear = around?.startLine === one.startLine;
+      const end = closing.get(around?.image ?? "");
+      if (end === one.image && (isNear || end !== "}")) break;
+      if (end === undefined || !isNear) return undefined;
+      read.push(standIn(closerOf(end), one, end));
+    }
+    read.push(one);
+  }
+  return read;
+}
+
+function closerOf(image: string): TokenType {
+  return image === "}" ? token.RightBrace : image === "]" ? token.RightBracket : token.RightParen;
+}
+
 /** Of every text that is read: without a closure for each word. */
 function placesOf(tokens: Tokens, type: TokenType): number[] {
   const places: number[] = [];
@@ -202,6 +309,8 @@ function formAt(tokens: Tokens, at: number, around: Around): Form | undefined {
       const isValue = isNamed === token.LetWord || isNamed === token.ParamWord || isField(tokens, at);
       return isNext(one, next, "=") && isValue ? instead([one, next], [token.Equals, "="]) : undefined;
     }
+    case token.ProductOperator:
+      return halfComment(tokens, at);
     case token.Equals:
     case token.Minus:
       return isNext(one, next, ">") ? arrowAt(tokens, at, around) : undefined;
@@ -235,6 +344,20 @@ function wordAt(tokens: Tokens, at: number, around: Around): Form | undefined {
   if (letters.has(one.image) && isText && isBeside(one, next) && before?.image !== ".")
     return { length: 1, text: `text has no letter before it, and its values in \${ }: "a \${b}"`, meant: [] };
   return undefined;
+}
+
+/** `/ words of a person`, on a line of its own: no value has two names side by side. */
+function halfComment(tokens: Tokens, at: number): Form | undefined {
+  const one = tokens[at] as IToken;
+  if (one.image !== "/" || tokens[at - 1]?.endLine === one.startLine) return undefined;
+  let end = at + 1;
+  let isProse = false;
+  for (; tokens[end]?.startLine === one.startLine; end += 1) {
+    const [word, next] = [tokens[end] as IToken, tokens[end + 1]];
+    const isPair = word.tokenType === token.Name && next?.tokenType === token.Name;
+    if (isPair && next.startLine === one.startLine) isProse = true;
+  }
+  return isProse ? { length: end - at, text: "comments begin with //", meant: [] } : undefined;
 }
 
 /** `=>` and `->`, where they stand between a name and its value. */

@@ -11,7 +11,7 @@ const definesValue: ReadonlySet<string> = new Set(["const", "var", "val", "local
 const longestExample = 40;
 
 export interface Misuse {
-  /** The "=" or ":" that a block has not. */
+  /** The "=" or ":" that a block has not, or the brace of a map that has none before it. */
   readonly sign: IToken;
   readonly text: string;
   /** The same without the sign: a block, if that is what was meant. */
@@ -37,6 +37,18 @@ export function blockAsValue(tokens: Tokens, rule: RuleName): Misuse | undefined
     name === "" ? unnamed(kind.image, rule, sign.image) : named(kind.image, name, rule, sign.image);
   if (text === undefined) return undefined;
   return { sign, text, block: tokens.toSpliced(at, 1), value: tokens.slice(at + 1) };
+}
+
+/** A map written as if it were a block: `ports { http: 80 }`, where no block is of that kind. */
+export function mapAsBlock(tokens: Tokens, rule: RuleName): Misuse | undefined {
+  const [field, sign, first] = tokens;
+  if (rule !== "member" || field === undefined || sign?.image !== "{" || first === undefined)
+    return undefined;
+  const isKey = tokenMatcher(first, token.Name) || first.tokenType === token.NumberLiteral;
+  const end = isText(first) ? textEnd(tokens, 2) : isKey ? 3 : 0;
+  if (tokens[end]?.tokenType !== token.Colon || fieldOf(field.image) !== undefined) return undefined;
+  const text = `a map is a value, after "=": ${field.image} = { … }`;
+  return { sign, text, block: [], value: tokens.slice(1) };
 }
 
 /** Index after the name at an index; the index itself where none stands. */

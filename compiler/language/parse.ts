@@ -1,9 +1,9 @@
-import type { ILexingError, IToken, TokenType } from "chevrotain";
+import { type ILexingError, type IToken, type TokenType, tokenMatcher } from "chevrotain";
 import { meantAmount } from "../check/meant-amount.js";
 import type { Position, Span } from "../diagnostics/span.js";
 import { longestFile, tooLarge } from "../file-size.js";
 import { standIn } from "./divide.js";
-import { asMeant, dashList, type Meant, withLongTexts } from "./meant.js";
+import { asMeant, dashList, type Meant, withLongTexts, withoutSwallowed } from "./meant.js";
 import { messages } from "./messages.js";
 import { afterMissingValues } from "./missing.js";
 import { ModuleParser } from "./parser.js";
@@ -63,6 +63,7 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     const why = semicolons.isWithinLoop(one) ? undefined : foreign(one);
     if (why !== undefined) problems.push({ span: spanOf(file, one), text: why });
   }
+  const broken = new BrokenLines(lexed.tokens);
   const comments = (lexed.groups["comments"] ?? []).map((comment) => ({
     text: comment.image,
     span: spanOf(file, comment),
@@ -88,12 +89,26 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     .filter((error) => !isTooMany(error))
     .map(({ length, offset }) => offset + length);
   const { lines: inText, tokens: whole } = withLongTexts(lexed.tokens);
-  const listed = dashList(whole);
+  const listed = dashList(withoutSwallowed(whole));
   let tokens: readonly IToken[] = listed.tokens;
   report(listed.problems);
   if (tokens !== lexed.tokens) known = new KnownParts(before, tokens);
   let read = readSound(parser, file, tokens, known);
   const unclosed = read === undefined ? unclosedText(tokens) : undefined;
+  const begun = unclosed === undefined ? undefined : beginsAsEmpty(text, tokens);
+  if (begun !== undefined) {
+    const parsed = parseModule(
+      file,
+      `${text.slice(0, begun.startOffset)}"${text.slice(begun.startOffset)}`,
+      before,
+    );
+    const span = {
+      ...spanOf(file, begun),
+      end: { line: begun.startLine ?? 1, column: (begun.startColumn ?? 1) + 2 },
+    };
+    const problem = { span, text: 'text of several lines begins with """' };
+    return { ...parsed, problems: [...parsed.problems, problem].sort(bySpan) };
+  }
   if (unclosed !== undefined) {
     problems.push({ span: spanOf(file, unclosed), text: 'text that is never closed: """ ends it' });
     tokens = closed(tokens);
@@ -119,14 +134,23 @@ export function parseModule(file: string, text: string, before?: Reading): Parse
     }
     read = recover(file, tokens, parser, { after, known });
   }
-  for (const one of read.problems) problems.push(one);
+  // What stands for brackets where the file ends may be too many: each one that is never closed is said at its place.
+  const end = unclosed === undefined ? undefined : lexed.tokens.at(-1);
+  for (const one of read.problems)
+    if (
+      end === undefined ||
+      one.span.start.line !== end.startLine ||
+      one.span.start.column !== end.startColumn
+    )
+      problems.push(one);
   return {
     module: { file, definitions: read.definitions },
     comments,
     problems: firstOfEachPlace(problems.sort(bySpan)).filter(
-      (problem) => !semicolons.explain(problem) && !inText.has(problem.span.start.line),
+      (problem) =>
+        !semicolons.explain(problem) && !inText.has(problem.span.start.line) && !broken.explain(problem),
     ),
-    unread: read.unread,
+    unread: broken.names.size === 0 ? read.unread : new Set([...read.unread, ...broken.names]),
     reading: { tokens, parts: read.parts },
   };
 }
@@ -169,6 +193,8 @@ function readSound(
   return { definitions, problems, unread: none, parts };
 }
 
+const textBroken = 'text ends before the end of its line; several lines stand between """ and """';
+
 /** What other languages write that way. */
 function foreign(one: IToken): string | undefined {
   const isSingle = one.tokenType === token.SingleQuoted;
@@ -177,8 +203,7 @@ function foreign(one: IToken): string | undefined {
   if (isSingle) return `text is written in ${/^['`]/.test(one.image) ? "" : "straight "}double quotes: "…"`;
   if (one.tokenType === token.BareInterpolation)
     return `\${ } stands within text alone; here it is written ${one.image.slice(2, -1).trim() || "name"}`;
-  if (one.tokenType === token.BrokenText)
-    return 'text ends before the end of its line; several lines stand between """ and """';
+  if (one.tokenType === token.BrokenText) return textBroken;
   if (one.tokenType === token.WrongUnit)
     return `"${one.image}" is no value with a unit; there are m, k, M, G, T, Ki, Mi, Gi, Ti, s, h and %${unitInstead(one.image)}`;
   if (one.image.startsWith("/*") && one.tokenType.name === "Foreign") return "a comment that is never closed";
@@ -219,6 +244,38 @@ class Semicolons {
   /** A comma that one stands for. */
   explain({ span: { start }, text }: SyntaxProblem): boolean {
     return text.startsWith('expected ","') && this.#after.has(`${start.line}:${start.column}`);
+  }
+}
+
+/** What follows from texts without their closing quote: on such a line words may be text, and text words. */
+class BrokenLines {
+  /** Words that may be text: that nothing has such a name is no mistake. */
+  readonly names = new Set<string>();
+  readonly #lines = new Set<number>();
+  /** The first words below, where what is missing is told. */
+  readonly #below = new Set<string>();
+
+  constructor(tokens: readonly IToken[]) {
+    for (let at = 0; at < tokens.length; at += 1) {
+      const [one, next] = [tokens[at] as IToken, tokens[at + 1]];
+      if (one.tokenType !== token.BrokenText) continue;
+      this.#lines.add(one.startLine ?? 0);
+      this.#below.add(`${next?.startLine}:${next?.startColumn}`);
+    }
+    if (this.#lines.size === 0) return;
+    let lineOfText = 0;
+    for (const one of tokens) {
+      const { startLine = 0, tokenType } = one;
+      if (tokenType === token.TextStart) lineOfText = startLine;
+      const mayBeText = startLine === lineOfText && this.#lines.has(startLine);
+      if (mayBeText && tokenMatcher(one, token.Name)) this.names.add(one.image);
+    }
+  }
+
+  explain({ span: { start }, text }: SyntaxProblem): boolean {
+    if (text === textBroken) return false;
+    const isBelow = text.startsWith("expected ") && this.#below.has(`${start.line}:${start.column}`);
+    return isBelow || this.#lines.has(start.line);
   }
 }
 
@@ -265,6 +322,24 @@ function unclosedText(tokens: readonly IToken[]): IToken | undefined {
   return isOpen ? last : undefined;
 }
 
+/** Text of two quotes that ends its line, where lines further right follow, and three quotes below them. */
+function beginsAsEmpty(text: string, tokens: readonly IToken[]): IToken | undefined {
+  const lines = text.split("\n");
+  const indentOf = (line: string) => line.length - line.trimStart().length;
+  return tokens.find((one, at) => {
+    if (one.tokenType !== token.TextStart || tokens[at + 1]?.tokenType !== token.TextEnd) return false;
+    const first = one.startLine ?? 1;
+    const own = lines[first - 1] ?? "";
+    if (!own.trimEnd().endsWith('""') || own.trimEnd().length !== (one.startColumn ?? 1) + 1) return false;
+    const below = lines.slice(first);
+    const end = below.findIndex((line) => line.includes('"""'));
+    const isText = (line: string) => line.trim() === "" || indentOf(line) > indentOf(own);
+    return (
+      end > 0 && /^\s*"""[\s,)\]}]*$/.test(below[end] as string) && below.slice(0, end + 1).every(isText)
+    );
+  });
+}
+
 /** The same with the text, and all that is open around it, ended where the file ends. */
 function closed(tokens: readonly IToken[]): IToken[] {
   const open: TokenType[] = [];
@@ -275,7 +350,10 @@ function closed(tokens: readonly IToken[]): IToken[] {
     else if (closers.has(tokenType)) open.pop();
   }
   const last = tokens.at(-1) as IToken;
-  return [...tokens, ...[token.BlockEnd, ...open.reverse()].map((type) => standIn(type, last, ""))];
+  return [
+    ...tokens,
+    ...[token.BlockEnd, ...open.reverse()].map((type) => standIn(type, last, type.PATTERN as string)),
+  ];
 }
 
 /** A "}" too many: recover.ts knows which one it is. */

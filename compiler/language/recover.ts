@@ -25,7 +25,7 @@ import {
 import { bracketHabit, statement, valueHabit } from "./habits.js";
 import { messages, tooMuch } from "./messages.js";
 import { afterMissingValues, goesOn, lacksBefore } from "./missing.js";
-import { blockAsValue, type Misuse, secondName, valuesWithoutBrackets } from "./misuse.js";
+import { blockAsValue, type Misuse, mapAsBlock, secondName, valuesWithoutBrackets } from "./misuse.js";
 import { type Attempt, ModuleParser, type RuleName } from "./parser.js";
 import type { SyntaxProblem } from "./problem.js";
 import type { KnownParts, Part } from "./reread.js";
@@ -214,6 +214,12 @@ class Recovery {
     }
     const misuse = depth > deepest ? undefined : blockAsValue(tokens, rule);
     if (misuse !== undefined) return this.#misuse(misuse, rule, depth);
+    const map = depth > deepest ? undefined : mapAsBlock(tokens, rule);
+    if (map !== undefined) {
+      this.#report(map.sign, map.text);
+      this.#judge(map.value, "expression", depth + 1);
+      return undefined;
+    }
     const habit = statement(tokens, rule);
     if (habit !== undefined) {
       this.#report(habit.at, habit.text);
@@ -274,12 +280,14 @@ class Recovery {
   }
 
   /** What stands between brackets, each on its own, and what is left without it. */
-  #pairs(tokens: Tokens, pairs: readonly Pair[], rule: RuleName, depth: number): void {
+  #pairs(tokens: Tokens, pairs: readonly Pair[], rule: RuleName, depth: number, next?: string): void {
     const skeleton: IToken[] = [];
     const inner: (() => void)[] = [];
     let isSound = true;
     let at = 0;
-    for (const { close, kind, open } of pairs) {
+    for (const { close, kind: written, open } of pairs) {
+      // No block stands in a value: braces after one are a map, whose comma is missing.
+      const kind = written === "members" && rule === "expression" ? "map" : written;
       append(skeleton, tokens.slice(at, open + 1));
       at = close;
       const within = tokens.slice(open + 1, close);
@@ -332,7 +340,7 @@ class Recovery {
     const { errors, extra } = this.#parser.attempt(this.#file, rule, skeleton);
     isSound = errors.length === 0;
     if (isSound) append(this.#problems, extra);
-    else this.#reportFirst(errors, skeleton);
+    else this.#reportFirst(errors, skeleton, next);
     for (const judge of inner) judge();
   }
 
@@ -357,7 +365,7 @@ class Recovery {
       return;
     }
     if (!isWrapped) {
-      this.#pairs(tokens, pairs, rule, depth);
+      this.#pairs(tokens, pairs, rule, depth, next);
       return;
     }
     const shifted = pairs.map((pair) => ({ ...pair, open: pair.open + 1, close: pair.close + 1 }));

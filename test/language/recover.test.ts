@@ -55,3 +55,27 @@ test("a word too few in one definition is a mistake of that definition alone", (
   );
   t.true(broken > 25, "most words are needed");
 });
+
+test("a closing quote too few at the end of a line is one mistake, of that line", (t) => {
+  let broken = 0;
+  fc.assert(
+    fc.property(laidOut, fc.nat(), (parts, at) => {
+      const text = parts.join("");
+      fc.pre(!/^from /m.test(text)); // a broken block of that kind is an import as others write it
+      const ends = lexer.tokenize(text).tokens.filter(({ startLine, tokenType }) => {
+        const line = text.split("\n")[(startLine ?? 1) - 1] ?? "";
+        return tokenType.name === "TextEnd" && /^[^"]*"[^"$]*"[\s,)\]}]*$/.test(line);
+      });
+      const end = ends[at % ends.length];
+      if (end === undefined) return;
+      const changed = text.slice(0, end.startOffset) + text.slice(end.startOffset + 1);
+      const { problems } = parseModule("a.infra", changed);
+      broken += 1;
+      for (const { span, text: what } of problems)
+        if (span.start.line !== end.startLine || problems.length > 1)
+          throw new Error(`${span.start.line}: ${what}\n${changed}`);
+    }),
+    { numRuns: 150 },
+  );
+  t.true(broken > 25, "many lines end with their one text");
+});
