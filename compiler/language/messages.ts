@@ -23,6 +23,7 @@ const written: { readonly [rule: string]: string } = {
   conditional: "if … then … else …",
   for: "[for x in list: …], [for key, value in map: …]",
   import: 'import { name } from "./file.infra", import "./file.infra"',
+  "import name": 'import { name } from "./file.infra", import "./file.infra"',
   param: "param name = 3 { min = 1 }",
 };
 
@@ -56,7 +57,7 @@ export const messages: IParserErrorMessageProvider = {
       return 'no "export": every definition of a file can be imported';
     if (
       previous.image === "," &&
-      (ruleName === "import" || ruleName === "function") &&
+      (ruleName === "import name" || ruleName === "function") &&
       expected.name === "Name"
     )
       return `no "," before "${actual.image}": it stands between names alone`;

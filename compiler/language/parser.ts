@@ -117,27 +117,16 @@ export class ModuleParser extends ExpressionParser {
     let isWhole = true;
     this.OPTION2(() => {
       this.CONSUME(token.LeftBrace);
-      this.MANY_SEP({
-        SEP: token.Comma,
-        DEF: () => {
-          let name = this.name(this.CONSUME(token.Name));
-          let as = name;
-          this.OPTION1(() => {
-            this.CONSUME(token.Dot);
-            as = this.name(this.CONSUME2(token.Name));
-            const kind = name;
-            name = this.ACTION(() => ({
-              ...as,
-              text: `${kind.text}.${as.text}`,
-              span: join(kind.span, as.span),
-            }));
-          });
-          this.OPTION(() => {
-            this.CONSUME(token.AsWord);
-            as = this.name(this.CONSUME1(token.Name));
-          });
-          names.push({ name, as });
-        },
+      this.OPTION(() => {
+        names.push(this.SUBRULE(this.importName));
+        this.MANY({
+          GATE: () => !tokenMatcher(this.LA(2), token.RightBrace),
+          DEF: () => {
+            this.CONSUME(token.Comma);
+            names.push(this.SUBRULE1(this.importName));
+          },
+        });
+        this.OPTION1(() => this.CONSUME1(token.Comma));
       });
       this.CONSUME(token.RightBrace);
       this.CONSUME(token.FromWord);
@@ -154,6 +143,26 @@ export class ModuleParser extends ExpressionParser {
         from: { text: path, span: from.span },
       };
     });
+  });
+
+  private readonly importName = this.RULE("import name", (): Import["names"][number] => {
+    let name = this.name(this.CONSUME(token.Name));
+    let as = name;
+    this.OPTION(() => {
+      this.CONSUME(token.Dot);
+      as = this.name(this.CONSUME1(token.Name));
+      const kind = name;
+      name = this.ACTION(() => ({
+        ...as,
+        text: `${kind.text}.${as.text}`,
+        span: join(kind.span, as.span),
+      }));
+    });
+    this.OPTION1(() => {
+      this.CONSUME(token.AsWord);
+      as = this.name(this.CONSUME2(token.Name));
+    });
+    return { name, as };
   });
 
   private readonly param = this.RULE("param", (): Param | undefined => {

@@ -79,3 +79,9 @@ test("a closing quote too few at the end of a line is one mistake, of that line"
   );
   t.true(broken > 25, "many lines end with their one text");
 });
+
+test("a comma after the last name of an import is taken, and not kept on one line", (t) => {
+  const text = 'import {\n  a as b,\n  service.c,\n} from "./x.infra"\n';
+  t.deepEqual(parseModule("a.infra", text).problems, []);
+  t.is(formatModule("a.infra", text), 'import { a as b, service.c } from "./x.infra"\n');
+});
