@@ -56,6 +56,8 @@ function explains(by: Finding, of: Finding): boolean {
     case "image-latest":
     case "environment-secret":
       return isSamePlace; // a value that is none has no tag, and is no text either
+    case "port-number-invalid": // a name and its number, the wrong way round: the value is said
+      return by.code === "field-type" && isSameLine && isRightAfter(by.span.start, of.span);
     case "probe-path-relative":
       return isWithin(by.span.start, of.span);
     case "syntax":
@@ -105,6 +107,11 @@ function isOfSameCall(by: Finding, of: Finding): boolean {
   }
   const { resource } = (of.data ?? {}) as { readonly resource?: string };
   return resource === `${lastOf(call.construct)} "${call.name}"`;
+}
+
+/** As a value stands after its key. */
+function isRightAfter(at: Position, { end }: Span): boolean {
+  return at.line === end.line && at.column >= end.column && at.column - end.column <= 3;
 }
 
 function isAtSamePlace(a: Span | undefined, b: Span): boolean {

@@ -89,12 +89,17 @@ export const languageDiagnostics = {
       "Durations, amounts of memory and shares are words of their own, `5m` or `64Mi`: `5m + 3` would be the text " +
       `\`5m3\`. Numbers are computed with, and the unit stands after the result: \`"\${5 + 3}m"\`.`,
   }),
-  "value-impossible": row<{ why: string }>({
+  "value-impossible": row<{ why: string; isReference?: boolean }>({
     severity: "error",
     message: ({ why }) => `this value cannot be computed: ${why}`,
+    hint: ({ isReference }) =>
+      isReference === true
+        ? 'The cluster alone knows it: text`…` makes a variable of it, text("…") in .infra'
+        : undefined,
     about:
       "Evaluation shows it, where a value is not what its use needs: an item that a list does not have, a division by " +
-      "zero, a map in a text. All such values are told in one run, those aside that need another one of them.",
+      "zero, a resource in a text. All such values of `.infra` files are told in one run, those aside that need another " +
+      "one of them; a TypeScript program ends at the first.",
   }),
   "key-duplicate": row<{ key: string }>({
     severity: "error",

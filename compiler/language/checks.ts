@@ -44,10 +44,12 @@ function check(name: string, sound: string, how: string, wrong = "false"): strin
   return [
     "<const T,>(value: T): T => {",
     `const of: any = value; if (${sound} || Number.isFinite(of)) return value;`,
+    // Outside of a stack's own context an object has a text, which says nothing.
+    `if (typeof of === 'object' && of !== null) try { void \`\${of}\`; } catch (wrong: any) { (Error as any).captureStackTrace(wrong, $as${name}); throw wrong; }`,
     "const what = of === undefined ? 'a value that is missing' : of === null ? 'null' : typeof of === 'number' ? 'what is no number'",
     ": Array.isArray(of) ? 'a list'",
     `: ${wrong} ? JSON.stringify(of)`,
-    ": typeof of === 'object' && of.toString === Object.prototype.toString && !(Symbol.toPrimitive in of) ? 'a map or a resource'",
+    ": typeof of === 'object' && of.toString === Object.prototype.toString ? 'a map or a resource'",
     ": undefined;",
     "if (what === undefined) return value;",
     thrown(name, `what + ' ${how}'`),

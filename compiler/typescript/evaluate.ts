@@ -139,7 +139,10 @@ async function runGuest(
   warnOfOpenDoors(host, answer.walls, reporter);
   const result = JSON.parse(answer.result) as GuestResult;
   if ("closed" in result) reporter.report("undeclared-input", locator.call(result.call), result.closed);
-  else if (!("exception" in result)) return result;
+  else if ("noText" in result) {
+    const { isReference, noText: why } = result;
+    reporter.report("value-impossible", locator.call(result.call), { why, isReference });
+  } else if (!("exception" in result)) return result;
   else reportException(result, locator, reporter);
   return undefined;
 }

@@ -51,6 +51,18 @@ const rows: readonly (readonly [source: string, said: string])[] = [
   ],
   ["export const x = k.apps.v1.Deployment(null as any);", "1:28 apps.v1.Deployment() is given one object"],
   ['policy("p", (_, report) => {\n  report({} as any, "x");\n});', "2:3 p: x (It is reported of none"],
+  [
+    'const front = deployment("x", { containers: { a: { image: "a:1" } } });\nexport const x = configMap("x", {\n  a: "" + front,\n});',
+    '3:6 this value cannot be computed: deployment "x" cannot stand in text',
+  ],
+  [
+    'export const x = configMap("x", {\n  a: "see " + good.key("a"),\n});',
+    "2:6 this value cannot be computed: a reference cannot stand in text (The cluster alone knows it: text`…`",
+  ],
+  [
+    'export const x = configMap("x", {\n  a: ["b", { c: 1 }].join(),\n});',
+    "2:22 this value cannot be computed: a map cannot stand in text",
+  ],
 ];
 
 for (const [source, said] of rows)

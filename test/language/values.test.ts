@@ -22,7 +22,7 @@ test("an item after the last", wrong, "let n = [1, 2][5]", "there is no item 5 i
 test("an item before the first", wrong, `${list}let n = xs[-1]`, "no item -1 in a list of 2", "2:9");
 test("an entry", wrong, 'let k = "c"\nlet n = { a: 1 }[k]', 'there is no entry "c"', "2:9");
 test("a list in text", wrong, inText("[1, 2]"), "a list cannot stand in text", "1:22");
-test("a map in text", wrong, inText("{ a: 1 }"), "a map or a resource cannot stand in text", "1:22");
+test("a map in text", wrong, inText("{ a: 1 }"), "a map cannot stand in text", "1:22");
 test("null in text", wrong, `let a = null\n${inText("a")}`, "null cannot stand in text", "2:22");
 test("what a map lacks in text", wrong, `function f(m) = "\${m.b}"\nlet x = f({ a: 1 })`, "missing", "1:20");
 test("a division by zero", wrong, inText("1 / 0"), "a division by zero", "1:26");

@@ -5,7 +5,14 @@
 
 import { counting, exact } from "../../../stdlib/constructs/called.js";
 import type { Graph, PolicyFinding } from "../../../stdlib/constructs/graph.js";
-import { callPosition, hideFrames, markLiteral, originOf } from "../../../stdlib/constructs/guest.js";
+import {
+  callPosition,
+  hideFrames,
+  madeOf,
+  markLiteral,
+  originOf,
+  pendingOf,
+} from "../../../stdlib/constructs/guest.js";
 import * as stdlib from "../../../stdlib/constructs/index.js";
 import type { PolicyObject } from "../../../stdlib/constructs/policy.js";
 import { judgeObjects, serializeModule } from "../../../stdlib/constructs/serialize.js";
@@ -18,6 +25,11 @@ export type GuestResult =
   | { readonly findings: readonly PolicyFinding[] }
   | {
       readonly closed: { readonly what: string; readonly instead: string };
+      readonly call: readonly [number, number];
+    }
+  | {
+      readonly noText: string;
+      readonly isReference: boolean;
       readonly call: readonly [number, number];
     }
   | {
@@ -134,6 +146,39 @@ function keepSecrets(): void {
   });
 }
 
+/** What says nothing of an object but that it is one. */
+const plainText = Object.prototype.toString;
+
+/** An object that stands in a text and has none. */
+class NoText extends TypeError {
+  readonly isReference: boolean;
+
+  constructor(object: object) {
+    const made = madeOf(object);
+    const pending = pendingOf(object);
+    const what = made ? `${made.construct} "${made.name}"` : pending ? "a reference" : "a map";
+    super(`${what} cannot stand in text`);
+    this.isReference = pending !== undefined;
+  }
+}
+
+/** Where `"[object Object]"` would become part of a text: nobody means that. Otherwise as ECMA-262 7.1.1.1 has it. */
+function refuseObjectsAsText(): void {
+  Object.defineProperty(Object.prototype, Symbol.toPrimitive, {
+    value(this: object, hint: string): unknown {
+      for (const name of hint === "string"
+        ? (["toString", "valueOf"] as const)
+        : (["valueOf", "toString"] as const)) {
+        const method: unknown = this[name];
+        if (method === plainText) throw new NoText(this);
+        const value: unknown = typeof method === "function" ? Reflect.apply(method, this, []) : this;
+        if (value === null || !["object", "function"].includes(typeof value)) return value;
+      }
+      throw new TypeError("Cannot convert object to primitive value");
+    },
+  });
+}
+
 /**
  * The text and place of whatever was thrown; a getter of the guest's own that throws again must not matter.
  * @param mark - where the program was then.
@@ -144,8 +189,9 @@ function describe(thrown: unknown, mark?: number): GuestResult {
     if (thrown instanceof ClosedDoor)
       return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call };
     if (!(thrown instanceof Error)) return { exception: textOf(thrown), ...unplaced };
-    const exception = `${thrown.name}: ${thrown.message}`;
     const call = originOf(thrown);
+    if (thrown instanceof NoText) return { noText: thrown.message, isReference: thrown.isReference, call };
+    const exception = `${thrown.name}: ${thrown.message}`;
     return call[0] === 0 ? { exception, ...unplaced } : { exception, call };
   } catch {
     return { exception: "something that cannot be described", ...unplaced };
@@ -156,7 +202,8 @@ const mostOfThrown = 200;
 
 /** An object that has no words of its own is told by its members. */
 function textOf(thrown: unknown): string {
-  const text = String(thrown);
+  const isPlain = typeof thrown === "object" && thrown?.toString === plainText;
+  const text = isPlain ? plainText.call(thrown) : String(thrown);
   if (!/^\[object .*\]$/.test(text)) return text;
   const members = stringify(thrown) ?? text;
   return members.length > mostOfThrown ? `${members.slice(0, mostOfThrown)}…` : members;
@@ -174,6 +221,7 @@ for (const name of ["transfer", "transferToFixedLength"]) Reflect.deleteProperty
 Object.assign(Error, { prepareStackTrace: hideFrames });
 closeDoors();
 keepSecrets();
+refuseObjectsAsText();
 lockDown();
 addConstants({
   __infra_stdlib: counting(stdlib),
