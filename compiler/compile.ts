@@ -12,7 +12,7 @@ import { judgeProgram } from "./judge.js";
 import type { Built } from "./lower/built.js";
 import { createModel } from "./model/authored.js";
 import { ResultMemory, type SettledResource } from "./result-memory.js";
-import { Lock, Sources } from "./sources.js";
+import { Sources } from "./sources.js";
 import { bundle } from "./typescript/bundle.js";
 import { declarations } from "./typescript/declarations.js";
 import { type Evaluator, judge } from "./typescript/evaluate.js";
@@ -235,8 +235,7 @@ async function judgeAndEmit(
     if (!known.includes(name)) reporter.report("input-unknown", options.places?.[name], { name, known });
 
   for (const input of program.inputs) sources.read(input);
-  const lock = new Lock(sources, options.unlocked === true ? new Reporter() : reporter);
-  const judged = await judgeProgram(program, options, sources, lock, memory.objects, reporter);
+  const judged = await judgeProgram(program, options, sources, memory.objects, reporter);
   const { acceptances, built, keys, lowered, unsettled } = judged;
   await checkOwnPolicies(host, program, built, reporter);
   const { files, placeOf } = emitBundle(lowered, {

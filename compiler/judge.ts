@@ -18,7 +18,7 @@ import { checkPolicies } from "./check/policies.js";
 import { checkReferences } from "./check/references.js";
 import { checkResources } from "./check/resources.js";
 import type { CompileOptions } from "./compile.js";
-import type { Reporter } from "./diagnostics/reporter.js";
+import { Reporter } from "./diagnostics/reporter.js";
 import { Unsettled } from "./diagnostics/unsettled.js";
 import type { Program } from "./evaluation.js";
 import type { Built } from "./lower/built.js";
@@ -26,7 +26,7 @@ import type { ManifestObject } from "./lower/exact.js";
 import { type KeptObject, type Lowered, Lowering } from "./lower/lower.js";
 import { createModel, type Model, type Resource } from "./model/authored.js";
 import { ResourceKeys } from "./resource-keys.js";
-import type { Lock, Sources } from "./sources.js";
+import { Lock, type Sources } from "./sources.js";
 
 /** A stack's objects, and what its checks leave behind. */
 export interface Judged {
@@ -46,11 +46,11 @@ export async function judgeProgram(
   { graph, locator, parts, ready }: Program,
   options: CompileOptions,
   sources: Sources,
-  lock: Lock,
   kept: ReadonlyMap<string, readonly KeptObject[]>,
   reporter: Reporter,
 ): Promise<Judged> {
   const model = createModel(graph, locator);
+  const lock = new Lock(sources, options.unlocked === true ? new Reporter() : reporter);
   const manifests = await manifestsOf(model, sources, reporter);
   const customKinds = customKindsOf(graph, model, manifests);
   const unsettled = new Unsettled(reporter);

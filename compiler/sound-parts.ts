@@ -7,7 +7,7 @@ import type { Host } from "./host.js";
 import { judgeProgram } from "./judge.js";
 import type { Loaded } from "./language/load.js";
 import { type SoundModule, soundModules } from "./language/sound.js";
-import { Lock, Sources } from "./sources.js";
+import { Sources } from "./sources.js";
 import { bundleAs } from "./typescript/bundle.js";
 import { KeptMarks } from "./typescript/kept-marks.js";
 
@@ -110,7 +110,7 @@ async function compileModules(
   );
   if (program === undefined) return false;
   const sources = new Sources(host, dirname(options.entry), reporter);
-  await judgeProgram(program, options, sources, new Lock(sources, reporter), new Map(), reporter);
+  await judgeProgram(program, options, sources, new Map(), reporter);
   return true;
 }
 

@@ -265,21 +265,19 @@ interface Case {
   readonly at: readonly [from: Position, to: Position];
 }
 
-function printAll(program: Program): readonly Case[] {
+function printAll(program: Program, construct: string): readonly Case[] {
   const cases: Case[] = [];
-  for (const [construct, { options, spec }] of Object.entries(description.constructs)) {
-    if (construct === "image") continue; // becomes no object
-    const data = construct === "secret" ? "{ a: generated() }" : '{ a: "x" }';
-    for (const [type, before] of [[spec, ""] as const, [options, `${data}, `] as const])
-      for (const { code, path } of type === undefined ? [] : wrongOf(type, construct)) {
-        const name = `r${cases.length}`;
-        program.write(`export const ${name} = infra.${construct}("${name}", ${before}`);
-        const first = program.position.line;
-        const at = program.print(code, path);
-        cases.push({ field: [construct, ...path].join("."), lines: [first, program.position.line], at });
-        program.write(" as never);\n");
-      }
-  }
+  const { options, spec } = description.constructs[construct] ?? {};
+  const data = construct === "secret" ? "{ a: generated() }" : '{ a: "x" }';
+  for (const [type, before] of [[spec, ""] as const, [options, `${data}, `] as const])
+    for (const { code, path } of type === undefined ? [] : wrongOf(type, construct)) {
+      const name = `r${cases.length}`;
+      program.write(`export const ${name} = infra.${construct}("${name}", ${before}`);
+      const first = program.position.line;
+      const at = program.print(code, path);
+      cases.push({ field: [construct, ...path].join("."), lines: [first, program.position.line], at });
+      program.write(" as never);\n");
+    }
   return cases;
 }
 
@@ -288,34 +286,35 @@ function isWithin({ line, column }: Position, [from, to]: readonly [Position, Po
   return isAfter && (line < to.line || (line === to.line && column < to.column));
 }
 
-test("what is wrong with a field of a construct is said where the field stands", async (t) => {
-  t.timeout(300_000);
-  const program = new Program();
-  const cases = printAll(program);
-  const folder = await stackFolder(t, { "infra.ts": program.text });
-  const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
-    entry: join(folder, "infra.ts"),
-    output: join(folder, "infra.out"),
-    stack: "places",
-    namespace: "default",
-    set: {},
-    check: false,
-    version: "0.0.0",
+for (const construct of Object.keys(description.constructs)) {
+  if (construct === "image") continue; // becomes no object
+  test(`what is wrong with a field is said where the field stands: ${construct}`, async (t) => {
+    const program = new Program();
+    const cases = printAll(program, construct);
+    const folder = await stackFolder(t, { "infra.ts": program.text });
+    const { diagnostics } = await compile(createHost(packageRoot, join(folder, "cache")), {
+      entry: join(folder, "infra.ts"),
+      output: join(folder, "infra.out"),
+      stack: "places",
+      namespace: "default",
+      set: {},
+      check: false,
+      version: "0.0.0",
+    });
+    const misplaced: string[] = [];
+    const placed = new Set<string>();
+    for (const { message, span, severity } of diagnostics.filter(isOfField)) {
+      const start = span?.start ?? { line: 0, column: 0 };
+      const of = cases.find(({ lines: [first, last] }) => start.line >= first && start.line <= last);
+      const field = of?.field ?? "-";
+      if (of !== undefined && isWithin(start, of.at)) placed.add(field);
+      else if (!elsewhere.some(([path, said]) => path.test(field) && said.test(message)))
+        misplaced.push(`${severity} ${field} ${start.line - (of?.lines[0] ?? 0)}:${start.column} ${message}`);
+    }
+    t.deepEqual(misplaced, []);
+    t.true(placed.size > 0);
   });
-  const misplaced: string[] = [];
-  const placed = new Set<string>();
-  for (const { message, span, severity } of diagnostics.filter(isOfField)) {
-    const start = span?.start ?? { line: 0, column: 0 };
-    const of = cases.find(({ lines: [first, last] }) => start.line >= first && start.line <= last);
-    const field = of?.field ?? "-";
-    if (of !== undefined && isWithin(start, of.at)) placed.add(field);
-    else if (!elsewhere.some(([path, said]) => path.test(field) && said.test(message)))
-      misplaced.push(`${severity} ${field} ${start.line - (of?.lines[0] ?? 0)}:${start.column} ${message}`);
-  }
-  t.deepEqual(misplaced, []);
-  const constructs = new Set([...placed].map((field) => field.split(".")[0]));
-  t.is(constructs.size, Object.keys(description.constructs).length - 1);
-});
+}
 
 /** Warnings weigh the whole of an object. */
 function isOfField({ severity }: Diagnostic): boolean {
