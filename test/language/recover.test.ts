@@ -64,7 +64,9 @@ test("a closing quote too few at the end of a line is one mistake, of that line"
       fc.pre(!/^from /m.test(text)); // a broken block of that kind is an import as others write it
       const ends = lexer.tokenize(text).tokens.filter(({ startLine, tokenType }) => {
         const line = text.split("\n")[(startLine ?? 1) - 1] ?? "";
-        return tokenType.name === "TextEnd" && /^[^"]*"[^"$]*"[\s,)\]}]*$/.test(line);
+        // A brace that a line above opened may be a block's: what follows the quote says nothing of it.
+        const isOwn = line.split("{").length >= line.split("}").length;
+        return tokenType.name === "TextEnd" && isOwn && /^[^"]*"[^"$]*"[\s,)\]}]*$/.test(line);
       });
       const end = ends[at % ends.length];
       if (end === undefined) return;
