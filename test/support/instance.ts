@@ -54,11 +54,26 @@ export interface InstanceOptions {
   readonly env?: { readonly [name: string]: string };
 }
 
+/** Tests of one file that have an instance at the same time: more make each slower than the waits they count on. */
+const instancesAtOnce = 4;
+const testLimitMs = 8 * 60_000;
+let open = 0;
+const waiting: (() => void)[] = [];
+
 export async function openTestInstance(
   t: ExecutionContext,
   options: InstanceOptions = {},
 ): Promise<TestInstance> {
-  await Promise.all([prepareImages(), kubectlPath()]); // the first time both take seconds that no test counts on
+  // The images of a first run may take longer to fetch and build than the suite waits for any result.
+  t.timeout(testLimitMs, "the instance's images and the tests before this one take too long");
+  await Promise.all([prepareImages(), kubectlPath()]);
+  if (open < instancesAtOnce) open += 1;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  t.teardown(() => {
+    const next = waiting.shift();
+    if (next === undefined) open -= 1;
+    else next();
+  });
   const folder = await mkdtemp(join(tmpdir(), "infra-e2e-"));
   const root = options.root ?? join(folder, "root");
   const space = await openNetworkNamespace();
