@@ -135,15 +135,12 @@ async function decrypt(
   { key, path }: Extract<SecretProvider, { provider: "age" }>,
   sources: SecretSources,
 ): Promise<Buffer> {
-  const { armor, Decrypter } = await import("age-encryption");
-  const decrypter = new Decrypter();
-  for (const identity of identities(sources)) decrypter.addIdentity(identity);
+  const { decryptAge } = await import("./age.js"); // most stacks have none
+  const secretKeys = identities(sources);
   const content = readFile(path, sources);
   let plain: Buffer;
   try {
-    const text = content.toString("latin1");
-    const bytes = text.startsWith("-----BEGIN AGE") ? armor.decode(text) : content;
-    plain = Buffer.from(await decrypter.decrypt(bytes));
+    plain = await decryptAge(content, secretKeys);
   } catch (cause) {
     throw new SecretUnavailable(`"${path}" cannot be decrypted: ${(cause as Error).message}`);
   }

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { armor, Encrypter, generateIdentity, identityToRecipient } from "age-encryption";
 import test, { type ExecutionContext } from "ava";
 import { readSecrets } from "../../cli/rollout/secret-sources.js";
@@ -56,6 +59,33 @@ test("age-encrypted files, whole or by key, binary or armoured", async (t) => {
   t.is(await valueFrom({ provider: "age", path: "./b.age" }, from), "password: hunter2\nport: 5432\n");
   const lacking = await t.throwsAsync(valueFrom({ provider: "age", path: "./a.age", key: "user" }, from));
   t.is(String(lacking?.cause), 'SecretUnavailable: "./a.age" has no text under "user"');
+});
+
+test("the built program reads age-encrypted files", async (t) => {
+  const from = await sources(t);
+  const identity = await generateIdentity();
+  await writeFile(from.environment.INFRA_AGE_IDENTITY, identity);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  await writeFile(join(from.sourceRoot, "db.age"), await encrypter.encrypt("password: hunter2\n"));
+  await writeFile(
+    join(from.sourceRoot, "infra.ts"),
+    `import { fromAge, secret } from "infra";
+export const db = secret("db", { password: fromAge("./db.age", { key: "password" }) });
+`,
+  );
+  const program = fileURLToPath(new URL("../../bin/infra", import.meta.url));
+  const { stdout, stderr } = await promisify(execFile)(program, ["plan", from.sourceRoot], {
+    env: {
+      ...process.env,
+      ...from.environment,
+      INFRA_ROOT: join(from.sourceRoot, "root"),
+      XDG_CACHE_HOME: join(from.sourceRoot, "cache"),
+    },
+  });
+  t.is(stderr, "");
+  t.regex(stdout, /secret\/db/);
+  t.notRegex(stdout, /hunter2/);
 });
 
 test("an odd tag in an age-encrypted file is no reason to quote what stands beside it", async (t) => {
