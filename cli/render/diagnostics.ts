@@ -8,7 +8,40 @@ export type SourceText = (file: string) => string | undefined;
 
 /** Diagnostics as a person reads them: message, place, the source line with what is meant underlined, hint. */
 export function renderDiagnostics(found: readonly Diagnostic[], source: SourceText, style: Style): string {
-  return found.map((diagnostic) => renderOne(diagnostic, source, style)).join("\n");
+  return alike(found)
+    .flatMap((group) => [
+      ...group.slice(0, mostAlike).map((diagnostic) => renderOne(diagnostic, source, style)),
+      ...(group.length > mostAlike ? [renderRest(group, style)] : []),
+    ])
+    .join("\n");
+}
+
+/** Of one code at one place, as a loop finds them. */
+const mostAlike = 3;
+
+/** Diagnostics of the same code and place that follow each other. */
+function alike(found: readonly Diagnostic[]): readonly (readonly Diagnostic[])[] {
+  const groups: Diagnostic[][] = [];
+  for (const diagnostic of found) {
+    const [first] = groups.at(-1) ?? [];
+    if (first?.code === diagnostic.code && placeText(first) === placeText(diagnostic))
+      groups.at(-1)?.push(diagnostic);
+    else groups.push([diagnostic]);
+  }
+  return groups;
+}
+
+function renderRest(group: readonly Diagnostic[], style: Style): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const colour = first.severity === "error" ? style.red : style.yellow;
+  const where = first.span === undefined ? "" : ` at ${escapeText(placeText(first))}`;
+  const count = group.length - mostAlike;
+  return `${colour(`${first.severity}[${first.code}]`)}: ${count} more${where}; infra compile --format json lists all\n`;
+}
+
+function placeText({ span }: Diagnostic): string {
+  return span === undefined ? "" : `${span.file}:${span.start.line}:${span.start.column}`;
 }
 
 function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): string {
@@ -17,8 +50,7 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
     `${colour(`${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`,
   ];
   if (diagnostic.span !== undefined) {
-    const { file, start } = diagnostic.span;
-    lines.push(`  ${style.dim(`${escapeText(file)}:${start.line}:${start.column}`)}`);
+    lines.push(`  ${style.dim(escapeText(placeText(diagnostic)))}`);
     lines.push(...frame(diagnostic.span, source, diagnostic.hint ?? "", "^", style));
   } else if (diagnostic.hint !== undefined) {
     lines.push(`  ${escapeText(diagnostic.hint)}`);

@@ -80,6 +80,24 @@ test("a diagnostic underlines what is meant, past tabs and wide characters", (t)
   );
 });
 
+test("of many alike at one place, as a loop makes them, three are shown and the others counted", (t) => {
+  const reporter = new Reporter();
+  const at = (line: number) => ({
+    file: "infra.ts",
+    start: { line, column: 1 },
+    end: { line, column: 3 },
+  });
+  for (const line of [1, 2])
+    for (let index = 0; index < (line === 1 ? 300 : 3); index += 1)
+      reporter.report("port-name-unknown", at(line), { workload: `pod "p${index}"`, port: "x", known: [] });
+  const text = renderDiagnostics(reporter.sorted(), () => "all\nall\n", plainStyle);
+  t.is(text.match(/ opens no port /g)?.length, 6);
+  t.regex(
+    text,
+    /"p2" opens.*\n\nerror\[port-name-unknown\]: 297 more at infra\.ts:1:1; infra compile --format json lists all\n\nerror.*"p0" opens/s,
+  );
+});
+
 test("of a long line what is around the place is shown, and a related place names its file when it is another", (t) => {
   const long = (start: number, end: number) => {
     const span = { file: "infra.ts", start: { line: 1, column: start }, end: { line: 1, column: end } };
