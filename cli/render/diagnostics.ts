@@ -8,12 +8,24 @@ export type SourceText = (file: string) => string | undefined;
 
 /** Diagnostics as a person reads them: message, place, the source line with what is meant underlined, hint. */
 export function renderDiagnostics(found: readonly Diagnostic[], source: SourceText, style: Style): string {
+  const lines = linesOf(source);
   return alike(found)
     .flatMap((group) => [
-      ...group.slice(0, mostAlike).map((diagnostic) => renderOne(diagnostic, source, style)),
+      ...group.slice(0, mostAlike).map((diagnostic) => renderOne(diagnostic, lines, style)),
       ...(group.length > mostAlike ? [renderRest(group, style)] : []),
     ])
     .join("\n");
+}
+
+/** The lines of a file, which is read and divided once however many are asked for. */
+type SourceLines = (file: string) => readonly string[] | undefined;
+
+function linesOf(source: SourceText): SourceLines {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (file) => {
+    if (!known.has(file)) known.set(file, source(file)?.split(/\r\n|\n|\r/));
+    return known.get(file);
+  };
 }
 
 /** Of one code at one place, as a loop finds them. */
@@ -44,7 +56,7 @@ function placeText({ span }: Diagnostic): string {
   return span === undefined ? "" : `${span.file}:${span.start.line}:${span.start.column}`;
 }
 
-function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): string {
+function renderOne(diagnostic: Diagnostic, source: SourceLines, style: Style): string {
   const colour = diagnostic.severity === "error" ? style.red : style.yellow;
   const lines = [
     `${colour(`${diagnostic.severity}[${diagnostic.code}]`)}: ${escapeText(diagnostic.message)}`,
@@ -65,8 +77,8 @@ function renderOne(diagnostic: Diagnostic, source: SourceText, style: Style): st
   return `${lines.join("\n")}\n`;
 }
 
-function frame(place: Span, source: SourceText, note: string, mark: string, style: Style): string[] {
-  const line = source(place.file)?.split(/\r\n|\n|\r/)[place.start.line - 1];
+function frame(place: Span, source: SourceLines, note: string, mark: string, style: Style): string[] {
+  const line = source(place.file)?.[place.start.line - 1];
   if (line === undefined) return note === "" ? [] : [`  ${escapeText(note)}`];
   const span = wordSpan(place, line);
   const end = span.end.line === span.start.line ? span.end.column : line.length + 1;

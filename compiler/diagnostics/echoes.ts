@@ -21,11 +21,109 @@ export interface Finding {
 export function withoutEchoes<F extends Finding>(found: readonly F[]): readonly F[] {
   const errors = found.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return found;
-  const explained = new Map(found.map((of) => [of, errors.filter((by) => by !== of && explains(by, of))]));
-  const said = new Set(found.filter((one) => explained.get(one)?.length === 0));
-  const settled = new Set(said);
-  for (const by of settled) for (const [of, reasons] of explained) if (reasons.includes(by)) settled.add(of);
+  const reasons = new Reasons(errors);
+  const said = new Set<F>();
+  const explained = new Map<Finding, F[]>();
+  for (const of of found) {
+    const why = [...reasons.near(of)].filter((by) => explains(by, of));
+    if (why.length === 0) said.add(of);
+    for (const by of why) gather(explained, by, of);
+  }
+  const settled = new Set<Finding>(said);
+  for (const by of settled) for (const of of explained.get(by) ?? []) settled.add(of);
   return found.filter((one) => said.has(one) || !settled.has(one));
+}
+
+/**
+ * Errors by where they stand and what they are of: each finding is held against those that may explain it. With
+ * thousands of mistakes, each against all others would take minutes.
+ */
+class Reasons {
+  /** Of many alike at one place, as a loop makes them, the first few: the others explain what is of their own resource. */
+  static readonly #mostAlike = 8;
+  readonly #few = new Set<Finding>();
+  readonly #anywhere = new Set<Finding>();
+  readonly #byLine = new Map<string, Finding[]>();
+  readonly #bySubject = new Map<string, Finding[]>();
+
+  constructor(errors: readonly Finding[]) {
+    const alike = new Map<string, number>();
+    for (const error of errors) {
+      for (const subject of subjectsOf(error)) gather(this.#bySubject, subject, error);
+      const place = `${error.code} ${placeText(error.span)} ${placeText(error.covers)}`;
+      const count = (alike.get(place) ?? 0) + 1;
+      alike.set(place, count);
+      if (count > Reasons.#mostAlike) continue;
+      this.#few.add(error);
+      if (error.span === undefined || isOfAnyImage(error)) this.#anywhere.add(error);
+      for (const line of linesOf(error)) gather(this.#byLine, line, error);
+    }
+  }
+
+  /** Other errors at a finding's lines, or of its resource. */
+  near(finding: Finding): ReadonlySet<Finding> {
+    const isAlone = finding.span === undefined || isExplainedFromAfar(finding);
+    const near = new Set(isAlone ? this.#few : this.#anywhere);
+    const lines = isAlone ? [] : linesOf(finding);
+    for (const line of lines) for (const error of this.#byLine.get(line) ?? []) near.add(error);
+    for (const subject of subjectsOf(finding))
+      for (const error of this.#bySubject.get(subject) ?? []) near.add(error);
+    near.delete(finding);
+    return near;
+  }
+}
+
+function gather<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const there = map.get(key);
+  if (there === undefined) map.set(key, [value]);
+  else there.push(value);
+}
+
+function placeText(span: Span | undefined): string {
+  return span === undefined
+    ? ""
+    : `${span.file}:${span.start.line}:${span.start.column}-${span.end.line}:${span.end.column}`;
+}
+
+/** Lines that a finding stands on, or that are all wrong with it. */
+function linesOf(finding: Finding): ReadonlySet<string> {
+  const { covers, span } = finding;
+  const call = dataOf(finding, "type-error")?.call;
+  const lines = new Set<string>();
+  for (const one of [span, covers, call]) {
+    if (one === undefined) continue;
+    const { file } = one === covers ? (span ?? one) : one;
+    for (let { line } = one.start; line <= Math.max(one.start.line, one.end.line); line += 1)
+      lines.add(`${file}:${line}`);
+  }
+  return lines;
+}
+
+/** What a finding is of by name: resources, or the text that a port is called by. */
+function subjectsOf(finding: Finding): readonly string[] {
+  const { resource, workload } = (finding.data ?? {}) as {
+    readonly resource?: string;
+    readonly workload?: string;
+  };
+  const call = dataOf(finding, "arguments-wrong");
+  const invalid = dataOf(finding, "field-invalid");
+  const port = /\bports\[\d+\]\./.test(invalid?.path ?? "") ? refusedText(invalid?.why) : undefined;
+  return [
+    resource,
+    workload,
+    call && `${lastOf(call.construct)} "${call.name}"`,
+    port && `port ${port}`,
+  ].filter((subject) => subject !== undefined);
+}
+
+/** An error anywhere may be why. */
+function isExplainedFromAfar(finding: Finding): boolean {
+  return (
+    ofWhatIsLeft.has(finding.code) ||
+    finding.code === "exception" ||
+    finding.code === "value-impossible" ||
+    isOfNothing(finding)
+  );
 }
 
 /** Warnings that something is left out, or not met: an error beside it may be why. */
@@ -92,8 +190,12 @@ function isPortNamedAlike(by: Finding, of: Finding): boolean {
   const [ofContainer, ofService] = [dataOf(by, "field-invalid"), dataOf(of, "field-invalid")];
   if (!/ontainers\[\d+\]\.ports\[\d+\]\.name$/.test(ofContainer?.path ?? "")) return false;
   if (!/^spec\.ports\[\d+\]\.(name|targetPort)$/.test(ofService?.path ?? "")) return false;
-  const refused = (why = "") => /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why)?.[1];
-  return refused(ofContainer?.why) !== undefined && refused(ofContainer?.why) === refused(ofService?.why);
+  const refused = refusedText(ofContainer?.why);
+  return refused !== undefined && refused === refusedText(ofService?.why);
+}
+
+function refusedText(why = ""): string | undefined {
+  return /^Invalid value: ("(?:[^"\\]|\\.)*"): /.exec(why)?.[1];
 }
 
 /** A construct that is called wrong lacks its name and more: said where it is called, or without a place. */
@@ -163,14 +265,20 @@ function leavesOpen(by: Finding, of: Finding): boolean {
     dataOf(by, "field-missing") ??
     dataOf(by, "value-unusable");
   if (asked === undefined || wrong === undefined) return false;
+  if (isOfAnyImage(by)) return true;
   const { path, resource } = wrong;
   const known = dataOf(by, "field-unknown")?.known ?? [];
   const meant = nearest(lastOf(path), known);
   const name = meant ?? lastOf(path);
-  if (/^expose$/.test(path.split(".")[0] ?? "")) return true; // an image that any workload may run
   if (resource !== asked) return false;
   if (of.code === "config-key-unknown") return true;
   return /port|container|sidecar|init|image|expose/i.test(name) || /^[^.]+\.[^.]+(\.ports\..+)?$/.test(path);
+}
+
+/** Of the ports that an image opens, whatever workload runs it. */
+function isOfAnyImage({ data }: Finding): boolean {
+  const { path } = (data ?? {}) as { readonly path?: string };
+  return path?.split(".")[0] === "expose";
 }
 
 function lastOf(path: string): string {

@@ -60,3 +60,33 @@ test("what is left out leaves an error that is said, whatever explains what", (t
     { numRuns: 2_000 },
   );
 });
+
+test("each of thousands of mistakes has its own echoes, on lines of their own or all on one", (t) => {
+  for (const lineOf of [(index: number) => index + 1, () => 1]) {
+    const found = Array.from({ length: 3_000 }, (_, index): [Finding, Finding] => {
+      const resource = `deployment "web-${index}"`;
+      const start = { line: lineOf(index), column: 5 };
+      const span = { file: "infra.ts", start, end: { ...start, column: 9 } };
+      return [
+        {
+          code: "field-type",
+          severity: "error",
+          message: resource,
+          span,
+          data: { resource, path: "containers.web.ports" },
+        },
+        {
+          code: "port-name-unknown",
+          severity: "error",
+          message: resource,
+          span: undefined,
+          data: { workload: resource, port: "http", known: [] },
+        },
+      ];
+    });
+    t.deepEqual(
+      withoutEchoes(found.flat()),
+      found.map(([mistake]) => mistake),
+    );
+  }
+});
