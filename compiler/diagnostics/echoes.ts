@@ -42,7 +42,7 @@ class Reasons {
   /** Of many alike at one place, as a loop makes them, the first few: the others explain what is of their own resource. */
   static readonly #mostAlike = 8;
   readonly #few = new Set<Finding>();
-  readonly #anywhere = new Set<Finding>();
+  readonly #ofAnyImage = new Set<Finding>();
   readonly #byLine = new Map<string, Finding[]>();
   readonly #bySubject = new Map<string, Finding[]>();
 
@@ -55,17 +55,17 @@ class Reasons {
       alike.set(place, count);
       if (count > Reasons.#mostAlike) continue;
       this.#few.add(error);
-      if (error.span === undefined || isOfAnyImage(error)) this.#anywhere.add(error);
+      if (isOfAnyImage(error)) this.#ofAnyImage.add(error);
       for (const line of linesOf(error)) gather(this.#byLine, line, error);
     }
   }
 
   /** Other errors at a finding's lines, or of its resource. */
   near(finding: Finding): ReadonlySet<Finding> {
-    const isAlone = finding.span === undefined || isExplainedFromAfar(finding);
-    const near = new Set(isAlone ? this.#few : this.#anywhere);
-    const lines = isAlone ? [] : linesOf(finding);
-    for (const line of lines) for (const error of this.#byLine.get(line) ?? []) near.add(error);
+    const isFromAfar = isExplainedFromAfar(finding);
+    const near = new Set(isFromAfar ? this.#few : this.#ofAnyImage);
+    if (!isFromAfar)
+      for (const line of linesOf(finding)) for (const error of this.#byLine.get(line) ?? []) near.add(error);
     for (const subject of subjectsOf(finding))
       for (const error of this.#bySubject.get(subject) ?? []) near.add(error);
     near.delete(finding);
