@@ -20,7 +20,7 @@ export const forms: {
   AddressRange: { pattern: /^[0-9a-f.:]+\/\d+$/i, words: 'a range of addresses such as "10.0.0.0/8"' },
   Cpu: { pattern: /^\d+(\.\d+)?m?$/, words: 'cores such as "250m" or 2' },
   CronSchedule: {
-    pattern: /^(\S+ +\S+ +\S+ +\S+ +\S+|@(yearly|annually|monthly|weekly|daily|midnight|hourly))$/,
+    pattern: /^(\S+ +\S+ +\S+ +\S+ +\S+|@(yearly|annually|monthly|weekly|daily|midnight|hourly)|@every \S+)$/,
     words: 'a schedule such as "15 3 * * *" or "@daily"',
   },
   Duration: { pattern: /^\d+(\.\d+)?[smh]$/, words: 'a duration such as "5s"' },

@@ -122,7 +122,8 @@ function isExplainedFromAfar(finding: Finding): boolean {
     ofWhatIsLeft.has(finding.code) ||
     finding.code === "exception" ||
     finding.code === "value-impossible" ||
-    isOfNothing(finding)
+    isOfNothing(finding) ||
+    isOfSyntax(finding)
   );
 }
 
@@ -135,6 +136,10 @@ const ofWhatIsLeft: ReadonlySet<DiagnosticCode> = new Set([
 
 /** Whether `of` is the same mistake as `by` in more general words, or what comes of it. */
 function explains(by: Finding, of: Finding): boolean {
+  if (by.code === "syntax" && isOfSyntax(of) && by.span?.file === of.span?.file) {
+    // A text that does not end takes the brackets after it along; a block that does not is missed at the file's end.
+    if (/^Unterminated/.test(by.message) || typeText(of) === "'}' expected.") return true;
+  }
   if (ofWhatIsLeft.has(of.code)) return of.span === undefined || by.span?.file === of.span.file;
   if (by.code === "type-error")
     return of.code === "exception" || of.code === "value-impossible"
@@ -234,6 +239,11 @@ function isSameMistake(by: Finding, of: Finding): boolean {
 /** The type checker's echo of a type that has nothing known in it: whatever is asked of it is of no type. */
 function isOfNothing(finding: Finding): boolean {
   return finding.code === "type-error" && / type 'never'/.test(typeText(finding));
+}
+
+/** What the type checker's own parser makes of text that cannot be read. Source: TypeScript, diagnosticMessages.json. */
+function isOfSyntax(finding: Finding): boolean {
+  return /^TS1([01]\d\d|43[45])$/.test(dataOf(finding, "type-error")?.code ?? "");
 }
 
 /** The engine throws at what the type checker has named before: a name, a method, a member of nothing. */

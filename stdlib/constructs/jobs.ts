@@ -35,7 +35,7 @@ export interface JobHistory {
 }
 
 export interface CronJobSpec<I extends string, O extends string> extends JobOptions<I, O> {
-  /** Minute, hour, day of month, month, day of week; or `"@hourly"` and the like. */
+  /** Minute, hour, day of month, month, day of week; or `"@hourly"` and the like, or `"@every 90m"`. */
   readonly schedule: CronSchedule;
   /** Name of the time zone the schedule is in, `"Europe/Berlin"`. @default that of the cluster's controller */
   readonly timeZone?: string;

@@ -24,10 +24,11 @@ export type RelativePath = `./${string}`;
 export type ImageName = `${string}:${string}`;
 /** A range of addresses: `"10.0.0.0/8"`. */
 export type AddressRange = `${string}/${number}`;
-/** Minute, hour, day of month, month, day of week; or `"@hourly"` and the like. */
+/** Minute, hour, day of month, month, day of week; or `"@hourly"` and the like, or `"@every 90m"`. */
 export type CronSchedule =
   | `${string} ${string} ${string} ${string} ${string}`
-  | `@${"yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly"}`;
+  | `@${"yearly" | "annually" | "monthly" | "weekly" | "daily" | "midnight" | "hourly"}`
+  | `@every ${string}`;
 
 /** What every resource with a description may have. */
 export interface Described {

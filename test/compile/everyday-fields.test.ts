@@ -69,6 +69,13 @@ test("a Job waits, and one of a CronJob does not for its sake", async (t) => {
   t.is(nightly.jobTemplate.spec.suspend, undefined);
 });
 
+test("a CronJob runs at times of the calendar, or each so often", async (t) => {
+  for (const schedule of ["15 3 * * mon-fri", "@hourly", "@every 1h30m"]) {
+    const source = `export const xx = cronJob("xx", { containers: once, schedule: "${schedule}" });\n`;
+    t.is((await specOf(t, "-cronjob-xx", source)).schedule, schedule);
+  }
+});
+
 test("a path is exact or the controller's, and what no route takes has an answer", async (t) => {
   const backend = { service: { name: "api", port: { name: "http" } } };
   const both = await specOf(
