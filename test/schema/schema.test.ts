@@ -254,3 +254,23 @@ test("every kind the table has is known by its names", (t) => {
 function isRef(type: unknown, name: string): boolean {
   return (type as { readonly ref?: string } | undefined)?.ref === name;
 }
+
+test("an autoscaler that says a part of how it scales has the rest filled in", (t) => {
+  const behaviorOf = (behavior?: object) =>
+    applyDefaults(kindRow({ group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler" })!, {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "a", namespace: "b" },
+      spec: { maxReplicas: 3, ...(behavior === undefined ? {} : { behavior }) },
+    }).spec as { readonly behavior?: object };
+  const all = { type: "Percent", value: 100, periodSeconds: 15 };
+  t.is(behaviorOf().behavior, undefined);
+  t.deepEqual(behaviorOf({ scaleDown: { selectPolicy: "Disabled" } }).behavior, {
+    scaleUp: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: "Max",
+      policies: [{ type: "Pods", value: 4, periodSeconds: 15 }, all],
+    },
+    scaleDown: { selectPolicy: "Disabled", policies: [all] },
+  });
+});

@@ -118,6 +118,23 @@ export function defaultAutoscaler({ spec }: HorizontalPodAutoscaler): void {
         resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } },
       },
     ];
+  const { behavior } = spec;
+  if (behavior === undefined) return;
+  behavior.scaleUp = {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Pods", value: 4, periodSeconds: 15 },
+      { type: "Percent", value: 100, periodSeconds: 15 },
+    ],
+    ...behavior.scaleUp,
+  };
+  // How long it looks back before it takes pods away is a setting of the cluster.
+  behavior.scaleDown = {
+    selectPolicy: "Max",
+    policies: [{ type: "Percent", value: 100, periodSeconds: 15 }],
+    ...behavior.scaleDown,
+  };
 }
 
 export function defaultNetworkPolicy({ spec }: NetworkPolicy): void {
