@@ -1,4 +1,7 @@
-import type { HorizontalPodAutoscaler } from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
+import type {
+  HorizontalPodAutoscaler,
+  HPAScalingRules,
+} from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
 import type {
   HTTPIngressPath,
   Ingress,
@@ -8,7 +11,8 @@ import type { PodDisruptionBudget } from "../../stdlib/kubernetes/generated/poli
 import type { Authored, Resource } from "../model/authored.js";
 import type { Built, Origins } from "./built.js";
 import { describedMetadata, originsOf } from "./config.js";
-import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan } from "./context.js";
+import { defined } from "./container.js";
+import { amountOf, checkNamespace, type LowerContext, nameOf, referenceSpan, secondsOf } from "./context.js";
 import { patched } from "./patch.js";
 import { portNameOf, portNumberOf } from "./service.js";
 import { apiVersionOf, kindOf, podLabels, workloadOf } from "./workload-of.js";
@@ -141,6 +145,10 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
   };
   const asked = { cpu: percent("cpu"), memory: percent("memory") };
   const wanted = asked.cpu === undefined && asked.memory === undefined ? { cpu: 80 } : asked;
+  const behavior = {
+    scaleUp: lowerPace(context, resource, origins, "up", "spec.behavior.scaleUp"),
+    scaleDown: lowerPace(context, resource, origins, "down", "spec.behavior.scaleDown"),
+  };
   const object: HorizontalPodAutoscaler = {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
@@ -158,7 +166,42 @@ export function lowerAutoscaler(context: LowerContext, resource: Resource): Buil
           ? []
           : [{ type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization } } }],
       ),
+      ...(Object.values(behavior).every((rules) => rules === undefined)
+        ? {}
+        : { behavior: defined(behavior) }),
     },
   };
   return patched(context, resource, object, origins);
+}
+
+function lowerPace(
+  context: LowerContext,
+  resource: Resource,
+  origins: Origins,
+  name: "up" | "down",
+  path: string,
+): HPAScalingRules | undefined {
+  const pace = origins.take(resource.spec, name, path);
+  if (pace === undefined) return undefined;
+  if (pace.text === "never") return { selectPolicy: "Disabled" };
+  const after = secondsOf(origins.take(pace, "after", `${path}.stabilizationWindowSeconds`));
+  const by = origins.take(pace, "by", `${path}.policies[0].value`);
+  const every = origins.take(pace, "every", `${path}.policies[0].periodSeconds`);
+  if (by === undefined && every !== undefined)
+    context.reporter.report("field-missing", every.span, { resource: resource.title, path: `${name}.by` });
+  const amount = amountOf(by);
+  return {
+    ...(after === undefined ? {} : { stabilizationWindowSeconds: after }),
+    ...(amount === undefined
+      ? {}
+      : {
+          policies: [
+            {
+              type: typeof amount === "number" ? "Pods" : "Percent",
+              value: Number.parseInt(String(amount), 10),
+              periodSeconds: secondsOf(every) ?? 15,
+            },
+          ],
+        }),
+  };
 }

@@ -78,6 +78,7 @@ export {
   type IngressSpec,
   ingress,
   type Route,
+  type ScalingPace,
 } from "./traffic.js";
 export type {
   AbsolutePath,

@@ -6,6 +6,7 @@ import type {
   AbsolutePath,
   Backend,
   Described,
+  Duration,
   Exact,
   ExactWorkload,
   Patch,
@@ -79,8 +80,22 @@ export interface AutoscalerSpec extends Described {
   readonly cpu?: Percentage;
   /** Mean use of the memory that pods request. @default not looked at */
   readonly memory?: Percentage;
+  /** How pods are added, or that none are. @default at once; every 15 s as many as there are, or 4 where that is more */
+  readonly up?: "never" | ScalingPace;
+  /** How pods are taken away, or that none are. @default to the highest number asked for in the last 5 minutes */
+  readonly down?: "never" | ScalingPace;
   /** Any field of the Kubernetes object, merged last. */
   readonly patch?: Patch<L1Autoscaler>;
+}
+
+/** How fast the number of pods follows. */
+export interface ScalingPace {
+  /** How long it has to be asked for, 1 h at most. @default up at once, down after 5 minutes */
+  readonly after?: Duration;
+  /** Pods at a time: a number, or a share of those there are. @default that of the autoscaler */
+  readonly by?: number | Percentage;
+  /** How often so many, 30 minutes at most. @default "15s" */
+  readonly every?: Duration;
 }
 
 /** As many pods as their use of CPU or memory asks for. Leave `replicas` out of the workload then. */

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
 import { findings } from "../support/findings.js";
 
-const stack = `import { cronJob, deployment, fromEnv, generated, ingress, job, secret, service } from "infra";
+const stack = `import { autoscaler, cronJob, deployment, fromEnv, generated, ingress, job, secret, service } from "infra";
 import * as k from "infra/kubernetes";
 const containers = { a: { image: "x:1", ports: { http: 80 } } };
 const once = { a: { image: "x:1" } };
@@ -74,6 +74,25 @@ test("a CronJob runs at times of the calendar, or each so often", async (t) => {
     const source = `export const xx = cronJob("xx", { containers: once, schedule: "${schedule}" });\n`;
     t.is((await specOf(t, "-cronjob-xx", source)).schedule, schedule);
   }
+});
+
+test("an autoscaler says how fast it adds and takes away", async (t) => {
+  const source = (paces: string) => `export const xx = autoscaler("xx", { of: api, max: 9, ${paces} });\n`;
+  const both = await specOf(
+    t,
+    "-horizontalpodautoscaler-xx",
+    source('up: { after: "30s", by: 2, every: "1m" }, down: { by: "10%" }'),
+  );
+  t.deepEqual(both.behavior, {
+    scaleUp: {
+      stabilizationWindowSeconds: 30,
+      policies: [{ type: "Pods", value: 2, periodSeconds: 60 }],
+    },
+    scaleDown: { policies: [{ type: "Percent", value: 10, periodSeconds: 15 }] },
+  });
+  const never = await specOf(t, "-horizontalpodautoscaler-xx", source('down: "never"'));
+  t.deepEqual(never.behavior, { scaleDown: { selectPolicy: "Disabled" } });
+  t.is((await specOf(t, "-horizontalpodautoscaler-xx", source(""))).behavior, undefined);
 });
 
 test("a path is exact or the controller's, and what no route takes has an answer", async (t) => {

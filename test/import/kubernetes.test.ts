@@ -570,3 +570,53 @@ spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: "1000000000
   t.true(source.includes('resources: { cpu: "100m" },'), source);
   t.is(typeErrors(new Map([["amounts", source]])), "");
 });
+
+test("how fast an autoscaler adds and takes away is said in its own words where one policy says it, exactly otherwise", (t) => {
+  const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+  const deployment = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      selector: { matchLabels: { app: "web" } },
+      template: {
+        metadata: { labels: { app: "web" } },
+        spec: { containers: [{ name: "web", image: "nginx:1.29" }] },
+      },
+    },
+  };
+  const percent = (value: number, periodSeconds: number) => ({ type: "Percent", value, periodSeconds });
+  const pods = { type: "Pods", value: 4, periodSeconds: 15 };
+  const written = (behavior: object) => {
+    const scaled = {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "web" },
+      spec: { scaleTargetRef: target, maxReplicas: 9, behavior },
+    };
+    const objects = [deployment, scaled] as unknown as readonly KubeObject[];
+    roundTrips(t, objects);
+    return imported(streamOf(objects)).source.replace(/\s+/g, " ");
+  };
+  t.regex(
+    written({ scaleDown: { stabilizationWindowSeconds: 60 } }),
+    /max: 9, down: \{ after: "60s" \}, defaults/,
+  );
+  t.regex(
+    written({ scaleUp: { policies: [percent(50, 60)] }, scaleDown: { selectPolicy: "Disabled" } }),
+    /max: 9, up: \{ by: "50%", every: "60s" \}, down: "never", defaults/,
+  );
+  const filled = {
+    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: "Max", policies: [pods, percent(100, 15)] },
+    scaleDown: {
+      stabilizationWindowSeconds: 300,
+      selectPolicy: "Max",
+      policies: [percent(100, 15)],
+    },
+  };
+  t.regex(written(filled), /max: 9, down: \{ after: "5m" \}, defaults/);
+  t.regex(
+    written({ scaleUp: { selectPolicy: "Min", policies: [pods, percent(10, 60)] } }),
+    /HorizontalPodAutoscaler\(.*policies: \[/,
+  );
+});

@@ -187,6 +187,24 @@ export const disruptionBudget: Construct = (context) => {
   return { call: ["disruptionBudget"], arguments: [object.metadata.name ?? "", members.object] };
 };
 
+/** What one policy says; several stay a patch. What Kubernetes fills in is not said. */
+function paceOf(direction: "up" | "down", rules: unknown): SourceValue | undefined {
+  if (textAt(rules, "selectPolicy") === "Disabled") return "never";
+  const after = numberAt(rules, "stabilizationWindowSeconds");
+  const policies = listAt(rules, "policies");
+  const [policy] = policies.length === 1 ? policies : [];
+  const value = numberAt(policy, "value");
+  const every = numberAt(policy, "periodSeconds");
+  const isPercent = textAt(policy, "type") === "Percent";
+  const isSaid = value !== undefined && !(direction === "down" && isPercent && value === 100 && every === 15);
+  const pace = objectOf({
+    after: direction === "up" && after === 0 ? undefined : duration(after),
+    by: isSaid ? (isPercent ? `${value}%` : value) : undefined,
+    every: isSaid && every !== 15 ? duration(every) : undefined,
+  });
+  return pace.members.length === 0 ? undefined : pace;
+}
+
 export const autoscaler: Construct = (context) => {
   const { comments, object } = context;
   const target = at(object, ["spec", "scaleTargetRef"]);
@@ -202,6 +220,13 @@ export const autoscaler: Construct = (context) => {
     const percent = numberAt(metric, "resource", "target", "averageUtilization");
     if (["cpu", "memory"].includes(name) && percent !== undefined)
       members.set(name, `${percent}%`, ["spec", "metrics"]);
+  }
+  for (const [name, field] of [
+    ["up", "scaleUp"],
+    ["down", "scaleDown"],
+  ] as const) {
+    const path = ["spec", "behavior", field];
+    members.set(name, paceOf(name, at(object, path)), path);
   }
   setDescribed(context, members, textMap(object.metadata.labels));
   return { call: ["autoscaler"], arguments: [object.metadata.name ?? "", members.object] };
