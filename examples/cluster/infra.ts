@@ -32,7 +32,13 @@ export const entry = ingress("shop", {
   routes: { "shop.example.org": { "/": front.port("http") }, "*": { "/status": front.port("http") } },
 });
 export const budget = disruptionBudget("shop", { of: shop, max: 1 });
-export const scale = autoscaler("shop", { of: shop, min: 2, max: 10, cpu: "70%" });
+export const scale = autoscaler("shop", {
+  of: shop,
+  min: 2,
+  max: 10,
+  cpu: "70%",
+  down: { after: "10m", by: "25%", every: "1m" },
+});
 
 // Once for each release.
 export const migrate = job("migrate", {
