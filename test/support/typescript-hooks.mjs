@@ -1,10 +1,15 @@
 /* Module hooks: resolve `./x.js` to `./x.ts` and strip types with esbuild. Type checking is CI's job. */
+
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { transform } from "esbuild";
+import { threadId } from "node:worker_threads";
 
 const root = new URL("../../", import.meta.url);
+const cache = new URL("node_modules/.cache/infra-test/modules/", root);
+const { version } = createRequire(import.meta.url)("esbuild/package.json");
 const packageEntries = new Map([
   ["infra", new URL("stdlib/constructs/index.ts", root).href],
   ["infra/kubernetes", new URL("stdlib/kubernetes/index.ts", root).href],
@@ -27,7 +32,20 @@ export async function resolve(specifier, context, next) {
 export async function load(url, context, next) {
   if (!url.startsWith("file:") || !url.endsWith(".ts")) return next(url, context);
   const path = fileURLToPath(url);
-  const { code } = await transform(await readFile(path, "utf8"), {
+  return { format: "module", source: await stripped(path, await readFile(path)), shortCircuit: true };
+}
+
+/** By what it is made of: each of the suite's workers asks for the same sources. */
+async function stripped(path, content) {
+  const name = createHash("sha256").update(`${version} ${path}\0`).update(content).digest("hex");
+  const kept = new URL(`${name}.js`, cache);
+  try {
+    return await readFile(kept);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  const { transform } = await import("esbuild");
+  const { code } = await transform(content, {
     loader: "ts",
     format: "esm",
     target: "node20",
@@ -35,5 +53,9 @@ export async function load(url, context, next) {
     sourcemap: "inline",
     supported: { using: false },
   });
-  return { format: "module", source: code, shortCircuit: true };
+  const written = new URL(`${name}.${process.pid}-${threadId}`, cache);
+  await mkdir(cache, { recursive: true });
+  await writeFile(written, code);
+  await rename(written, kept); // another worker may read it already
+  return code;
 }
