@@ -99,7 +99,7 @@ export const languageDiagnostics = {
     about:
       "Evaluation shows it, where a value is not what its use needs: an item that a list does not have, a division by " +
       "zero, a resource in a text. All such values of `.infra` files are told in one run, those aside that need another " +
-      "one of them; a TypeScript program ends at the first.",
+      "one of them, and all texts of a TypeScript program.",
   }),
   "key-duplicate": row<{ key: string }>({
     severity: "error",

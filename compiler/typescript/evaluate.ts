@@ -78,8 +78,7 @@ export async function evaluate(
     reportForeign(reporter);
     return undefined;
   }
-  for (const problem of graph.problems)
-    reportProblem(reporter, program.locator, program.places ?? {}, problem);
+  reportProblems(graph.problems, program, reporter);
   return graph;
 }
 
@@ -138,11 +137,14 @@ async function runGuest(
   const answer = JSON.parse(child.stdout) as EvaluationAnswer;
   warnOfOpenDoors(host, answer.walls, reporter);
   const result = JSON.parse(answer.result) as GuestResult;
+  if ("graph" in result) return result;
+  if (!Array.isArray(result.problems) || !result.problems.every(isProblem)) {
+    reportForeign(reporter);
+    return undefined;
+  }
+  reportProblems(result.problems, program, reporter);
+  if ("findings" in result) return result;
   if ("closed" in result) reporter.report("undeclared-input", locator.call(result.call), result.closed);
-  else if ("noText" in result) {
-    const { isReference, noText: why } = result;
-    reporter.report("value-impossible", locator.call(result.call), { why, isReference });
-  } else if (!("exception" in result)) return result;
   else reportException(result, locator, reporter);
   return undefined;
 }
@@ -235,6 +237,14 @@ function isCall(call: unknown): boolean {
   return Array.isArray(call) && call.length === 2 && call.every(Number.isInteger);
 }
 
+function isProblem(problem: Partial<GuestProblem> | undefined): boolean {
+  return (
+    typeof problem?.code === "string" &&
+    isCall(problem.call) &&
+    (problem.member === undefined || Number.isInteger(problem.member[0]))
+  );
+}
+
 /** Whoever owns the guest's context can answer anything. */
 function isGraph(graph: unknown): graph is Graph {
   const { accepted, formatVersion, inputs, kinds, problems, resources } = (graph ?? {}) as Partial<Graph>;
@@ -243,12 +253,7 @@ function isGraph(graph: unknown): graph is Graph {
     Array.isArray(inputs) &&
     inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
     Array.isArray(problems) &&
-    problems.every(
-      (problem) =>
-        typeof problem?.code === "string" &&
-        isCall(problem.call) &&
-        (problem.member === undefined || Number.isInteger(problem.member[0])),
-    ) &&
+    problems.every(isProblem) &&
     Array.isArray(kinds) &&
     kinds.every(
       (kind) =>
@@ -281,14 +286,18 @@ const guestCodes = [
   "input-missing",
   "input-invalid",
   "secret-leaked",
+  "value-impossible",
   "value-unusable",
 ] as const;
 
+function reportProblems(problems: readonly GuestProblem[], program: ReadyProgram, reporter: Reporter): void {
+  for (const problem of problems) reportProblem(problem, program, reporter);
+}
+
 function reportProblem(
-  reporter: Reporter,
-  locator: Locator,
-  places: { readonly [name: string]: Span },
   { call, code, data, member }: GuestProblem,
+  { locator, places = {} }: ReadyProgram,
+  reporter: Reporter,
 ): void {
   const known = guestCodes.find((candidate) => candidate === code);
   if (known === undefined) {

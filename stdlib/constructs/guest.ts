@@ -1,4 +1,11 @@
-import type { GuestGlobals, GuestPosition, KindDeclaration, LiteralMarker, ValueReference } from "./graph.js";
+import type {
+  GuestGlobals,
+  GuestPosition,
+  GuestProblem,
+  KindDeclaration,
+  LiteralMarker,
+  ValueReference,
+} from "./graph.js";
 import type { Policy } from "./policy.js";
 
 /**
@@ -29,7 +36,7 @@ const valueSymbol = Symbol("infra.value");
 
 const made: Made[] = [];
 const inputs: { readonly [field: string]: unknown }[] = [];
-const problems: { code: string; call: GuestPosition; data: { [key: string]: string } }[] = [];
+const problems: GuestProblem[] = [];
 const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
 /** The last literal that was the last argument of a call of the stdlib. */
@@ -190,8 +197,9 @@ export function declarePolicy(name: string, judge: Policy): void {
   policies.push({ name, judge });
 }
 
-export function report(code: string, data: { [key: string]: string }): void {
-  problems.push({ code, call: callPosition(), data });
+/** @param at - thrown by nobody: its first frame in the author's bundle is the place. */
+export function report(code: string, data: { [key: string]: string | boolean }, at?: Error): void {
+  problems.push({ code, call: at === undefined ? callPosition() : originOf(at), data });
 }
 
 /** What is given for an input: by its name, otherwise by its variable. */

@@ -73,7 +73,7 @@ class Serializer {
       }),
       kinds: [...remembered.kinds.values()],
       policies: remembered.policies.length,
-      problems: [...(remembered.problems as unknown as GuestProblem[]), ...this.#problems],
+      problems: [...remembered.problems, ...this.#problems],
     };
   }
 

@@ -77,6 +77,25 @@ for (const [source, said] of rows)
     t.is(found[0]?.slice(0, said.length), said);
   });
 
+test("a text that takes an object hides nothing of the rest, and what is thrown nothing of what was wrong before", async (t) => {
+  const source = `export const x = configMap("a", { a: "see " + good });
+export const y = [1, 2].map((i) => configMap(\`y-\${good}\`, { a: \`\${i}\` }));
+export const z = configMap("z", { a: [] as never });
+`;
+  const said = async (text: string) => {
+    const { diagnostics } = await compiled(t, "infra.ts", text);
+    return diagnostics.map(
+      ({ code, span }) => `${(span?.start.line ?? 0) - before}:${span?.start.column} ${code}`,
+    );
+  };
+  t.deepEqual(await said(source), ["1:38 value-impossible", "2:51 value-impossible", "3:38 field-type"]);
+  t.deepEqual(await said(`${source}throw new Error("then");\n`), [
+    "1:38 value-impossible",
+    "2:51 value-impossible",
+    "4:7 exception",
+  ]);
+});
+
 /** A key in quotes, in any, or in none: the place is all of it, and nothing more. */
 const keys = [
   ["infra.ts", 'configMap("x", { }, { ⟦"immutabel"⟧: true } as never);'],

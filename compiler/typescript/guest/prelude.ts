@@ -4,7 +4,7 @@
  */
 
 import { counting, exact } from "../../../stdlib/constructs/called.js";
-import type { Graph, PolicyFinding } from "../../../stdlib/constructs/graph.js";
+import type { Graph, GuestPosition, GuestProblem, PolicyFinding } from "../../../stdlib/constructs/graph.js";
 import {
   callPosition,
   hideFrames,
@@ -12,6 +12,8 @@ import {
   markLiteral,
   originOf,
   pendingOf,
+  remembered,
+  report,
 } from "../../../stdlib/constructs/guest.js";
 import * as stdlib from "../../../stdlib/constructs/index.js";
 import type { PolicyObject } from "../../../stdlib/constructs/policy.js";
@@ -22,22 +24,21 @@ import { addConstants, lockDown } from "./lockdown.js";
 /** What a run ends with: JSON text, the only thing that leaves the context. */
 export type GuestResult =
   | { readonly graph: Graph }
-  | { readonly findings: readonly PolicyFinding[] }
-  | {
+  | { readonly findings: readonly PolicyFinding[]; readonly problems: readonly GuestProblem[] }
+  | (Ending & {
       readonly closed: { readonly what: string; readonly instead: string };
-      readonly call: readonly [number, number];
-    }
-  | {
-      readonly noText: string;
-      readonly isReference: boolean;
-      readonly call: readonly [number, number];
-    }
-  | {
+    })
+  | (Ending & {
       readonly exception: string;
-      readonly call: readonly [number, number];
       /** Where the program was, of what does not say where it was thrown. */
       readonly mark?: number;
-    };
+    });
+
+interface Ending {
+  readonly call: GuestPosition;
+  /** What was wrong before. */
+  readonly problems: readonly GuestProblem[];
+}
 
 class ClosedDoor extends Error {
   readonly call = callPosition();
@@ -149,17 +150,24 @@ function keepSecrets(): void {
 /** What says nothing of an object but that it is one. */
 const plainText = Object.prototype.toString;
 
-/** An object that stands in a text and has none. */
-class NoText extends TypeError {
-  readonly isReference: boolean;
+/** Each is a mistake; more of them say nothing new. */
+const mostWithoutText = 100;
+let withoutText = 0;
 
-  constructor(object: object) {
+/** Reports an object that stands in a text and has none. The program goes on, to tell what else is wrong. */
+function reportWithoutText(object: object): string {
+  withoutText += 1;
+  if (withoutText <= mostWithoutText) {
     const made = madeOf(object);
     const pending = pendingOf(object);
     const what = made ? `${made.construct} "${made.name}"` : pending ? "a reference" : "a map";
-    super(`${what} cannot stand in text`);
-    this.isReference = pending !== undefined;
+    const data = {
+      why: `${what} cannot stand in text`,
+      ...(pending === undefined ? {} : { isReference: true }),
+    };
+    report("value-impossible", data, new Error());
   }
+  return `unknown-${withoutText}`; // a name, each another, so that nothing is wrong with it
 }
 
 /** Where `"[object Object]"` would become part of a text: nobody means that. Otherwise as ECMA-262 7.1.1.1 has it. */
@@ -170,7 +178,7 @@ function refuseObjectsAsText(): void {
         ? (["toString", "valueOf"] as const)
         : (["valueOf", "toString"] as const)) {
         const method: unknown = this[name];
-        if (method === plainText) throw new NoText(this);
+        if (method === plainText) return reportWithoutText(this);
         const value: unknown = typeof method === "function" ? Reflect.apply(method, this, []) : this;
         if (value === null || !["object", "function"].includes(typeof value)) return value;
       }
@@ -184,15 +192,15 @@ function refuseObjectsAsText(): void {
  * @param mark - where the program was then.
  */
 function describe(thrown: unknown, mark?: number): GuestResult {
-  const unplaced = { call: [0, 0], ...(mark === undefined ? {} : { mark }) } as const;
+  const { problems } = remembered;
+  const unplaced = { call: [0, 0], ...(mark === undefined ? {} : { mark }), problems } as const;
   try {
     if (thrown instanceof ClosedDoor)
-      return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call };
+      return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call, problems };
     if (!(thrown instanceof Error)) return { exception: textOf(thrown), ...unplaced };
     const call = originOf(thrown);
-    if (thrown instanceof NoText) return { noText: thrown.message, isReference: thrown.isReference, call };
     const exception = `${thrown.name}: ${thrown.message}`;
-    return call[0] === 0 ? { exception, ...unplaced } : { exception, call };
+    return call[0] === 0 ? { exception, ...unplaced } : { exception, call, problems };
   } catch {
     return { exception: "something that cannot be described", ...unplaced };
   }
@@ -242,7 +250,8 @@ addConstants({
   __infra_judge(run: Program<unknown>, objects: readonly PolicyObject[]): string {
     try {
       run(progress, markLiteral);
-      return `{"findings":${judgeObjects(objects)}}`;
+      const findings = judgeObjects(objects);
+      return `{"findings":${findings},"problems":${stringify(remembered.problems)}}`;
     } catch (thrown) {
       return stringify(describe(thrown, progress[0]));
     }
