@@ -36,6 +36,7 @@ const ofValues: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "field-type",
   "field-unknown",
   "file-missing",
+  "input-declaration",
   "input-invalid",
   "input-missing",
   "kind-unknown",

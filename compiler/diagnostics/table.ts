@@ -118,10 +118,18 @@ export const diagnostics = {
     hint: ({ name }) => `Give it one: --set ${name}=…`,
     about: "An input without a default must be given with --set.",
   }),
-  "input-invalid": row<{ name: string; given: string; what: string }>({
+  "input-invalid": row<{ name: string; given: string; what: string; takes?: string }>({
     severity: "error",
     message: ({ name, given, what }) => `input "${name}": "${given}" ${what}`,
+    hint: ({ takes }) => (takes === undefined ? undefined : `It takes ${takes}`),
     about: "A value given with --set does not fit the input's type or bounds.",
+  }),
+  "input-declaration": row<{ name: string; why: string }>({
+    severity: "error",
+    message: ({ name, why }) => `input "${name}": ${why}`,
+    about:
+      "An input is declared so that no value fits it, or in two ways: its default is out of its bounds or none of its " +
+      "choices, its name cannot be given, an option is no option.",
   }),
   "input-unknown": row<{ name: string; known: readonly string[] }>({
     severity: "error",

@@ -283,6 +283,7 @@ function isGraph(graph: unknown): graph is Graph {
 /** The guest may only name codes that carry text; anything else is its own invention. */
 const guestCodes = [
   "arguments-wrong",
+  "input-declaration",
   "input-missing",
   "input-invalid",
   "secret-leaked",

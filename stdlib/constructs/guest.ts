@@ -34,8 +34,14 @@ export interface Made {
 const resourceSymbol = Symbol("infra.resource");
 const valueSymbol = Symbol("infra.value");
 
+/** An input as it was declared. */
+interface Declared {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
 const made: Made[] = [];
-const inputs: { readonly [field: string]: unknown }[] = [];
+const inputs: Declared[] = [];
 const problems: GuestProblem[] = [];
 const secrets = new Map<symbol, PendingReference>();
 const literals = new WeakMap<object, number>();
@@ -184,8 +190,12 @@ export function declareKind(declaration: KindDeclaration): void {
   kinds.set(`${declaration.group}/${declaration.version}/${declaration.kind}`, declaration);
 }
 
-export function declareInput(input: { readonly [field: string]: unknown }): void {
+export function declareInput(input: Declared): void {
   inputs.push(input);
+}
+
+export function declaredInput(name: string): Declared | undefined {
+  return inputs.find((input) => input.name === name);
 }
 
 export function acceptFinding(resource: object, code: string, reason: string): void {
@@ -197,9 +207,13 @@ export function declarePolicy(name: string, judge: Policy): void {
   policies.push({ name, judge });
 }
 
-/** @param at - thrown by nobody: its first frame in the author's bundle is the place. */
-export function report(code: string, data: { [key: string]: string | boolean }, at?: Error): void {
-  problems.push({ code, call: at === undefined ? callPosition() : originOf(at), data });
+/** @param member - the literal and its property that are wrong, where that is known better than the call. */
+export function report(
+  code: string,
+  data: { [key: string]: string | boolean },
+  member?: GuestProblem["member"],
+): void {
+  problems.push({ code, call: callPosition(), data, ...(member === undefined ? {} : { member }) });
 }
 
 /** What is given for an input: by its name, otherwise by its variable. */

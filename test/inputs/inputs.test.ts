@@ -5,6 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
 import { parseSet } from "../../cli/inputs.js";
 import { runCli } from "../support/cli.js";
+import { findings } from "../support/findings.js";
 
 const stack = `
 import { configMap, input } from "infra";
@@ -122,4 +123,65 @@ test("--set says whether the name or the value lacks", (t) => {
   t.throws(() => parseSet(["=x"]), { message: '"--set =x" has no name' });
   t.throws(() => parseSet(["x"]), { message: '"--set x" has no value' });
   t.is(parseSet(["x="])["x"], "");
+});
+
+const declarations = [
+  [
+    'input.choice("a", { options: ["x"] } as any)',
+    'its choices are a list of texts: input.choice("a", ["small", "large"])',
+  ],
+  ['input.choice("a", ["x", "x"])', "it has one choice twice"],
+  ['input.choice("a", ["x"], { default: ⟦"y"⟧ as any })', 'its default, "y", is none of x'],
+  ['input.number("a", { default: ⟦11⟧, max: 10 })', "its default, 11, is above 10"],
+  ['input.number("a", { min: ⟦5⟧, max: 4 })', "no number is at least 5 and at most 4"],
+  ['input.number("a", { min: ⟦"5"⟧ as any })', '"min" is a number'],
+  ['input.boolean("a", { default: ⟦"true"⟧ as any })', 'its default, "true", is neither true nor false'],
+  ['input.text("a", { default: ⟦1⟧ as any })', "its default, 1, is no text"],
+  ['input.text("a", { defualt: ⟦"x"⟧ } as any)', 'it has no option "defualt", only default, help, env'],
+  ['input.text("a", { default: "x", env: ⟦"A B"⟧ })', '"env" is the name of a variable, such as "REPLICAS"'],
+  ['input.text("a", "x" as any)', 'its options are an object: input.text("a", { help: "…" })'],
+  ['input.text("a b")', "its name is a text without spaces or =, as in --set replicas=3"],
+  [
+    '[input.text("a", { default: "x" }),\ninput.⟦text⟧("a", { default: "y" })]',
+    "it is declared before, and otherwise",
+  ],
+] as const;
+
+for (const [declaration, why] of declarations)
+  test(`no value fits ${declaration}`, async (t) => {
+    const given = `import { configMap, input } from "infra";
+export const a = configMap("a", { a: String(${declaration.replace(/[⟦⟧]/g, "")}) });\n`;
+    const { lines } = await findings(t, given, ...(declaration.includes('"a b"') ? [] : ["--set", "a=1"]));
+    const [found = "", ...more] = lines;
+    t.deepEqual(more, []);
+    const [place, text] = [found.split(" ", 1)[0], found.replace(/^\S+ /, "")];
+    t.regex(text, /^input-declaration: input "a(?: b)?": /);
+    t.is(text.replace(/^input-declaration: input "a(?: b)?": /, ""), why);
+    const [, before] = /^([^⟦]*)⟦/.exec(given.replace(declaration.replace(/[⟦⟧]/g, ""), declaration)) ?? [];
+    if (before === undefined) return;
+    const rows = before.split("\n");
+    t.is(place, `${rows.length}:${(rows.at(-1)?.length ?? 0) + 1}`);
+  });
+
+test("what two modules declare alike is one input", async (t) => {
+  const { lines } = await findings(
+    t,
+    `import { configMap, input } from "infra";
+const size = () => input.number("size", { default: 1, help: "How large" });
+export const a = configMap("a", { a: size() + size() });\n`,
+  );
+  t.deepEqual(lines, []);
+});
+
+test("a value out of bounds is one mistake: the program goes on with the default", async (t) => {
+  const { diagnostics, lines } = await findings(
+    t,
+    `import { autoscaler, deployment, input } from "infra";
+const of = deployment("a", { containers: { a: { image: "a:1" } } });
+export const b = autoscaler("b", { of, min: input.number("min", { min: 1, max: 10 }), max: 10 });\n`,
+    "--set",
+    "min=11",
+  );
+  t.is(lines.length, 1, lines.join("\n"));
+  t.is(diagnostics[0]?.hint, "It takes a number from 1 to 10");
 });

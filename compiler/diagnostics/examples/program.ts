@@ -24,6 +24,10 @@ export const programExamples = {
     right:
       'import { limits } from "./common.js";\nexport const a = configMap("a", { limits });\n// common.ts\nexport const limits = 5;',
   },
+  "input-declaration": {
+    wrong: 'configMap("a", { b: `${input.number("count", { default: 11, max: 10 })}` })',
+    right: 'configMap("a", { b: `${input.number("count", { default: 10, max: 10 })}` })',
+  },
   "input-invalid": {
     wrong: "infra compile --set replicas=two",
     right: "infra compile --set replicas=2",

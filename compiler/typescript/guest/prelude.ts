@@ -165,7 +165,7 @@ function reportWithoutText(object: object): string {
       why: `${what} cannot stand in text`,
       ...(pending === undefined ? {} : { isReference: true }),
     };
-    report("value-impossible", data, new Error());
+    report("value-impossible", data);
   }
   return `unknown-${withoutText}`; // a name, each another, so that nothing is wrong with it
 }
