@@ -44,8 +44,8 @@ function check(name: string, sound: string, how: string, wrong = "false"): strin
   return [
     "<const T,>(value: T): T => {",
     `const of: any = value; if (${sound} || Number.isFinite(of)) return value;`,
-    // Outside of a stack's own context an object has a text, which says nothing.
-    `if (typeof of === 'object' && of !== null) try { void \`\${of}\`; } catch (wrong: any) { (Error as any).captureStackTrace(wrong, $as${name}); throw wrong; }`,
+    // Outside of a stack's own context nothing knows what an object is.
+    `if (typeof of === 'object' && of !== null) try { (globalThis as any).__infra_refuse_as_text?.(of); } catch (wrong: any) { (Error as any).captureStackTrace(wrong, $as${name}); throw wrong; }`,
     "const what = of === undefined ? 'a value that is missing' : of === null ? 'null' : typeof of === 'number' ? 'what is no number'",
     ": Array.isArray(of) ? 'a list'",
     `: ${wrong} ? JSON.stringify(of)`,

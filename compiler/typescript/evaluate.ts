@@ -145,7 +145,7 @@ async function runGuest(
   reportProblems(result.problems, program, reporter);
   if ("findings" in result) return result;
   if ("closed" in result) reporter.report("undeclared-input", locator.call(result.call), result.closed);
-  else reportException(result, locator, reporter);
+  if ("exception" in result) reportException(result, locator, reporter);
   return undefined;
 }
 

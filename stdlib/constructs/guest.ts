@@ -208,11 +208,7 @@ export function declarePolicy(name: string, judge: Policy): void {
 }
 
 /** @param member - the literal and its property that are wrong, where that is known better than the call. */
-export function report(
-  code: string,
-  data: { [key: string]: string | boolean },
-  member?: GuestProblem["member"],
-): void {
+export function report(code: string, data: GuestProblem["data"], member?: GuestProblem["member"]): void {
   problems.push({ code, call: callPosition(), data, ...(member === undefined ? {} : { member }) });
 }
 

@@ -32,7 +32,8 @@ export type GuestResult =
       readonly exception: string;
       /** Where the program was, of what does not say where it was thrown. */
       readonly mark?: number;
-    });
+    })
+  | { readonly impossible: true; readonly problems: readonly GuestProblem[] };
 
 interface Ending {
   readonly call: GuestPosition;
@@ -150,24 +151,33 @@ function keepSecrets(): void {
 /** What says nothing of an object but that it is one. */
 const plainText = Object.prototype.toString;
 
+/** Of an object that stands in a text and has none. */
+function withoutText(object: object): GuestProblem["data"] {
+  const made = madeOf(object);
+  const pending = pendingOf(object);
+  const what = made ? `${made.construct} "${made.name}"` : pending ? "a reference" : "a map";
+  return { why: `${what} cannot stand in text`, ...(pending === undefined ? {} : { isReference: true }) };
+}
+
+/** Ends a program of the language, which goes on without the definition. */
+class NoText extends TypeError {
+  readonly data: GuestProblem["data"];
+
+  constructor(object: object) {
+    super();
+    this.data = withoutText(object);
+  }
+}
+
 /** Each is a mistake; more of them say nothing new. */
 const mostWithoutText = 100;
-let withoutText = 0;
+let countWithoutText = 0;
 
-/** Reports an object that stands in a text and has none. The program goes on, to tell what else is wrong. */
+/** A program of TypeScript goes on, to tell what else is wrong. */
 function reportWithoutText(object: object): string {
-  withoutText += 1;
-  if (withoutText <= mostWithoutText) {
-    const made = madeOf(object);
-    const pending = pendingOf(object);
-    const what = made ? `${made.construct} "${made.name}"` : pending ? "a reference" : "a map";
-    const data = {
-      why: `${what} cannot stand in text`,
-      ...(pending === undefined ? {} : { isReference: true }),
-    };
-    report("value-impossible", data);
-  }
-  return `unknown-${withoutText}`; // a name, each another, so that nothing is wrong with it
+  countWithoutText += 1;
+  if (countWithoutText <= mostWithoutText) report("value-impossible", withoutText(object));
+  return `unknown-${countWithoutText}`; // a name, each another, so that nothing is wrong with it
 }
 
 /** Where `"[object Object]"` would become part of a text: nobody means that. Otherwise as ECMA-262 7.1.1.1 has it. */
@@ -199,6 +209,11 @@ function describe(thrown: unknown, mark?: number): GuestResult {
       return { closed: { what: thrown.what, instead: thrown.instead }, call: thrown.call, problems };
     if (!(thrown instanceof Error)) return { exception: textOf(thrown), ...unplaced };
     const call = originOf(thrown);
+    if (thrown instanceof NoText)
+      return {
+        impossible: true,
+        problems: [...problems, { code: "value-impossible", call, data: thrown.data }],
+      };
     const exception = `${thrown.name}: ${thrown.message}`;
     return call[0] === 0 ? { exception, ...unplaced } : { exception, call, problems };
   } catch {
@@ -241,6 +256,9 @@ addConstants({
       ),
     ]),
   ),
+  __infra_refuse_as_text(object: object): void {
+    if (Object.prototype.toString === object.toString) throw new NoText(object);
+  },
   __infra_room: room,
   __infra_progress_at(cell: number): Int32Array {
     progress = room.subarray(cell, cell + 1);
