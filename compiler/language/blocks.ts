@@ -31,6 +31,20 @@ export function plainName(name: Name | Text): string | undefined {
   return name.parts.every((part) => typeof part === "string") ? name.parts.join("") : undefined;
 }
 
+/** Tells names apart, and knows two that are computed alike for one. No plain name begins with a backtick. */
+export function nameKey(name: Name | Text): string {
+  const withoutPlaces = (key: string, value: unknown) => (key === "span" ? undefined : value);
+  return plainName(name) ?? `\`${JSON.stringify((name as Text).parts, withoutPlaces)}`;
+}
+
+/** As it is written, or nearly. */
+export function writtenName(name: Name | Text): string {
+  if (name.node === "name") return name.text;
+  const written = (part: Text["parts"][number]) =>
+    typeof part === "string" ? part : `\${${part.node === "reference" ? part.name.text : "…"}}`;
+  return name.parts.map(written).join("");
+}
+
 export function titleOf(block: Block): string {
   return `${block.kind.text} "${blockName(block)}"`;
 }

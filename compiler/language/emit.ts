@@ -1,7 +1,7 @@
 import { encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 import type { Description, TypeDescription } from "../../stdlib/constructs/description.js";
 import type { Position, Span } from "../diagnostics/span.js";
-import { nestedType, objectOf, plainName } from "./blocks.js";
+import { nameKey, nestedType, objectOf, plainName } from "./blocks.js";
 import { checks, isOpen, type Use, usedBy } from "./checks.js";
 import { identifier, inputKind, literal, operators, template, unitType, uses } from "./code.js";
 import { languageFunctions } from "./functions.js";
@@ -188,22 +188,45 @@ class Emitter {
     this.#raw(") => ");
     if (body.node !== "body") {
       this.#raw("(");
-      if (body.node === "text" || body.node === "if") this.#constant(body);
-      else this.#expression(body);
+      this.#constant(body);
       return this.#raw(")");
     }
     this.#raw("{ ");
-    const named: string[] = [];
     for (const [index, inner] of body.definitions.entries()) {
-      const text = inner.name?.node === "name" ? inner.name.text : undefined;
-      const local = text === undefined ? `$${index}` : identifier(text);
+      const text = inner.name === undefined ? undefined : plainName(inner.name);
+      const local =
+        text === undefined
+          ? `$${index}`
+          : `${inner.node === "block" ? identifier(inner.kind.text) : ""}${identifier(text)}`;
+      this.#identifiers.set(inner, local);
       this.#raw(`const ${local} = `);
       if (inner.node === "let") this.#constant(inner.value);
       else this.#block(inner);
       this.#raw("; ");
-      if (inner.node === "block") named.push(`${literal(text ?? `${inner.kind.text}${index}`)}: ${local}`);
     }
-    this.#raw(`return { ${named.join(", ")} }; }`);
+    this.#raw("return ");
+    this.#blocksByName(body.definitions.filter((inner) => inner.node === "block"));
+    this.#raw("; }");
+  }
+
+  /** What a body gives: each block by its name, with its kind where several kinds share that. */
+  #blocksByName(blocks: readonly Block[]): void {
+    const named = blocks.flatMap((block) => (block.name === undefined ? [] : [{ block, name: block.name }]));
+    const computed = named.filter(({ name }) => plainName(name) === undefined);
+    this.#raw("{ ");
+    for (const { block, name } of named) {
+      const isShared = named.some((other) => other.block !== block && nameKey(other.name) === nameKey(name));
+      const text = plainName(name);
+      if (text !== undefined) this.#raw(literal(isShared ? `${block.kind.text}.${text}` : text));
+      else {
+        this.#raw(isShared ? `[${literal(`${block.kind.text}.`)} + ` : "[");
+        this.#blockName(block);
+        this.#raw("]");
+      }
+      this.#raw(`: ${this.#identifierOf(block)}, `);
+    }
+    // By names that are computed, the type checker knows of nothing which it is.
+    this.#raw(computed.length > 1 ? "} as { readonly [name: string]: any }" : "}");
   }
 
   #block(block: Block): void {
@@ -506,8 +529,9 @@ class Emitter {
     switch (target?.kind) {
       case "definition":
         return this.#identifierOf(target.of);
-      case "import":
       case "local":
+        return target.block === undefined ? identifier(target.name.text) : this.#identifierOf(target.block);
+      case "import":
         return identifier(target.name.text);
       case "stdlib":
         return `$.${target.path}`;

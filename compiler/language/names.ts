@@ -2,7 +2,16 @@ import type { Description, TypeDescription } from "../../stdlib/constructs/descr
 import { insteadOf, kindInstead, typeOf } from "../check/kubernetes-words.js";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { nearest } from "../diagnostics/row.js";
-import { asName, blockName, nestedType, objectOf, plainName, titleOf } from "./blocks.js";
+import {
+  asName,
+  blockName,
+  nameKey,
+  nestedType,
+  objectOf,
+  plainName,
+  titleOf,
+  writtenName,
+} from "./blocks.js";
 import { languageFunctions } from "./functions.js";
 import { inOrder } from "./order.js";
 import type {
@@ -31,12 +40,20 @@ export type Target =
     }
   | { readonly kind: "import"; readonly name: Name; readonly of: Import }
   /** A parameter, a name of a `for`, or a definition of a function's body. */
-  | { readonly kind: "local"; readonly name: Name }
+  | LocalTarget
   /** A construct or function of the stdlib, by dotted path, or a function of the language. */
   | { readonly kind: "stdlib"; readonly path: string }
   | { readonly kind: "language"; readonly path: string }
   /** `kubernetes`: exact objects. */
   | { readonly kind: "kubernetes" };
+
+interface LocalTarget {
+  readonly kind: "local";
+  readonly name: Name;
+  readonly block?: Block;
+  /** Blocks of the function that have this name, as `kind.name`, where there are several. */
+  readonly choices?: readonly string[];
+}
 
 export interface Resolution {
   readonly module: Module;
@@ -117,17 +134,21 @@ class Resolver {
           instead: kindInstead(kind.text) ?? otherLanguages.get(kind.text),
         });
       else if (name === undefined) this.#reporter.report("block-unnamed", kind.span, { kind: kind.text });
-      const text = name === undefined ? undefined : plainName(name);
-      if (text === undefined) return;
+      if (name === undefined) return;
       const ofKind = this.#blocks.get(kind.text) ?? new Map<string, Block>();
-      const first = ofKind.get(text);
-      if (first === undefined) ofKind.set(text, definition);
-      else
-        this.#reporter.report("definition-duplicate", name?.span, { name: text, kind: kind.text }, [
-          { span: first.span, note: "first here" },
-        ]);
+      const first = ofKind.get(nameKey(name));
+      if (first === undefined) ofKind.set(nameKey(name), definition);
+      else this.#twice(definition, first);
       this.#blocks.set(kind.text, ofKind);
     } else this.#take(definition.name, { kind: "definition", name: definition.name, of: definition });
+  }
+
+  #twice({ kind, name }: Block, first: Block): void {
+    if (name === undefined) return;
+    const data = { name: writtenName(name), kind: kind.text };
+    this.#reporter.report("definition-duplicate", name.span, data, [
+      { span: first.span, note: "first here" },
+    ]);
   }
 
   #take(name: Name, target: Extract<Target, { name: Name }>): void {
@@ -191,16 +212,34 @@ class Resolver {
         this.#local(inner.name, scope);
       } else {
         this.#block(inner, scope);
-        const name = inner.name?.node === "name" ? inner.name : undefined;
-        if (name !== undefined) this.#local(name, scope);
+        this.#localBlock(inner, scope);
       }
+    }
+  }
+
+  /** `kind.name` in a function's body; the name alone where it is the only one. */
+  #localBlock(block: Block, scope: Map<string, Target>): void {
+    const { kind, name } = block;
+    if (name === undefined) return;
+    const qualified = `${kind.text}.${nameKey(name)}`;
+    const first = scope.get(qualified);
+    if (first?.kind === "local" && first.block !== undefined) return this.#twice(block, first.block);
+    const target: LocalTarget = { kind: "local", name: asName(name), block };
+    scope.set(qualified, target);
+    const bare = plainName(name);
+    if (bare === undefined) return;
+    const other = scope.get(bare);
+    if (other?.kind !== "local") scope.set(bare, target);
+    else if (other.block !== undefined) {
+      const choices = other.choices ?? [`${other.block.kind.text}.${bare}`];
+      scope.set(bare, { ...other, choices: [...choices, qualified] });
     }
   }
 
   /** A name of a function's own. */
   #local(name: Name, scope: Map<string, Target>): void {
     const first = scope.get(name.text);
-    if (first?.kind === "local")
+    if (first?.kind === "local" && first.block === undefined)
       this.#reporter.report("definition-duplicate", name.span, { name: name.text }, [
         { span: first.name.span, note: "first here" },
       ]);
@@ -363,6 +402,8 @@ class Resolver {
         this.#reporter.report("name-unknown", name.span, { name: name.text, known: this.#known(scope) });
       return undefined;
     }
+    if (target.kind === "local" && target.choices !== undefined)
+      this.#reporter.report("name-ambiguous", name.span, { name: name.text, choices: target.choices });
     this.#targets.set(expression, target);
     this.#use(target, name);
     return target;
@@ -396,27 +437,44 @@ class Resolver {
     if (of.node !== "reference" || scope.has(of.name.text) || this.#named.has(of.name.text)) return false;
     if (!Object.hasOwn(this.#description.constructs, of.name.text)) return false;
     const kind = of.name.text;
-    const name =
-      expression.node === "member"
-        ? expression.name
-        : expression.key.node === "text"
-          ? asName(expression.key)
-          : undefined;
-    if (name === undefined) return false;
+    const key = expression.node === "member" ? expression.name : expression.key;
+    if (key.node !== "name" && key.node !== "text") return false;
+    if (key.node === "text") this.#text(key, scope);
+    const local = scope.get(`${kind}.${nameKey(key)}`);
+    if (local !== undefined) {
+      this.#targets.set(expression, local);
+      return true;
+    }
     const ofKind = this.#blocks.get(kind);
-    const block = ofKind?.get(name.text);
+    const block = ofKind?.get(nameKey(key));
     if (block === undefined) {
-      if (this.#unread.has(name.text) || this.#isMisspelt(kind, name.text)) return true;
-      this.#reporter.report("name-unknown", name.span, {
-        name: `${kind}.${name.text}`,
-        known: [...(ofKind?.keys() ?? [])].map((known) => `${kind}.${known}`),
+      if (this.#unread.has(asName(key).text) || this.#isMisspelt(kind, nameKey(key))) return true;
+      const parts = key.node === "text" ? key.parts : [];
+      const isOpen = (part: (typeof parts)[number]) =>
+        typeof part !== "string" && part.node === "reference" && !this.#targets.has(part);
+      if (parts.some(isOpen)) return true; // reported itself
+      this.#reporter.report("name-unknown", key.span, {
+        name: `${kind}.${writtenName(key)}`,
+        known: this.#namesOf(kind, scope),
       });
       return true;
     }
-    const target: Target = { kind: "definition", name: asName(block.name ?? name), of: block };
+    const target: Target = { kind: "definition", name: asName(block.name ?? key), of: block };
     this.#targets.set(expression, target);
-    this.#use(target, name);
+    this.#use(target, asName(key));
     return true;
+  }
+
+  /** Blocks of a kind that can be referred to. */
+  #namesOf(kind: string, scope: Scope): readonly string[] {
+    const names = [...(this.#blocks.get(kind)?.values() ?? [])].flatMap(({ name }) => {
+      const plain = name === undefined ? undefined : plainName(name);
+      return plain === undefined ? [] : [`${kind}.${plain}`];
+    });
+    return [
+      ...[...scope.keys()].filter((name) => name.startsWith(`${kind}.`) && !name.includes("`")),
+      ...names,
+    ];
   }
 
   /** Whether there is such a block, whose kind is spelt wrong: that is said there. */
@@ -453,7 +511,9 @@ class Resolver {
   #known(scope: Scope): readonly string[] {
     this.#everywhere ??= [
       ...this.#named.keys(),
-      ...[...this.#blocks.values()].flatMap((ofKind) => [...ofKind.keys()]),
+      ...[...this.#blocks.values()].flatMap((ofKind) =>
+        [...ofKind.keys()].filter((key) => !key.startsWith("`")),
+      ),
       ...Object.keys(this.#description.constructs),
       ...Object.keys(this.#description.functions),
       ...languageFunctions.keys(),

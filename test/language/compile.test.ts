@@ -179,6 +179,96 @@ deployment api {
   t.regex(text, /periodSeconds: 5/);
 });
 
+test("what a function gives fits the field it is given to", async (t) => {
+  const work = await folder(t, {
+    "main.infra": `
+function probe(path) = { http: path, port: "http" }
+function size(cpu) = { cpu: cpu, memory: 64Mi }
+function args(n) = ["serve", "--level=\${n}"]
+function ports(at) = if at == 80 then { http: 80 } else { http: at }
+function rolling() = { surge: 1, unavailable: 0 }
+deployment web {
+  strategy = rolling()
+  container web {
+    image = "web:1"
+    ports = ports(8080)
+    command = args(2)
+    readiness = probe("/ready")
+    resources = size(100m)
+  }
+}
+`,
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 0, error);
+  const text = await readFile(join(work, "infra.out/manifests/01-deployment-web.yaml"), "utf8");
+  for (const said of ["path: /ready", 'cpu: "100m"', "--level=2", "containerPort: 8080", "maxUnavailable: 0"])
+    t.true(text.includes(said), said);
+});
+
+test("blocks of a function's body are known by kind and name, also where that is computed", async (t) => {
+  const work = await folder(t, {
+    "main.infra": `
+function app(name, image) {
+  deployment "\${name}" { container web { image = image  ports = { http: 80 } } }
+  service "\${name}" { to = deployment["\${name}"]  ports = { 80: "http" } }
+}
+function pair(image) {
+  deployment web { container web { image = image  ports = { http: 80 } } }
+  service web { to = web  ports = { 80: "http" } }
+  let scaled = deployment.web
+  autoscaler scale { of = scaled  max = 3 }
+}
+let shop = app("shop", "shop:1")
+let blog = app("blog", "blog:1")
+let rest = pair("rest:1")
+ingress all {
+  routes = {
+    "a.example": { "/": shop["service.shop"].port("http") },
+    "b.example": { "/": rest["service.web"].port("http") },
+  }
+}
+networkPolicy web { of = rest["deployment.web"]  from = [shop["deployment.shop"]] }
+`,
+  });
+  const { code, error } = await runCli(work, ["compile"]);
+  t.is(code, 0, error);
+  const names = (await readdir(join(work, "infra.out/manifests"))).map((name) => name.replace(/^\d+-/, ""));
+  t.deepEqual(names.sort(), [
+    "deployment-blog.yaml",
+    "deployment-shop.yaml",
+    "deployment-web.yaml",
+    "horizontalpodautoscaler-scale.yaml",
+    "ingress-all.yaml",
+    "networkpolicy-web.yaml",
+    "service-blog.yaml",
+    "service-shop.yaml",
+    "service-web.yaml",
+  ]);
+});
+
+for (const [body, ...said] of [
+  ["deployment web { }\nautoscaler a { of = deployment.wep  max = 2 }", 'there is no "deployment.wep"'],
+  ["deployment web { }\nservice web { to = web }\nlet x = web", '"web" may be deployment.web or service.web'],
+  [
+    `deployment "\${n}" { }\nautoscaler a { of = deployment["\${n}x"]  max = 2 }`,
+    `there is no "deployment.\${n}x"`,
+  ],
+  [`deployment "\${n}" { }\nautoscaler a { of = deployment["\${m}"]  max = 2 }`, 'there is no "m"'],
+  [`deployment "\${n}" { }\ndeployment "\${n}" { }`, `"deployment \${n}" is defined twice`],
+  ["let web = 1\ndeployment web { }\nlet web = 2", '"web" is defined twice'],
+] as const)
+  test(`a name that a body lacks, or has twice: ${body}`, async (t) => {
+    const work = await folder(t, { "main.infra": `function f(n) {\n${body}\n}\n` });
+    const { out } = await runCli(work, ["compile", "--format", "json"]);
+    const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string }[] };
+    const named = diagnostics.filter(({ code }) => /^(name|definition)-/.test(code));
+    t.deepEqual(
+      named.map(({ message }) => message),
+      said,
+    );
+  });
+
 test("functions, loops, conditions and exact objects", async (t) => {
   const work = await folder(t, {
     "main.infra": `

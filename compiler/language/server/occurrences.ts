@@ -1,4 +1,5 @@
 import type { Position, Span } from "../../diagnostics/span.js";
+import { plainName } from "../blocks.js";
 import type { Target } from "../names.js";
 import { importedName } from "../static.js";
 import type { Definition, Import, Name } from "../syntax.js";
@@ -43,7 +44,9 @@ function collect({ resolution }: Analysis): readonly Occurrence[] {
     const name =
       expression.node === "reference" || expression.node === "member"
         ? expression.name
-        : expression.node === "index" && expression.key.node === "text"
+        : expression.node === "index" &&
+            expression.key.node === "text" &&
+            plainName(expression.key) !== undefined
           ? quoted(expression.key.span)
           : undefined;
     if (name !== undefined) add(bare(name), target, false);
