@@ -71,6 +71,7 @@ class Emitter {
     this.#nameAll(module.definitions);
     for (const definition of order) if (definition.node === "import") this.#import(definition);
     for (const definition of order) if (definition.node !== "import") this.#definition(definition);
+    this.#unusedImports(order);
     const wholes = module.definitions.filter((one) => one.node === "import" && one.isWhole);
     const named = [...exports, ...wholes.map((one, index) => [`${index}/`, one] as const)];
     const listed = named.map(([name, definition]) => `${this.#identifierOf(definition)} as ${literal(name)}`);
@@ -134,8 +135,21 @@ class Emitter {
       }
       this.#raw(" } from ");
     }
-    this.#at(definition.from.span, literal(definition.from.text));
+    // Node's name for a module of TypeScript, which both the type checker and the bundler take.
+    this.#at(definition.from.span, literal(definition.from.text.replace(/(?<!\.d)\.([cm]?)ts$/, ".$1js")));
     this.#raw(";\n");
+  }
+
+  /** Nobody asks whether a name is there that is imported and not used. */
+  #unusedImports(definitions: readonly Definition[]): void {
+    const used = new Set<Name>();
+    for (const target of this.#resolution.targets.values())
+      if (target.kind === "import") used.add(target.name);
+    for (const definition of definitions) {
+      if (definition.node !== "import") continue;
+      for (const { as } of definition.names)
+        if (!used.has(as)) this.#raw(`void ${this.#identifierOf(as)};\n`);
+    }
   }
 
   #definition(definition: Exclude<Definition, { node: "import" }>): void {

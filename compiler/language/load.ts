@@ -7,6 +7,7 @@ import { type Resolution, resolveNames } from "./names.js";
 import { parseModule } from "./parse.js";
 import { Places, wholeLines } from "./places.js";
 import type { Site } from "./static.js";
+import type { Import } from "./syntax.js";
 
 /** A module as TypeScript, and what it was made of. */
 export interface Loaded extends Emitted {
@@ -58,8 +59,23 @@ export function checkLoaded(loaded: ReadonlyMap<string, Loaded>, reporter: Repor
   for (const [path, module] of loaded) {
     const found = new Reporter(mostOfText);
     checkModule(siteOf(path, module), found);
+    for (const definition of module.resolution.module.definitions)
+      if (definition.node === "import") {
+        const other = loaded.get(resolve(dirname(path), definition.from.text));
+        if (other?.isWhole === true) checkNames(definition, other.resolution, found);
+      }
     found.passTo(reporter, ({ span }) => span === undefined || !module.unread.touch(span));
   }
+}
+
+function checkNames({ names }: Import, { exports, module }: Resolution, reporter: Reporter): void {
+  for (const { name } of names)
+    if (!exports.has(name.text))
+      reporter.report("export-missing", name.span, {
+        file: module.file,
+        name: name.text,
+        known: [...exports.keys()],
+      });
 }
 
 /** UTF-8, with or without a mark at its beginning. Anything else is reported. */

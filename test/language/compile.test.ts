@@ -375,3 +375,28 @@ export const nameOf = (of: typeof store) => of;
     /Types alone cannot be imported of "\.\/store\.infra": import a value of it[^\n]*\n\s+infra\.ts:2:28/,
   );
 });
+
+test("a name that an imported file lacks is said there, used or not, whatever else is wrong", async (t) => {
+  const said = async (main: string) => {
+    const work = await folder(t, {
+      "main.infra": main,
+      "part.infra": "let size = 3\n",
+      "front.ts": 'export const front = "x";\n',
+    });
+    const { out } = await runCli(work, ["compile", "--format", "json"]);
+    const { diagnostics } = JSON.parse(out) as {
+      diagnostics: { code: string; span: { start: { line: number; column: number } } }[];
+    };
+    return diagnostics.map(({ code, span: { start } }) => `${start.line}:${start.column} ${code}`);
+  };
+  const imports = 'import { size, sise } from "./part.infra"\nimport { frond } from "./front.ts"\n';
+  t.deepEqual(await said(`${imports}configMap c { a = "\${size}" }\n`), [
+    "1:16 export-missing",
+    "2:10 export-missing",
+  ]);
+  t.deepEqual(
+    await said(`${imports}import { a } from "./gone.js"\nconfigMap c { a = "\${size}  b = sise }\n`),
+    ["1:16 export-missing", "3:19 import-missing", "4:39 syntax"],
+  );
+  t.deepEqual(await said('import { front } from "./front.ts"\nconfigMap c { a = front }\n'), []);
+});
