@@ -202,7 +202,7 @@ async function evaluateAndCheck(
     const { findInSoundParts } = await import("./sound-parts.js");
     // What was not evaluated is judged as it is written, in the words of the checks that would have followed.
     if (bundled !== undefined) checkLoaded(language, reporter);
-    await findInSoundParts(host, options, language, reporter);
+    await findInSoundParts(host, options, language, known === undefined || bundled !== undefined, reporter);
   }
   return undefined;
 }

@@ -10,6 +10,7 @@ import { type SoundModule, soundModules } from "./language/sound.js";
 import { Sources } from "./sources.js";
 import { bundleAs } from "./typescript/bundle.js";
 import { KeptMarks } from "./typescript/kept-marks.js";
+import { KnownTypes, typeCheck } from "./typescript/type-check.js";
 
 /** Evaluations of one stack, each without the values that those before could not compute. */
 const mostEvaluations = 20;
@@ -70,12 +71,14 @@ const ofWholeStacks: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
  * Finds what only an evaluation and finished objects show, in a stack whose `.infra` files have mistakes: those are
  * left out, with what refers to them, and the rest is compiled. What may come of that alone is not reported.
  * @param language - the stack's `.infra` modules by absolute path.
+ * @param isTyped - types were checked, or are not to be.
  * @param reporter - holds what is known of them.
  */
 export async function findInSoundParts(
   host: Host,
   options: CompileOptions,
   language: ReadonlyMap<string, Loaded>,
+  isTyped: boolean,
   reporter: Reporter,
 ): Promise<void> {
   const folder = dirname(options.entry);
@@ -84,12 +87,18 @@ export async function findInSoundParts(
     known = reporter.errors.length;
     const modules = soundModules(language, reporter.errors);
     const found = new Reporter();
+    const checked =
+      isTyped || left < mostEvaluations
+        ? undefined
+        : typeCheck(host, options.entry, modules, new KnownTypes(host), found);
     const isEvaluated = await compileModules(host, options, modules, found);
+    await checked;
     found.passTo(reporter, (diagnostic, data) => {
       const { code, span } = diagnostic;
       if (span === undefined) return false;
       const module = modules.get(resolve(folder, span.file));
       if (endsEvaluation.has(code)) return module !== undefined;
+      if (code === "type-error" || code === "export-missing") return module?.isWhole(span.start) === true;
       const about = module === undefined ? "value" : module.about(span.start);
       return about === "whole" ? !ofWholeStacks.has(code) : about === "value" && isOfValue(diagnostic, data);
     });

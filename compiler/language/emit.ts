@@ -333,6 +333,7 @@ class Emitter {
           this.#raw(", ");
         }
         this.#raw("]");
+        this.#mark(expression.span.end);
         break;
       case "map":
         this.#at(expression.span, "{ ", false);
@@ -342,6 +343,7 @@ class Emitter {
           this.#raw(", ");
         }
         this.#raw("}");
+        this.#mark(expression.span.end);
         break;
       case "member":
       case "index":

@@ -22,6 +22,8 @@ export interface SoundModule extends Emitted {
    * is, in a block that lacks others. undefined where it may come of what is left out.
    */
   readonly about: (at: Position) => "whole" | "value" | undefined;
+  /** Whether nothing is left out of the definition there, nor of what it refers to: its types are those it has. */
+  readonly isWhole: (at: Position) => boolean;
 }
 
 /** Of a block that lacks something nothing else is known to be wrong. */
@@ -66,6 +68,8 @@ class SoundPart {
   /** What stands for definitions of which something is left out. */
   readonly #rest = new Map<Definition, Definition>();
   readonly #exports = new Map<string, Exclude<Definition, Import>>();
+  /** Where maps and lists begin, and the keys of those, of which something is left out. */
+  readonly #partial = new Set<string>();
 
   constructor(resolution: Resolution, wrong: Places, found: Places) {
     this.#resolution = resolution;
@@ -100,16 +104,25 @@ class SoundPart {
       importedValues,
       exports: this.#exports,
     };
-    return { ...emitModule(resolution, description), about: (at) => this.#about(at) };
+    return {
+      ...emitModule(resolution, description),
+      about: (at) => this.#about(at),
+      isWhole: (at) => this.#at(at)?.state === "whole",
+    };
+  }
+
+  #at(at: Position): { readonly definition: Definition; readonly state: State | undefined } | undefined {
+    const definition = this.#resolution.module.definitions.find((one) => isIn(at, one));
+    return definition && { definition, state: this.#states.get(definition) };
   }
 
   #about(at: Position): "whole" | "value" | undefined {
-    const definition = this.#resolution.module.definitions.find((one) => isIn(at, one));
-    const state = definition === undefined ? undefined : this.#states.get(definition);
+    const { definition, state } = this.#at(at) ?? {};
     if (definition === undefined || state === undefined) return undefined;
     // What others make of a value is theirs.
     if (definition.node !== "block") return "value";
     if (state === "whole") return "whole";
+    if (this.#partial.has(placeText(at))) return undefined;
     return isInField(at, this.#restOf(definition)) ? "value" : undefined;
   }
 
@@ -161,6 +174,7 @@ class SoundPart {
       if (member.node === "block" || this.#wrong.touch(member.name.span)) return [];
       const { of, state } = this.#value(member.value) ?? {};
       if (of === undefined || state === undefined) return [];
+      if (of !== member.value) this.#partial.add(placeText(member.name.span.start));
       states.push(state);
       return [{ ...member, value: of }];
     });
@@ -174,11 +188,13 @@ class SoundPart {
     const state = this.#stateOf(value);
     if (state !== undefined) return { of: value, state };
     if (this.#wrong.touch({ ...value.span, end: value.span.start })) return undefined;
+    this.#partial.add(placeText(value.span.start));
     if (value.node === "map") {
       const entries = value.entries.flatMap((entry): (MapEntry | Spread)[] => {
         if (this.#stateOf(entry) !== undefined) return [entry];
         if (entry.node === "spread" || this.#stateOf(entry.key) === undefined) return [];
         const inner = this.#value(entry.value)?.of;
+        this.#partial.add(placeText(entry.key.span.start));
         return inner === undefined ? [] : [{ ...entry, value: inner }];
       });
       return { of: { ...value, entries }, state: "part" };
@@ -212,6 +228,10 @@ class SoundPart {
     if (target.kind === "definition") return this.#states.get(target.of);
     return target.kind === "import" ? this.#imported.get(target.name.text) : "whole";
   }
+}
+
+function placeText({ column, line }: Position): string {
+  return `${line}:${column}`;
 }
 
 function isIn(at: Position, { span }: { readonly span: Span }): boolean {

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Reporter } from "../diagnostics/reporter.js";
 import { pointSpan, type Span } from "../diagnostics/span.js";
+import type { DiagnosticData } from "../diagnostics/table.js";
 import type { Host } from "../host.js";
 import { KeptText } from "../kept-text.js";
 import type { Emitted } from "../language/emit.js";
@@ -61,6 +62,11 @@ export function typeCheck(
           : originalSpan(folder, source, line, column);
       const inFile = Buffer.from(host.read(join(folder, span.file)) ?? []).toString("utf8");
       const covers = { ...span, end: extentFrom(inFile, span.start) };
+      const lacking = source === undefined ? undefined : lackingExport(text);
+      if (lacking !== undefined) {
+        reporter.report("export-missing", span, lacking);
+        continue;
+      }
       const said =
         module === undefined ? text : `Types alone cannot be imported of "${module}": import a value of it`;
       const call = code === "TS2554" ? callAround(inFile, span.start) : undefined;
@@ -76,6 +82,17 @@ export function typeCheck(
     }
     return [];
   });
+}
+
+/** Of TS2305 and TS2724, which say it in words of TypeScript. */
+function lackingExport(text: string): DiagnosticData<"export-missing"> | undefined {
+  const said =
+    /^(?:Module )?'"(.+)"' has no exported member (?:named )?'"?(.+?)"?'\.(?: Did you mean '"?(.+?)"?'\?)?/.exec(
+      text,
+    );
+  const [, file, name, meant] = said ?? [];
+  if (file === undefined || name === undefined) return undefined;
+  return { file: file.replace(/^\.\//, ""), name, known: meant === undefined ? [] : [meant] };
 }
 
 /** The `.infra` file that the compiler has nothing for, although it is there: no bundled module imports it. */

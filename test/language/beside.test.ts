@@ -67,6 +67,33 @@ service front {
 `,
   ],
   [
+    "what only the type checker knows, beside a text that cannot be read",
+    `
+let sizes = { small: 1 }
+let large = sizes.large //! type-error
+function twice(n) = n * 2
+let four = twice(2, 3) //! type-error
+configMap a { x = "b } //! syntax
+service front { to = web  ports = { 80: "http" } }
+deployment web {
+  container web { image = "a:1"  ports = { http: 80 }  env = { SIZE: "\${four}" } }
+}
+`,
+  ],
+  [
+    "a probe of a port that there is not, beside a value that cannot be computed",
+    `
+deployment web {
+  container web {
+    image = "a:1"
+    ports = { http: 80 }
+    readiness = { http: "/", port: "htp" } //! port-name-unknown
+  }
+}
+let third = [1, 2][2] //! value-impossible
+`,
+  ],
+  [
     "values that cannot be computed, each beside the others",
     `
 let zones = ["a", "b"]

@@ -396,7 +396,7 @@ test("a name that an imported file lacks is said there, used or not, whatever el
   ]);
   t.deepEqual(
     await said(`${imports}import { a } from "./gone.js"\nconfigMap c { a = "\${size}  b = sise }\n`),
-    ["1:16 export-missing", "3:19 import-missing", "4:39 syntax"],
+    ["1:16 export-missing", "2:10 export-missing", "3:19 import-missing", "4:39 syntax"],
   );
   t.deepEqual(await said('import { front } from "./front.ts"\nconfigMap c { a = front }\n'), []);
 });
