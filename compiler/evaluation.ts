@@ -1,7 +1,8 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Graph } from "../stdlib/constructs/graph.js";
 import type { CompileOptions } from "./compile.js";
 import type { Reporter } from "./diagnostics/reporter.js";
+import { pointSpan, type Span } from "./diagnostics/span.js";
 import type { Host } from "./host.js";
 import { type Bundled, bundle } from "./typescript/bundle.js";
 import { Evaluator, evaluate, type ReadyProgram } from "./typescript/evaluate.js";
@@ -49,6 +50,21 @@ export async function evaluateProgram(
   });
 }
 
+/** Where a module exports what stands below this path, `apps.web[0]`: at the name, as far as the text alone tells. */
+function exportPlace(host: Host, entry: string, path: string): Span | undefined {
+  const [name = ""] = path.split(/[.[]/, 1);
+  const text = Buffer.from(host.read(entry) ?? []).toString("utf8");
+  const word = name.replace(/[^\p{L}\p{N}_]/gu, "\\$&");
+  const declared = new RegExp(
+    `^export\\s+(?:(?:async\\s+)?[a-z]+\\*?\\s+)?(?=${word}(?![\\p{L}\\p{N}_$]))`,
+    "mu",
+  ).exec(text);
+  const before = declared === null ? "" : text.slice(0, declared.index + declared[0].length);
+  const lines = before.split("\n");
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  return pointSpan(basename(entry), declared === null ? 1 : lines.length, declared === null ? 1 : column);
+}
+
 /**
  * Runs what was read. Undefined after a reported mistake.
  * @param meanwhile - done while the program runs.
@@ -70,6 +86,7 @@ export async function evaluateBundle(
     locator,
     set,
     places,
+    exportPlace: (name: string) => exportPlace(host, options.entry, name),
     ...(evaluationMs === undefined ? {} : { evaluationMs }),
   };
   const evaluation = evaluate(host, ready, evaluator, reporter);

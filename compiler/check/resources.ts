@@ -32,7 +32,7 @@ export function checkResources(
     const why = resource.construct === "image" ? checkDnsLabel(resource.name) : undefined;
     if (why !== undefined) reporter.report("name-invalid", resource.call, { resource: resource.title, why });
   }
-  if (model.resources.length === 0) reporter.report("stack-empty", undefined, {});
+  if (model.resources.length === 0) reporter.report("stack-empty", undefined, { functions: model.functions });
 }
 
 /** What the entry says to hand on all that another module exports. undefined for its own. */

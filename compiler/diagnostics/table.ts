@@ -225,10 +225,24 @@ export const diagnostics = {
     about:
       "The first argument of a construct is its name, the second an object with its fields. An exact object is one object, with its name in its metadata.",
   }),
-  "stack-empty": row({
+  "export-unusable": row<{ export: string; what: string }>({
+    severity: "error",
+    message: (data) => `the export "${data.export}" is a ${data.what}: no resource is found in it`,
+    hint: ({ what }) =>
+      what === "promise"
+        ? "Leave out async and await: a stack is made at once"
+        : "Export an object or a list",
+    about:
+      "Resources are looked for in what a stack exports: itself, or in objects and lists. A promise is not waited for, " +
+      "since a stack asks nothing of the world.",
+  }),
+  "stack-empty": row<{ functions: readonly string[] }>({
     severity: "warning",
     message: () => "the stack exports no resource",
-    hint: () => "Export what it should run: export const web = deployment(…)",
+    hint: ({ functions }) =>
+      functions.length === 0
+        ? "Export what it should run: export const web = deployment(…)"
+        : `It exports functions: call one, export const web = ${functions[0] === "default" ? "make" : functions[0]}(…)`,
     about: "A stack is what its module exports.",
   }),
   "port-name-unknown": row<{

@@ -148,6 +148,8 @@ export interface Resource {
 
 export interface Model {
   readonly resources: readonly Resource[];
+  /** Exports that are functions. */
+  readonly functions: readonly string[];
   readonly locator: Locator;
 }
 
@@ -173,7 +175,7 @@ export function createModel(graph: Graph, locator: Locator): Model {
       title: titles[index] ?? "",
     };
   });
-  return { resources, locator };
+  return { resources, functions: graph.functions, locator };
 }
 
 /** Each tells its resource from all others, but for those that are one and the same object. */

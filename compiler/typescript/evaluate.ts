@@ -29,6 +29,8 @@ export interface ReadyProgram {
   readonly places?: { readonly [name: string]: Span };
   /** Instead of the usual limit. */
   readonly evaluationMs?: number;
+  /** Where the entry exports a name. */
+  readonly exportPlace: (name: string) => Span | undefined;
 }
 
 /** A process that waits for its program: starting one takes as long as reading the sources does. */
@@ -247,13 +249,16 @@ function isProblem(problem: Partial<GuestProblem> | undefined): boolean {
 
 /** Whoever owns the guest's context can answer anything. */
 function isGraph(graph: unknown): graph is Graph {
-  const { accepted, formatVersion, inputs, kinds, problems, resources } = (graph ?? {}) as Partial<Graph>;
+  const { accepted, formatVersion, functions, inputs, kinds, problems, resources } = (graph ??
+    {}) as Partial<Graph>;
   return (
     formatVersion === 1 &&
     Array.isArray(inputs) &&
     inputs.every((input) => typeof input?.name === "string" && isCall(input.call)) &&
     Array.isArray(problems) &&
     problems.every(isProblem) &&
+    Array.isArray(functions) &&
+    functions.every((name) => typeof name === "string") &&
     Array.isArray(kinds) &&
     kinds.every(
       (kind) =>
@@ -283,6 +288,7 @@ function isGraph(graph: unknown): graph is Graph {
 /** The guest may only name codes that carry text; anything else is its own invention. */
 const guestCodes = [
   "arguments-wrong",
+  "export-unusable",
   "input-declaration",
   "input-missing",
   "input-invalid",
@@ -297,7 +303,7 @@ function reportProblems(problems: readonly GuestProblem[], program: ReadyProgram
 
 function reportProblem(
   { call, code, data, member }: GuestProblem,
-  { locator, places = {} }: ReadyProgram,
+  { exportPlace, locator, places = {} }: ReadyProgram,
   reporter: Reporter,
 ): void {
   const known = guestCodes.find((candidate) => candidate === code);
@@ -309,7 +315,10 @@ function reportProblem(
   }
   const given = known === "input-invalid" ? places[String((data as { name?: unknown }).name)] : undefined;
   const related = given === undefined ? [] : [{ span: given, note: "given here" }];
-  const span = memberSpan(locator, member) ?? locator.call(call);
+  const span =
+    known === "export-unusable"
+      ? exportPlace(String((data as { export?: unknown }).export))
+      : (memberSpan(locator, member) ?? locator.call(call));
   const said = span?.file.endsWith(".infra") ? inLanguage(data) : data;
   reporter.report(known, span, said as DiagnosticData<typeof known>, related);
 }

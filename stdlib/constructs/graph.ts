@@ -23,6 +23,8 @@ export interface Graph {
   readonly kinds: readonly KindDeclaration[];
   /** How many policies of its own the program has. */
   readonly policies: number;
+  /** Exports that are functions. */
+  readonly functions: readonly string[];
 }
 
 /** One version of a custom kind, as modules of `infra types` carry it. */

@@ -73,6 +73,9 @@ class Serializer {
       }),
       kinds: [...remembered.kinds.values()],
       policies: remembered.policies.length,
+      functions: Object.keys(exports)
+        .filter((name) => typeof exports[name] === "function")
+        .sort(),
       problems: [...remembered.problems, ...this.#problems],
     };
   }
@@ -83,6 +86,11 @@ class Serializer {
     const resource = madeOf(value);
     if (resource !== undefined) {
       if (!this.#exported.has(resource)) this.#exported.set(resource, path);
+      return;
+    }
+    const hidden = hidesResources(value);
+    if (hidden !== undefined) {
+      this.#problems.push({ code: "export-unusable", call: [0, 0], data: { export: path, what: hidden } });
       return;
     }
     if (pendingOf(value) !== undefined) return;
@@ -161,7 +169,8 @@ class Serializer {
   }
 
   #value(value: unknown, owner: Made, included: boolean): AuthoredValue {
-    if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+    if (typeof value === "string") return isWellFormed(value) ? value : this.#unusable(owner, halfCharacter);
+    if (value === null || typeof value === "boolean") return value;
     if (typeof value === "number")
       return Number.isFinite(value) ? value : this.#unusable(owner, String(value));
     const resource = madeOf(value);
@@ -192,7 +201,8 @@ class Serializer {
     for (const key of Object.keys(members)) {
       const member = members[key];
       if (member === undefined) continue;
-      const isText = typeof member === "string"; // most are, and need no path
+      if (!isWellFormed(key)) this.#member(value, key, key, owner, included);
+      const isText = typeof member === "string" && isWellFormed(member); // most are, and need no path
       setMember(object, key, isText ? member : this.#member(value, key, member, owner, included));
     }
     return object;
@@ -232,6 +242,22 @@ function titleOf({ construct, name, spec }: Made): string {
 }
 
 /** Whether it is all that it has: a Map, a Date or an object of a class hold more than their members. */
+/** What holds resources so that nobody sees them. */
+function hidesResources(value: object): string | undefined {
+  if (value instanceof Promise) return "promise";
+  const isMap = value instanceof Map;
+  if (!isMap && !(value instanceof Set)) return undefined;
+  if (![...value.values()].some((item) => madeOf(item) !== undefined)) return undefined;
+  return isMap ? "Map" : "Set";
+}
+
+const halfCharacter = "half of a character, which no file can hold,";
+
+/** Half of a pair of UTF-16 is no character. Source: ECMA-262 22.1.3.10. */
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
+
 function isData(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

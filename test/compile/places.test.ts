@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { createHost } from "../../cli/host.js";
 import { compile } from "../../compiler/compile.js";
+import { findings } from "../support/findings.js";
 import { stackFolder } from "../support/stack-folder.js";
 
 /** Whatever is wrong has a place, also where what was thrown or made says none. */
@@ -49,6 +50,22 @@ const rows: readonly (readonly [source: string, said: string])[] = [
     'export const x = deployment("x", {\n  containers: { a: { image: "a:1",\n    env: { A: (() => 1) as never } } },\n});',
     '3:16 deployment "x" has a function at "containers.a.env.A"',
   ],
+  [
+    'export const x = configMap("x", {\n  a: "\\ud83d",\n});',
+    '2:6 configMap "x" has half of a character, which no file can hold, at "a"',
+  ],
+  [
+    'export const x = k.core.v1.ConfigMap({ metadata: { name: "x" }, data: {\n  "a\\udc00": "x" } });',
+    '2:14 ConfigMap "x" has half of a character, which no file can hold, at "data.a',
+  ],
+  [
+    'async function made() {\n  return configMap("x", {});\n}\nexport const x = made();',
+    '4:14 the export "x" is a promise: no resource is found in it (Leave out async and await',
+  ],
+  [
+    'export default {\n  all: [new Map([["x", configMap("x", {})]])] };',
+    '1:8 the export "default.all[0]" is a Map: no resource is found in it (Export an object or a list)',
+  ],
   ["export const x = k.apps.v1.Deployment(null as any);", "1:28 apps.v1.Deployment() is given one object"],
   ['policy("p", (_, report) => {\n  report({} as any, "x");\n});', "2:3 p: x (It is reported of none"],
   [
@@ -94,6 +111,14 @@ export const z = configMap("z", { a: [] as never });
     "2:51 value-impossible",
     "4:7 exception",
   ]);
+});
+
+test("a stack that exports functions alone is told to call one", async (t) => {
+  const { diagnostics } = await findings(t, "export function shop() {\n  return 3;\n}\n");
+  t.deepEqual(
+    diagnostics.map(({ code, hint }) => [code, hint]),
+    [["stack-empty", "It exports functions: call one, export const web = shop(…)"]],
+  );
 });
 
 /** A key in quotes, in any, or in none: the place is all of it, and nothing more. */

@@ -51,7 +51,7 @@ async function compileProgram(
     const instrumented = instrument(bundled.code);
     locator = createLocator(dirname(entry), bundled, instrumented);
     const { set = {}, ...limits } = options;
-    const program = { instrumented, locator, set, ...limits };
+    const program = { instrumented, locator, set, exportPlace: () => undefined, ...limits };
     const evaluator = new Evaluator(host);
     graph = await evaluate(host, program, evaluator, reporter);
     await evaluator.end();

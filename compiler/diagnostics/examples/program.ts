@@ -61,6 +61,11 @@ export const programExamples = {
     right:
       'pod("a", { containers: { a: { image: "shop:1", env: { URL: text`redis://:${password.key("password")}@redis` } } } })',
   },
+  "export-unusable": {
+    wrong:
+      'import { configMap } from "infra";\nexport const a = (async () => configMap("a", { mode: "fast" }))();',
+    right: 'import { configMap } from "infra";\nexport const a = (() => configMap("a", { mode: "fast" }))();',
+  },
   "stack-empty": {
     wrong: 'import { configMap } from "infra";\nexport const settings = { mode: "fast" };',
     right:
