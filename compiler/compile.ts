@@ -229,7 +229,9 @@ async function judgeAndEmit(
   sources: Sources,
   memory: ResultMemory,
   reporter: Reporter,
-): Promise<{ readonly files: ReadonlyMap<string, string>; readonly settled: readonly SettledResource[] }> {
+): Promise<
+  { readonly files: ReadonlyMap<string, string>; readonly settled: readonly SettledResource[] } | undefined
+> {
   const known = program.graph.inputs.map(({ name }) => name).sort();
   for (const name of Object.keys(options.set))
     if (!known.includes(name)) reporter.report("input-unknown", options.places?.[name], { name, known });
@@ -238,6 +240,7 @@ async function judgeAndEmit(
   const judged = await judgeProgram(program, options, sources, memory.objects, reporter);
   const { acceptances, built, keys, lowered, unsettled } = judged;
   await checkOwnPolicies(host, program, built, reporter);
+  if (reporter.hasErrors) return undefined;
   const { files, placeOf } = emitBundle(lowered, {
     stack: options.stack,
     namespace: options.namespace,

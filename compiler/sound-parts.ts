@@ -45,6 +45,7 @@ const ofValues: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "label-reserved",
   "name-invalid",
   "patch-identity",
+  "patch-loses",
   "port-number-invalid",
   "value-unusable",
   "yaml-invalid",

@@ -99,8 +99,21 @@ export function checkBuiltIn<T extends Omit<Built, "resource">>(
       reporter.report("field-invalid", own ?? spanOf(path), { resource, path, why, around });
     }
   }
+  if (mistyped.length === 0 && !hasNull(object)) return built;
   // Of data the keys are looked at, and one with a wrong value is there all the same.
-  return mistyped.length === 0 || "data" in object ? built : { ...built, object: asWritten.object };
+  const { data } = object;
+  return { ...built, object: isRecord(data) ? { ...asWritten.object, data } : asWritten.object };
+}
+
+function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Null is nothing to the API server, also as an item of a list. */
+function hasNull(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === null;
+  for (const key in value) if (hasNull((value as { readonly [key: string]: unknown })[key])) return true;
+  return false;
 }
 
 /** `data[tls.crt]` of a Secret whose type asks for it. */

@@ -100,7 +100,10 @@ export const podPolicies: { readonly [L in PolicyLevel]: readonly PodPolicy[] } 
     ),
     everyContainer(({ env = [], name }, at) =>
       env
-        .filter(({ name: variable, value }) => isPlainValue(value) && speaksOfSecret(variable, value))
+        .filter(
+          ({ name: variable, value }) =>
+            isPlainValue(value) && typeof variable === "string" && speaksOfSecret(variable, value),
+        )
         .map((one) => ({
           code: "environment-secret" as const,
           path: `${at}.env[${one.name}].value`,

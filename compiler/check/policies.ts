@@ -70,7 +70,7 @@ function accessFindings({ object, title }: Built): readonly Finding[] {
   }
   if (object.kind !== "Role" && object.kind !== "ClusterRole") return [];
   return ((object["rules"] ?? []) as readonly PolicyRule[]).flatMap((rule, index): readonly Finding[] => {
-    const { apiGroups = [], resources = [], verbs } = rule;
+    const { apiGroups = [], resources = [], verbs = [] } = rule;
     const path = `rules[${index}]`;
     if ([...apiGroups, ...resources, ...verbs].includes("*"))
       return [{ code: "wildcard-permission" as const, path, what: title }];
@@ -90,7 +90,7 @@ function powersOf({
   apiGroups = [],
   resourceNames = [],
   resources = [],
-  verbs,
+  verbs = [],
 }: PolicyRule): readonly string[] {
   if (resourceNames.length > 0) return [];
   const may = (resource: string, ...wanted: readonly string[]) =>

@@ -193,6 +193,22 @@ export const diagnostics = {
             : "An object of another kind is written as Kubernetes has it",
     about: "Kind, name and namespace are what an object is found by: others in the stack refer to it.",
   }),
+  "patch-loses": row<{
+    resource: string;
+    list: "containers" | "initContainers" | "volumes";
+    lost: readonly string[];
+  }>({
+    severity: "error",
+    message: ({ list, lost, resource }) =>
+      `the patch of ${resource} replaces the list of ${list}, and loses ${lost.join(", ")}`,
+    hint: ({ list }) =>
+      list === "volumes"
+        ? 'Mount what is meant, mounts: { "/data": … }, or name all volumes'
+        : `Write it beside the image: ${list === "containers" ? "containers" : "init"}: { web: { patch: { … } } }`,
+    about:
+      "A patch merges objects and replaces lists, as a JSON merge patch does (RFC 7386). Containers and volumes are " +
+      "lists of what several fields of the construct say: each container has a patch of its own.",
+  }),
   "label-reserved": row<{ resource: string; key: string; what: "label" | "annotation" }>({
     severity: "error",
     message: ({ key, resource, what }) => `${resource}: the ${what} "${key}" is infra's own`,

@@ -47,6 +47,13 @@ export class Origins {
     if (from !== undefined) this.#known().set(path, from);
   }
 
+  /** What a path says is another thing now, with other parts. */
+  forget(path: string): void {
+    const places = this.#known();
+    for (const known of [...places.keys()])
+      if (known.startsWith(path) && /^[.[]/.test(known.slice(path.length))) places.delete(known);
+  }
+
   /** Data as Kubernetes has it: each of its fields. */
   setAll(path: string, data: Authored): void {
     this.set(path, data);

@@ -18,6 +18,7 @@ export function patched(
   const patch = resource.spec.get("patch");
   if (patch?.isObject !== true) return builtOf(resource, object, origins);
   refuseOtherIdentity(context, resource, object, patch);
+  if (refuseLostItems(context, resource, object, patch)) return builtOf(resource, object, origins);
   const { apiVersion, kind, metadata } = object;
   const result = mergePatch(object, patch, "", origins);
   const given: unknown = result.metadata; // what a patch has left of it
@@ -64,6 +65,40 @@ function refuseOtherIdentity(
   }
 }
 
+/** Lists of a pod that several fields of the author's make: a patch that replaces one knows nothing of the others. */
+const madeLists = ["containers", "initContainers", "volumes"] as const;
+
+/** @returns whether a list was to be replaced by one that lacks some of it. */
+function refuseLostItems(
+  context: LowerContext,
+  resource: Resource,
+  target: unknown,
+  patch: Authored,
+): boolean {
+  if (!patch.isObject || !isRecord(target)) return false;
+  return patch
+    .entries()
+    .map(([name, member]) => {
+      const [before, list] = [target[name], madeLists.find((one) => one === name)];
+      if (list === undefined || !Array.isArray(before))
+        return refuseLostItems(context, resource, before, member);
+      const lost = lostOf(before, member);
+      if (lost.length > 0)
+        context.reporter.report("patch-loses", member.keySpan, { resource: resource.title, list, lost });
+      return lost.length > 0;
+    })
+    .includes(true);
+}
+
+/** Items, and images of containers, that a list has not any more. */
+function lostOf(before: readonly unknown[], patch: Authored): readonly string[] {
+  return before.filter(isRecord).flatMap(({ image, name }) => {
+    const item = patch.items().find((one) => one.get("name")?.value === name);
+    if (item === undefined) return [`"${name}"`];
+    return image === undefined || item.get("image") !== undefined ? [] : [`the image of "${name}"`];
+  });
+}
+
 /**
  * Merges the author's typed patch last: objects member by member, everything else (lists too) replaced. Each patched
  * field then has its place in the patch.
@@ -82,7 +117,8 @@ export function mergePatch<T extends object>(
 
 function merge(target: unknown, patch: Authored, path: string, origins: Origins): unknown {
   if (!patch.isObject) {
-    origins.set(path, patch);
+    origins.forget(path);
+    origins.setAll(path, patch);
     return patch.data;
   }
   const result: { [key: string]: unknown } = isRecord(target) ? { ...target } : {};

@@ -66,6 +66,18 @@ const rows: readonly (readonly [source: string, said: string])[] = [
     'export default {\n  all: [new Map([["x", configMap("x", {})]])] };',
     '1:8 the export "default.all[0]" is a Map: no resource is found in it (Export an object or a list)',
   ],
+  [
+    'export const x = deployment("x", { containers: { a: { image: "a:1" }, b: { image: "b:1" } },\n  patch: { spec: { template: { spec: {\n    containers: [{ name: "a", tty: true }] } } } } });',
+    '3:5 the patch of deployment "x" replaces the list of containers, and loses the image of "a", "b" (Write it beside the image: containers: { web: { patch: { … } } })',
+  ],
+  [
+    'export const x = deployment("x", { containers: { a: { image: "a:1" } },\n  patch: { spec: { template: { spec: {\n    containers: [{ name: "a", image: "a:1",\n      imagePullPolicy: "Now" as any }] } } } } });',
+    '4:24 deployment "x": spec.template.spec.containers[0].imagePullPolicy: Unsupported value: "Now"',
+  ],
+  [
+    'export const x = deployment("x", { containers: { a: { image: "a:1", patch: {\n  env: [{ value: "x" } as any] } } } });',
+    '2:9 deployment "x": spec.template.spec.containers[0].env[0].name: Required value',
+  ],
   ["export const x = k.apps.v1.Deployment(null as any);", "1:28 apps.v1.Deployment() is given one object"],
   ['policy("p", (_, report) => {\n  report({} as any, "x");\n});', "2:3 p: x (It is reported of none"],
   [

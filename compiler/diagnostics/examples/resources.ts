@@ -70,6 +70,11 @@ export const resourceExamples = {
     wrong: 'service("web", { in: "other", to: api, ports: { 80: "http" } })',
     right: 'service("web", { to: api, ports: { 80: "http" } })',
   },
+  "patch-loses": {
+    wrong:
+      'deployment("web", { containers: { a: { image: "shop:1" } }, patch: { spec: { template: { spec: { containers: [{ name: "a", tty: true }] } } } } })',
+    right: 'deployment("web", { containers: { a: { image: "shop:1", patch: { tty: true } } } })',
+  },
   "patch-identity": {
     wrong:
       'deployment("web", { containers: { a: { image: "shop:1" } }, patch: { metadata: { namespace: "shop" } } })',
