@@ -28,7 +28,11 @@ export function isKubernetesObject(value: unknown): value is KubeObject {
  */
 export function canonical(object: KubeObject, namespace: string): unknown {
   const row = kindRowOf(object);
-  if (row === undefined) return withoutOwnNotes(object);
+  if (row === undefined)
+    return withoutOwnNotes({
+      ...object,
+      metadata: { ...object.metadata, namespace: object.metadata.namespace ?? namespace },
+    });
   const { object: decoded, problems } = decodeObject(row, object);
   const own = { ...decoded, metadata: { ...decoded.metadata } };
   if (row.namespaced) own.metadata.namespace ??= namespace;

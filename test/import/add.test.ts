@@ -89,6 +89,24 @@ test("--add leaves what the stack has already, and refuses what it has otherwise
   }
 });
 
+test("--add leaves a custom object that the stack has with its definition", async (t) => {
+  const definition =
+    "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: widgets.acme.io}, " +
+    "spec: {group: acme.io, scope: Namespaced, names: {kind: Widget, plural: widgets}, versions: [{name: v1, " +
+    "served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, " +
+    "x-kubernetes-preserve-unknown-fields: true}}}}}]}}\n---\n";
+  const widget = "{apiVersion: acme.io/v1, kind: Widget, metadata: {name: w}, spec: {port: 1}}\n";
+  const folder = await folderWith(t, { "k8s.yaml": definition + widget });
+  t.is((await runCli(folder, ["import", "k8s.yaml", "-o", "shop"])).code, 0);
+  const again = await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--add"]);
+  t.deepEqual([again.code, again.out], [0, "Nothing to add\n"], again.error);
+
+  await writeFile(join(folder, "k8s.yaml"), widget.replace("port: 1", "port: 2"));
+  const other = await runCli(folder, ["import", "k8s.yaml", "-o", "shop", "--add"]);
+  t.is(other.code, 1);
+  t.regex(other.error, /object-twice\]: Widget "w" is in the stack already/);
+});
+
 test("--add to a stack whose packages have no versions yet: no lock is needed for it", async (t) => {
   const own = `import { debian, deployment, image } from "infra";
 const web = image("web", { from: debian({ packages: ["python3"] }) });
