@@ -216,9 +216,9 @@ async function checkOwnPolicies(
 ): Promise<void> {
   if (!(graph.policies > 0) || reporter.hasErrors) return; // objects that are not sound are not judged
   const objects = built.map(({ object }) => object);
-  for (const { call, object, path, policy, text } of await judge(host, ready, objects, reporter)) {
+  for (const { call, isAsync, object, path, policy, text } of await judge(host, ready, objects, reporter)) {
     const span = call === undefined ? built[object]?.origins.find(path) : ready.locator.call(call);
-    reporter.report("policy", span, { policy, text, isForeign: call !== undefined });
+    reporter.report("policy", span, { policy, text, isAsync, isForeign: call !== undefined });
   }
 }
 

@@ -448,11 +448,15 @@ export const policyDiagnostics = {
     about:
       "A Service sends to the port of its own number where no targetPort is said. Pods that say which ports they open do not open this one.",
   }),
-  policy: row<{ policy: string; text: string; isForeign?: boolean }>({
+  policy: row<{ policy: string; text: string; isAsync?: boolean | undefined; isForeign?: boolean }>({
     severity: "error",
     message: ({ policy, text }) => `${policy}: ${text}`,
-    hint: ({ isForeign }) =>
-      isForeign === true ? "It is reported of none of the objects that the policy was given" : undefined,
+    hint: ({ isAsync, isForeign }) => {
+      if (isAsync === true) return "What it finds after an await is never heard: leave async out";
+      return isForeign === true
+        ? "It is reported of none of the objects that the policy was given"
+        : undefined;
+    },
     about: 'A policy of the stack\'s own, policy("…", …), found something.',
   }),
   "accept-unexplained": row<{ code: string }>({

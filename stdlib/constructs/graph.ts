@@ -52,6 +52,8 @@ export interface PolicyFinding {
   readonly object: number;
   readonly path: string;
   readonly text: string;
+  /** The policy gives a promise, at its call. */
+  readonly isAsync?: true;
 }
 
 /**

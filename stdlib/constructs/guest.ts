@@ -52,7 +52,11 @@ let count = 0;
 
 const kinds = new Map<string, KindDeclaration>();
 const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
-const policies: { readonly name: string; readonly judge: Policy }[] = [];
+const policies: {
+  readonly name: string;
+  readonly judge: Policy;
+  readonly call: ReturnType<typeof callPosition>;
+}[] = [];
 
 /** Everything remembered so far, for serialisation. */
 export const remembered = { made, inputs, problems, accepted, policies, kinds } as const;
@@ -204,7 +208,7 @@ export function acceptFinding(resource: object, code: string, reason: string): v
 }
 
 export function declarePolicy(name: string, judge: Policy): void {
-  policies.push({ name, judge });
+  policies.push({ name, judge, call: callPosition() });
 }
 
 /** @param member - the literal and its property that are wrong, where that is known better than the call. */

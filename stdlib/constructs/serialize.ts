@@ -31,8 +31,8 @@ export function serializeModule(exports: { readonly [name: string]: unknown }): 
 /** Calls the program's policies with the stack's objects. @returns their findings as JSON text. */
 export function judgeObjects(objects: readonly PolicyObject[]): string {
   const findings: PolicyFinding[] = [];
-  for (const { judge, name } of remembered.policies)
-    judge(objects, (of, text, path = "") => {
+  for (const { call, judge, name } of remembered.policies) {
+    const given: unknown = judge(objects, (of, text, path = "") => {
       const object = objects.indexOf(of);
       findings.push({
         policy: name,
@@ -42,6 +42,10 @@ export function judgeObjects(objects: readonly PolicyObject[]): string {
         ...(object < 0 ? { call: callPosition() } : {}),
       });
     });
+    // The type of a function without a result takes one with a promise; the program ends before it is kept.
+    if (typeof (given as { then?: unknown } | null | undefined)?.then === "function")
+      findings.push({ policy: name, object: -1, path: "", text: "it is async", call, isAsync: true });
+  }
   return stringify(findings);
 }
 

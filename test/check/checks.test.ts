@@ -455,6 +455,21 @@ export const b = deployment("b", { containers: { a: { image: "x:1" } }, replicas
   ]);
 });
 
+test("a policy that is async is refused at its line: what it finds later would be lost", async (t) => {
+  const source = `import { deployment, policy } from "infra";
+export const a = deployment("a", { containers: { a: { image: "x:1" } } });
+policy("late", async (objects, report) => {
+  await undefined;
+  for (const object of objects) report(object, "found");
+});
+`;
+  const { code, diagnostics: all, lines } = await found(t, source);
+  t.deepEqual([code, lines], [1, ["3 policy"]]);
+  t.regex(all[0]?.hint ?? "", /leave async out/);
+  const kept = source.replace("async ", "").replace("  await undefined;\n", "");
+  t.deepEqual((await found(t, kept)).lines, ["2 policy"]);
+});
+
 test("a policy is a function that a test calls", async (t) => {
   const { ownImages } = await import("../../examples/policies/rules.js");
   const objects = [

@@ -339,7 +339,8 @@ export const few = policy("few", (objects, report) => {
 \`\`\`
 
 A policy is exported by the stack, or by a module that it imports, and gets the objects as Kubernetes would. What it
-reports is an error at the author's line of the field it names. It is a function that any test can call:
+reports is an error at the author's line of the field it names. One that is async is refused: what it finds after an
+await would be lost. It is a function that any test can call:
 [examples/policies](../examples/policies).
 `;
   if (process.env["UPDATE_GOLDEN"] === "1") await writeFile(page, text);
