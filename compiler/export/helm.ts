@@ -1,4 +1,10 @@
 import { stableStringify } from "../../stdlib/base/json.js";
+import {
+  customKey,
+  customKindsByKey,
+  isDefinition,
+  kindsOfDefinition,
+} from "../../stdlib/schema/custom/definition.js";
 import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { emitYaml } from "../emit/yaml.js";
 import { type ExportedBundle, fileNames, missingSecrets } from "./parts.js";
@@ -15,8 +21,16 @@ export function helmChart({ images, objects, record, secrets }: ExportedBundle):
     new Map(images.map(({ name, reference }) => [reference, name])),
   );
   const names = fileNames(objects);
-  const templates = objects.map(
-    (object, index) => [`templates/${names[index]}`, values.template(object)] as const,
+  const used = new Set(objects.map(customKey));
+  // Helm asks the cluster for the kind of each template before it makes any of them. Definitions in crds/ come before
+  // that, but are never upgraded: those that no object of the chart needs stay templates.
+  const isNeeded = (object: KubeObject) =>
+    isDefinition(object) &&
+    [...customKindsByKey(kindsOfDefinition(object)).keys()].some((key) => used.has(key));
+  const templates = objects.map((object, index) =>
+    isNeeded(object)
+      ? ([`crds/${names[index]}`, emitYaml(object)] as const)
+      : ([`templates/${names[index]}`, values.template(object)] as const),
   );
   const notes = missingSecrets(secrets).map((line) => `${line}.\n`);
   return new Map([

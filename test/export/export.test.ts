@@ -93,3 +93,37 @@ test("a chart's user chooses pods and images", async (t) => {
     "# The namespace is the release's: helm install --namespace NAME\nreplicas:\n  web: 2\nimages:\n  web: shop/web:b-1\n",
   );
 });
+
+test("a chart has definitions of kinds that it uses in crds/, which Helm makes first and reads as they are", (t) => {
+  const definition = {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "widgets.acme.io" },
+    spec: {
+      group: "acme.io",
+      scope: "Namespaced",
+      names: { kind: "Widget", plural: "widgets" },
+      versions: [
+        {
+          name: "v1",
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: "object", description: "{{ x }}" } },
+        },
+      ],
+    },
+  } as unknown as KubeObject;
+  const widget = { apiVersion: "acme.io/v1", kind: "Widget", metadata: { name: "w", namespace: "default" } };
+  const pathsOf = (more: readonly KubeObject[]) =>
+    exportFolder({ ...bundle, objects: [definition, ...more] }, "helm");
+  const files = pathsOf([widget as unknown as KubeObject]);
+  const [path = ""] = [...files.keys()].filter((name) => name.startsWith("crds/"));
+  t.regex(path, /widgets\.acme\.io\.yaml$/);
+  t.regex(String(files.get(path)), /description: "\{\{ x \}\}"/);
+  t.false(
+    [...files.keys()].some((name) => name.startsWith("templates/") && name.includes("widgets.acme.io")),
+  );
+  t.true(
+    [...pathsOf([]).keys()].some((name) => name.startsWith("templates/") && name.includes("widgets.acme.io")),
+  );
+});
