@@ -426,3 +426,27 @@ test(
   "twice(n, by?) @ by?",
 );
 test("outside of calls", helps, 'let a = join(["a"], "b")|\nlet b = (1)', undefined);
+
+test("what a TypeScript file exports is known in every form, and nothing is missed that may be there", (t) => {
+  const known = `export * as v1 from "./v1.js";
+export const { a, b: c, d = 3 } = settings;
+export const [e, f] = list;
+export { g as h, i };
+export const j = { k: 1 };
+`;
+  const lacking = (more: string, ...names: readonly string[]) =>
+    mistakesOf(
+      workspaceOf({
+        "main.infra": `import { ${names.join(", ")} } from "./x.js"\n`,
+        "x.ts": known + more,
+      }),
+    ).flatMap((line) => /exports no "(.+)"/.exec(line)?.[1] ?? []);
+  t.deepEqual(lacking("", "v1", "a", "c", "d", "e", "f", "h", "i", "j", "b", "g", "k", "z"), [
+    "b",
+    "g",
+    "k",
+    "z",
+  ]);
+  t.deepEqual(lacking('export * from "./more.js";\n', "a", "z"), []);
+  t.deepEqual(lacking("export const one = 1, two = 2;\n", "one", "two"), []);
+});

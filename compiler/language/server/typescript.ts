@@ -4,10 +4,12 @@ export type ExportPlaces = ReadonlyMap<string, number>;
 const declaration =
   /^[ \t]*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|var|function\*?|class|enum)\s+([A-Za-z_$][\w$]*)/gm;
 const list = /^[ \t]*export\s*\{([^}]*)\}/gm;
+const whole = /^[ \t]*export\s*\*\s*as\s+(?:"([^"]+)"|([\w$]+))/gm;
+const pattern = /^[ \t]*export\s+(?:const|let|var)\s*([{[][^;]*?[}\]])\s*(?::[^=;]+)?=(?![=>])/gm;
 
 /**
  * Names that a TypeScript file exports as values, found by its words alone: an editor asks at every key, so nothing is
- * compiled for it. Exports of patterns and of other modules' everything are not seen.
+ * compiled for it.
  */
 export function exportsOfTypeScript(text: string): ExportPlaces {
   const source = withoutComments(text);
@@ -24,7 +26,28 @@ export function exportsOfTypeScript(text: string): ExportPlaces {
       places.set(name, start + item.index + item[0].lastIndexOf(name));
     }
   }
+  for (const found of source.matchAll(whole)) {
+    const name = found[1] ?? found[2] ?? "";
+    places.set(name, found.index + found[0].lastIndexOf(name));
+  }
+  for (const found of source.matchAll(pattern)) {
+    const [all, names = ""] = found;
+    const start = found.index + all.indexOf(names);
+    for (const item of names.matchAll(/(?:[\w$]+\s*:\s*)?([\w$]+)(?=\s*[,}\]=])/g)) {
+      const [text, name = ""] = item;
+      places.set(name, start + item.index + text.lastIndexOf(name));
+    }
+  }
   return places;
+}
+
+/** Whether a TypeScript file has other names too: all of another module, or of one declaration after the first. */
+export function exportsMore(text: string): boolean {
+  const source = withoutComments(text);
+  return (
+    /^[ \t]*export\s*\*\s*from\b/m.test(source) ||
+    /^[ \t]*export\s+(?:const|let|var)\s[^;{([\n]*,\s*[\w$]+\s*[:=]/m.test(source)
+  );
 }
 
 /** The line that declares what a TypeScript file exports under a name. */

@@ -8,7 +8,7 @@ import { Places, wholeLines } from "../places.js";
 import type { Reading } from "../reread.js";
 import type { Found, Site } from "../static.js";
 import type { Import } from "../syntax.js";
-import { exportsOfTypeScript } from "./typescript.js";
+import { exportsMore, exportsOfTypeScript } from "./typescript.js";
 
 /** What the language server may read; `cli` supplies it. Paths are absolute. */
 export interface Files {
@@ -211,6 +211,7 @@ function checkImport(workspace: Workspace, path: string, { from, names }: Import
     return;
   }
   if (!/\.(infra|[cm]?tsx?)$/.test(other)) return;
+  if (!other.endsWith(".infra") && exportsMore(workspace.text(other) ?? "")) return;
   for (const { name } of names)
     if (!exports.includes(name.text))
       reporter.report("export-missing", name.span, {
