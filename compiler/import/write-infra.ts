@@ -1,5 +1,6 @@
 import { unprintable } from "../../stdlib/base/printable.js";
 import { description } from "../../stdlib/constructs/generated/description.js";
+import { formatModule } from "../language/format.js";
 import { languageFunctions } from "../language/functions.js";
 import { writeEscapes } from "../language/text.js";
 import { nameStatements } from "./names.js";
@@ -27,7 +28,8 @@ const width = 100;
 export function writeInfra(program: SourceProgram): string {
   const writer = new Writer(program);
   const head = program.comment === undefined ? [] : [comment(program.comment, "").trimEnd()];
-  return `${[...head, ...program.statements.map((statement) => writer.statement(statement))].join("\n\n")}\n`;
+  const text = `${[...head, ...program.statements.map((statement) => writer.statement(statement))].join("\n\n")}\n`;
+  return formatModule("main.infra", text) ?? text;
 }
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*$/;
