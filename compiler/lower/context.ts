@@ -98,7 +98,7 @@ function isPortNumber(name: string): boolean {
 
 /** The resource a value refers to, when it is of one of the constructs. */
 export function resourceOf(
-  context: LowerContext,
+  context: LowerInput,
   value: Authored | undefined,
   ...constructs: readonly string[]
 ): Resource | undefined {
@@ -113,7 +113,7 @@ export function nameOf(context: LowerContext, value: Authored | undefined): stri
 }
 
 /** Namespace a resource says it is in, or that of the command line. */
-export function namespaceOf(context: LowerContext, resource: Resource): string {
+export function namespaceOf(context: LowerInput, resource: Resource): string {
   if (resource.construct === "l1")
     return resource.spec.get("metadata")?.get("namespace")?.text ?? context.namespace;
   const given = describing(resource).get("in");

@@ -1,7 +1,9 @@
+import type { HorizontalPodAutoscalerSpec } from "../../stdlib/kubernetes/generated/autoscaling-v2.js";
 import type { ConfigMap } from "../../stdlib/kubernetes/generated/core-v1.js";
 import type { ImageBuild, SecretDeclaration } from "../../stdlib/schema/bundle.js";
+import type { KubeObject } from "../../stdlib/schema/objects.js";
 import { Unsettled } from "../diagnostics/unsettled.js";
-import type { Model, Resource } from "../model/authored.js";
+import type { Resource } from "../model/authored.js";
 import { lowerServiceAccount } from "./access.js";
 import { type Built, Origins } from "./built.js";
 import { lowerNamespace, lowerNode, lowerPriorityClass } from "./cluster.js";
@@ -17,7 +19,7 @@ import { lowerExternalService, lowerService } from "./service.js";
 import { lowerAutoscaler, lowerDisruptionBudget, lowerIngress } from "./traffic.js";
 import { lowerClaim } from "./volumes.js";
 import { lowerDaemonSet, lowerDeployment, lowerStatefulSet } from "./workload.js";
-import { exactPorts } from "./workload-of.js";
+import { exactPorts, kindOf } from "./workload-of.js";
 
 export interface Lowered {
   readonly built: readonly Built[];
@@ -49,7 +51,7 @@ export class Lowering {
       unsettled.fileRead();
       return input.fileText(path, at);
     };
-    this.#context = { ...input, fileText, ...relations(input.model) };
+    this.#context = { ...input, fileText, ...relations(input) };
     this.#images = new LoweredImages(this.#context);
     this.#unsettled = unsettled;
   }
@@ -175,10 +177,23 @@ function byNameAndNamespace(a: SecretDeclaration, b: SecretDeclaration): number 
 }
 
 /** What resources say of each other, found once: a stack may have thousands. */
-function relations(model: Model): Pick<LowerContext, "scaled" | "headless"> {
-  const scaled = new Set<number>();
+function relations(input: LowerInput): Pick<LowerContext, "scaled" | "headless"> {
+  const { manifests, model } = input;
+  const included = model.resources.filter((resource) => resource.included);
   const headless = new Map<number, Resource>();
-  for (const resource of model.resources.filter(({ included }) => included)) {
+  const written = included.filter(
+    ({ construct, spec }) => construct === "l1" && spec.get("kind")?.text === autoscalerKind,
+  );
+  const read = [...(manifests?.values() ?? [])].flat().filter(({ object }) => object.kind === autoscalerKind);
+  const autoscalers = [
+    ...written.map(({ spec }) => spec.data as KubeObject),
+    ...read.map(({ object }) => object),
+  ];
+  const targets = new Set(autoscalers.map((object) => scaledBy(object, input.namespace)));
+  const isTarget = (resource: Resource) =>
+    targets.has(`${kindOf(resource)} ${namespaceOf(input, resource)}/${resource.name}`);
+  const scaled = new Set(targets.size === 0 ? [] : included.filter(isTarget).map(({ index }) => index));
+  for (const resource of included) {
     const { construct, spec } = resource;
     const of = spec.get(construct === "autoscaler" ? "of" : "to")?.resource;
     if (of === undefined) continue;
@@ -186,6 +201,14 @@ function relations(model: Model): Pick<LowerContext, "scaled" | "headless"> {
     if (construct === "service" && spec.get("type")?.text === "Headless") headless.set(of, resource);
   }
   return { scaled, headless };
+}
+
+const autoscalerKind = "HorizontalPodAutoscaler";
+
+/** The workload whose pods an exact autoscaler counts; of an object that nobody has judged yet. */
+function scaledBy({ metadata, spec }: Partial<KubeObject>, namespace: string): string {
+  const { kind, name } = (spec as Partial<HorizontalPodAutoscalerSpec> | null)?.scaleTargetRef ?? {};
+  return `${kind} ${metadata?.namespace ?? namespace}/${name}`;
 }
 
 /** Constructs whose object makes pods. */

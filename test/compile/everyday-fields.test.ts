@@ -120,3 +120,15 @@ export const xx = ingress("xx", { default: to, routes: { "a.example": { "/a": { 
   const { lines } = await findings(t, `${stack}export const xx = ingress("xx", {});\n`);
   t.deepEqual(lines, ['8:33 field-missing: ingress "xx" needs "routes"']);
 });
+
+test("an exact autoscaler decides a workload's number as one of infra's does", async (t) => {
+  const scaler = (name: string) =>
+    `export const h = k.autoscaling.v2.HorizontalPodAutoscaler({ metadata: { name: "h" },
+  spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "${name}" }, maxReplicas: 3 } });\n`;
+  const replicasOf = async (more: string) =>
+    (await specOf(t, "deployment-xx", `export const xx = deployment("xx", { containers: once });\n${more}`))
+      .replicas;
+  t.is(await replicasOf(""), 1);
+  t.is(await replicasOf(scaler("xx")), undefined);
+  t.is(await replicasOf(scaler("api")), 1);
+});
