@@ -14,6 +14,7 @@ const tsconfig = {
     types: [],
     module: "preserve",
     moduleResolution: "bundler",
+    allowImportingTsExtensions: true,
     noEmit: true,
     // Declarations of .infra modules, which a compile and the language server write.
     allowArbitraryExtensions: true,

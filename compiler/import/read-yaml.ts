@@ -270,7 +270,7 @@ class DocumentReader {
 
   #alias(name: string, offset: number, path: string): unknown {
     const target = this.#anchors.get(name);
-    if (target === undefined) this.#report(offset, `Nothing above is named &${name}`);
+    if (target === undefined) this.#report(offset, `Nothing above in this document is named &${name}`);
     else if (this.#within.has(target)) this.#report(offset, `*${name} stands within what it refers to`);
     else {
       const value = this.value(target, path, true);

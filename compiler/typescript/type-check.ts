@@ -163,6 +163,7 @@ export function compilerOptions(host: Host, from: string, overlay: string) {
     types: [],
     module: "preserve",
     moduleResolution: "bundler",
+    allowImportingTsExtensions: true,
     skipLibCheck: true,
     rootDirs: ["/", path(overlay)],
     paths: {

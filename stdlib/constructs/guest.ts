@@ -52,11 +52,7 @@ let count = 0;
 
 const kinds = new Map<string, KindDeclaration>();
 const accepted: { resource: object; code: string; reason: string; call: GuestPosition }[] = [];
-const policies: {
-  readonly name: string;
-  readonly judge: Policy;
-  readonly call: ReturnType<typeof callPosition>;
-}[] = [];
+const policies: { readonly name: string; readonly judge: Policy; readonly call: GuestPosition }[] = [];
 
 /** Everything remembered so far, for serialisation. */
 export const remembered = { made, inputs, problems, accepted, policies, kinds } as const;

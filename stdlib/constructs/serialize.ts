@@ -28,8 +28,15 @@ export function serializeModule(exports: { readonly [name: string]: unknown }): 
   return stringify(new Serializer().module(exports));
 }
 
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
+}
+
 /** Calls the program's policies with the stack's objects. @returns their findings as JSON text. */
 export function judgeObjects(objects: readonly PolicyObject[]): string {
+  freeze(objects); // one policy's changes would be judged by the next
   const findings: PolicyFinding[] = [];
   for (const { call, judge, name } of remembered.policies) {
     const given: unknown = judge(objects, (of, text, path = "") => {

@@ -636,3 +636,17 @@ test("a key with a value of the wrong type is there all the same", async (t) => 
   );
   t.deepEqual(lines, ["1 field-invalid"]);
 });
+
+test("a policy cannot change what the next one is given", async (t) => {
+  const { diagnostics, lines } = await found(
+    t,
+    `import { configMap, policy } from "infra";
+export const a = configMap("a", { mode: "fast" });
+policy("changes", (objects) => {
+  (objects[0] as any).data.mode = "slow";
+});
+`,
+  );
+  t.deepEqual(lines, ["4 exception"]);
+  t.regex(diagnostics[0]?.message ?? "", /read only property 'mode'/);
+});

@@ -400,3 +400,18 @@ test("a name that an imported file lacks is said there, used or not, whatever el
   );
   t.deepEqual(await said('import { front } from "./front.ts"\nconfigMap c { a = front }\n'), []);
 });
+
+test("a module is imported by the name of its file, or by that it would be compiled to", async (t) => {
+  for (const name of ["./front.ts", "./front.js"]) {
+    const work = await folder(t, {
+      "infra.ts": `import { configMap } from "infra";
+import { front } from "${name}";
+import { size } from "./part.infra";
+export const c = configMap("c", { front, size: \`\${size}\` });\n`,
+      "part.infra": `import { front } from "${name}"\nlet size = length(front)\n`,
+      "front.ts": 'export const front = "x";\n',
+    });
+    const { code, error } = await runCli(work, ["compile"]);
+    t.is(code, 0, error);
+  }
+});
