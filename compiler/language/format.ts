@@ -14,6 +14,7 @@ import type {
   Text,
 } from "./syntax.js";
 import { writeEscapes } from "./text.js";
+import { childrenOf, type Node, walk } from "./tree.js";
 
 /** Characters of a line. Longer lists and maps stand one item a line. */
 const lineWidth = 100;
@@ -38,6 +39,10 @@ class Formatter {
   #next = 0;
   /** Members and items that did not fit on one line: further right they do not either, and are not tried again. */
   readonly #wide = new Set<readonly unknown[]>();
+  /** With comments between their words, which would be elsewhere in one line. */
+  readonly #commented = new Set<Expression>();
+  /** Of those, what no text by itself says: comments within go where the line is done. */
+  readonly #inParentheses = new Set<Node>();
 
   constructor(comments: readonly Comment[], text: string) {
     this.#comments = [...comments];
@@ -199,6 +204,36 @@ class Formatter {
     return this.#written(span);
   }
 
+  /** Whether comments stand between the words of an expression: those in lists and maps have lines of their own there. */
+  #isCommented(expression: Expression): boolean {
+    if (expression.node === "list" || expression.node === "map") return false;
+    if (this.#commented.has(expression)) return true;
+    if (this.#inParentheses.has(expression)) return false;
+    const { span } = expression;
+    if (!this.#hasComments(span)) return false;
+    const inner = partsWithLines(expression);
+    for (let at = this.#firstAfter(span.start); ; at += 1) {
+      const start = this.#comments[at]?.span.start ?? fileEnd;
+      if (!isBefore(start, span.end)) return false;
+      if (inner.some((part) => !isBefore(start, part.start) && isBefore(start, part.end))) continue;
+      if (isWhole(this.#written(span), expression)) this.#commented.add(expression);
+      else for (const part of walk([expression])) this.#inParentheses.add(part);
+      return this.#commented.has(expression);
+    }
+  }
+
+  /** Lines keep their places among each other, further in than what they belong to; those of a block text all as they are. */
+  #asWritten(span: Span, depth: number): string {
+    const text = this.#verbatim(span);
+    if (text.includes('"""')) return text;
+    const [first = "", ...rest] = text.split("\n").map((line) => line.trimEnd());
+    const indents = rest.filter((line) => line !== "").map((line) => /^\s*/.exec(line)?.[0].length ?? 0);
+    const least = Math.min(...indents);
+    return [first, ...rest.map((line) => (line === "" ? "" : `${pad(depth + 1)}${line.slice(least)}`))].join(
+      "\n",
+    );
+  }
+
   /** @param outer - how tightly what stands around it binds: weaker operators within need parentheses. */
   #expression(expression: Expression, depth: number, outer = 0): string {
     const own = strengthOf(expression);
@@ -207,6 +242,7 @@ class Formatter {
   }
 
   #bare(expression: Expression, depth: number): string {
+    if (this.#isCommented(expression)) return this.#asWritten(expression.span, depth);
     switch (expression.node) {
       case "text":
         return this.#text(expression, depth);
@@ -351,6 +387,27 @@ function aligned(rows: readonly Row[], depth: number): string[] {
 
 function joins(before: Row | undefined, next: Row | undefined): boolean {
   return before?.name !== undefined && next?.name !== undefined && next.above.length === 0;
+}
+
+/** Whether a text by itself says the expression: one in parentheses begins and ends outside of what it is made of. */
+function isWhole(text: string, expression: Expression): boolean {
+  const { module, problems } = parseModule("", `let x = ${text}\n`);
+  const [only, ...more] = module.definitions;
+  const meaning = (value: Expression) =>
+    JSON.stringify(value, (key, member: unknown) => (key === "span" ? undefined : member));
+  return (
+    problems.length === 0 &&
+    more.length === 0 &&
+    only?.node === "let" &&
+    meaning(only.value) === meaning(expression)
+  );
+}
+
+/** Lists and maps within an expression. */
+function partsWithLines(node: Node): readonly Span[] {
+  return childrenOf(node).flatMap((child) =>
+    child.node === "list" || child.node === "map" ? [child.span] : partsWithLines(child),
+  );
 }
 
 /** How tightly an expression holds together, as the grammar has it. */

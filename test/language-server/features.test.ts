@@ -433,6 +433,8 @@ export const { a, b: c, d = 3 } = settings;
 export const [e, f] = list;
 export { g as h, i };
 export const j = { k: 1 };
+export const enum L { M }
+export namespace n { export const o = 1; }
 `;
   const lacking = (more: string, ...names: readonly string[]) =>
     mistakesOf(
@@ -441,7 +443,7 @@ export const j = { k: 1 };
         "x.ts": known + more,
       }),
     ).flatMap((line) => /exports no "(.+)"/.exec(line)?.[1] ?? []);
-  t.deepEqual(lacking("", "v1", "a", "c", "d", "e", "f", "h", "i", "j", "b", "g", "k", "z"), [
+  t.deepEqual(lacking("", "v1", "a", "c", "d", "e", "f", "h", "i", "j", "L", "n", "b", "g", "k", "z"), [
     "b",
     "g",
     "k",
@@ -449,4 +451,5 @@ export const j = { k: 1 };
   ]);
   t.deepEqual(lacking('export * from "./more.js";\n', "a", "z"), []);
   t.deepEqual(lacking("export const one = 1, two = 2;\n", "one", "two"), []);
+  t.deepEqual(lacking("export = settings;\n", "z"), []);
 });

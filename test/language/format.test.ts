@@ -138,3 +138,25 @@ let long = {
 `,
   );
 });
+
+for (const [title, source, written = source] of [
+  ["in a condition", "let a = if big // often\n  then 3\n  else 1\n"],
+  ["in a call", "let a = range(\n    2 // two\n  )\n"],
+  ["after an operator", "let a = 1 + // first\n     2\n", "let a = 1 + // first\n  2\n"],
+  [
+    "between parts of a loop",
+    "let a = [for x in xs // each\n    : x]\n",
+    "let a = [for x in xs // each\n  : x]\n",
+  ],
+  ["in a text", `let a = "\${ /* why */ b}"\n`],
+  [
+    "in a list of a call, on lines of its own",
+    'let a = join(["a", // one\n"b"], "-")\n',
+    'let a = join([\n  "a", // one\n  "b",\n], "-")\n',
+  ],
+  ["in a field", "pod a {\n  x = 1 + // first\n        2\n}\n", "pod a {\n  x = 1 + // first\n    2\n}\n"],
+] as const)
+  test(`a comment stays between the words it stood between: ${title}`, (t) => {
+    t.is(formatModule("a.infra", source), written);
+    t.is(formatModule("a.infra", written), written);
+  });

@@ -2,7 +2,7 @@
 export type ExportPlaces = ReadonlyMap<string, number>;
 
 const declaration =
-  /^[ \t]*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|var|function\*?|class|enum)\s+([A-Za-z_$][\w$]*)/gm;
+  /^[ \t]*export\s+(?:default\s+)?(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const\s+enum|const|let|var|function\*?|class|enum|namespace)\s+([A-Za-z_$][\w$]*)/gm;
 const list = /^[ \t]*export\s*\{([^}]*)\}/gm;
 const whole = /^[ \t]*export\s*\*\s*as\s+(?:"([^"]+)"|([\w$]+))/gm;
 const pattern = /^[ \t]*export\s+(?:const|let|var)\s*([{[][^;]*?[}\]])\s*(?::[^=;]+)?=(?![=>])/gm;
@@ -41,11 +41,11 @@ export function exportsOfTypeScript(text: string): ExportPlaces {
   return places;
 }
 
-/** Whether a TypeScript file has other names too: all of another module, or of one declaration after the first. */
+/** Whether a TypeScript file has other names too: all of another module or of a value, or of one declaration after the first. */
 export function exportsMore(text: string): boolean {
   const source = withoutComments(text);
   return (
-    /^[ \t]*export\s*\*\s*from\b/m.test(source) ||
+    /^[ \t]*export\s*(?:\*\s*from\b|=)/m.test(source) ||
     /^[ \t]*export\s+(?:const|let|var)\s[^;{([\n]*,\s*[\w$]+\s*[:=]/m.test(source)
   );
 }
