@@ -50,8 +50,8 @@ export async function evaluateProgram(
   });
 }
 
-/** Where a module exports what stands below this path, `apps.web[0]`: at the name, as far as the text alone tells. */
-function exportPlace(host: Host, entry: string, path: string): Span | undefined {
+/** Where a module exports what stands below this path, `apps.web[0]`: at the name if the text tells, or its beginning. */
+function exportPlace(host: Host, entry: string, path: string): Span {
   const [name = ""] = path.split(/[.[]/, 1);
   const text = Buffer.from(host.read(entry) ?? []).toString("utf8");
   const word = name.replace(/[^\p{L}\p{N}_]/gu, "\\$&");
@@ -62,7 +62,7 @@ function exportPlace(host: Host, entry: string, path: string): Span | undefined 
   const before = declared === null ? "" : text.slice(0, declared.index + declared[0].length);
   const lines = before.split("\n");
   const column = (lines.at(-1)?.length ?? 0) + 1;
-  return pointSpan(basename(entry), declared === null ? 1 : lines.length, declared === null ? 1 : column);
+  return pointSpan(basename(entry), lines.length, column);
 }
 
 /**

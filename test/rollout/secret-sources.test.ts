@@ -34,6 +34,15 @@ async function valueFrom(provider: SecretProvider, from: Awaited<ReturnType<type
   return Buffer.from(values.get("shop/db/key") ?? "", "base64").toString();
 }
 
+/** A text that the identity of these sources decrypts. */
+async function encryptedFor(from: Awaited<ReturnType<typeof sources>>, text: string): Promise<Uint8Array> {
+  const identity = await generateIdentity();
+  await writeFile(from.environment.INFRA_AGE_IDENTITY, `# mine\n${identity}\n`);
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(identity));
+  return encrypter.encrypt(text);
+}
+
 test("variables, files and commands", async (t) => {
   const from = await sources(t, { DB: "s3cret" });
   await writeFile(join(from.sourceRoot, "key.pem"), "bytes\n");
@@ -47,11 +56,7 @@ test("variables, files and commands", async (t) => {
 
 test("age-encrypted files, whole or by key, binary or armoured", async (t) => {
   const from = await sources(t);
-  const identity = await generateIdentity();
-  await writeFile(from.environment.INFRA_AGE_IDENTITY, `# mine\n${identity}\n`);
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(identity));
-  const encrypted = await encrypter.encrypt("password: hunter2\nport: 5432\n");
+  const encrypted = await encryptedFor(from, "password: hunter2\nport: 5432\n");
   await writeFile(join(from.sourceRoot, "a.age"), encrypted);
   await writeFile(join(from.sourceRoot, "b.age"), armor.encode(encrypted));
   t.is(await valueFrom({ provider: "age", path: "./a.age", key: "password" }, from), "hunter2");
@@ -63,11 +68,7 @@ test("age-encrypted files, whole or by key, binary or armoured", async (t) => {
 
 test("the built program reads age-encrypted files", async (t) => {
   const from = await sources(t);
-  const identity = await generateIdentity();
-  await writeFile(from.environment.INFRA_AGE_IDENTITY, identity);
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(identity));
-  await writeFile(join(from.sourceRoot, "db.age"), await encrypter.encrypt("password: hunter2\n"));
+  await writeFile(join(from.sourceRoot, "db.age"), await encryptedFor(from, "password: hunter2\n"));
   await writeFile(
     join(from.sourceRoot, "infra.ts"),
     `import { fromAge, secret } from "infra";
@@ -94,11 +95,7 @@ test("an odd tag in an age-encrypted file is no reason to quote what stands besi
   process.on("warning", hear);
   t.teardown(() => process.off("warning", hear));
   const from = await sources(t);
-  const identity = await generateIdentity();
-  await writeFile(from.environment.INFRA_AGE_IDENTITY, identity);
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(identity));
-  await writeFile(join(from.sourceRoot, "a.age"), await encrypter.encrypt("password: !odd hunter2\n"));
+  await writeFile(join(from.sourceRoot, "a.age"), await encryptedFor(from, "password: !odd hunter2\n"));
   t.is(await valueFrom({ provider: "age", path: "./a.age", key: "password" }, from), "hunter2");
   await new Promise((resolve) => setImmediate(resolve));
   t.deepEqual(warnings, []);
